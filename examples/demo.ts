@@ -1,0 +1,1 @@
+console.log("chainrule demo: not written yet");

@@ -1,0 +1,1 @@
+console.log("chainrule timings: not written yet");

@@ -1,0 +1,46 @@
+import { type Dtype, checkDtype, isFloat } from "./dtype.ts";
+import { ArgumentError } from "./errors.ts";
+
+// The whole ambient state: what is being recorded, and the dtype of new tensors. Both are restored in `finally`.
+
+/** Operations on tensors that require grad remember their inputs. */
+export const RECORD = 1;
+/** Inside the function of a transform (`grad`, `jvp`, …): a transform within must stay differentiable. */
+export const TRANSFORM = 2;
+/** Check every result for NaN (`detectAnomaly`). */
+export const ANOMALY = 4;
+
+export let mode: number = RECORD;
+export let defaultDtype: Dtype = "float64";
+
+/** Runs `fn` with another mode. */
+export function withMode<R>(next: number, fn: () => R): R {
+  const before = mode;
+  mode = next;
+  try {
+    return fn();
+  } finally {
+    mode = before;
+  }
+}
+
+/**
+ * Runs `fn` without recording a graph: its results require no grad and hold no inputs alive. Returns what `fn` returns.
+ *
+ * @example
+ * const w = tensor([1, 2], { requiresGrad: true });
+ * noGrad(() => w.mul(2)).requiresGrad; // false
+ */
+export const noGrad = <R>(fn: () => R): R => withMode(mode & ~RECORD, fn);
+
+/**
+ * Sets the dtype of tensors made from numbers, `float64` until then; returns the one before.
+ * @throws ArgumentError for anything but "float64" and "float32".
+ */
+export function setDefaultDtype(dtype: Dtype): Dtype {
+  if (!isFloat(checkDtype("setDefaultDtype", dtype)))
+    throw new ArgumentError(`setDefaultDtype: needs a floating dtype, got ${dtype}`);
+  const before = defaultDtype;
+  defaultDtype = dtype;
+  return before;
+}

@@ -1,0 +1,145 @@
+import { ANOMALY, mode, RECORD, withMode } from "../ambient.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { apply, type Op } from "../op.ts";
+import { sameShape, showShape } from "../shape.ts";
+import { detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { defaultDtype } from "../ambient.ts";
+import { broadcastTo } from "../ops/movement.ts";
+import { Walk } from "./graph.ts";
+import { matching, pullBackTraced, pushForwardTraced, trace, type Traced } from "./transforms.ts";
+import { flattenTree } from "./tree.ts";
+
+type Parts = readonly (Tensor | null)[];
+
+/** An operation whose rules compute all cotangents at once. */
+function jointOp(
+  name: string,
+  forward: (inputs: readonly Tensor[]) => Tensor,
+  pull: (cotangent: Tensor, output: Tensor) => Parts,
+  push: (tangents: Parts, output: Tensor) => Tensor | null,
+): Op<undefined> {
+  const pulled = new WeakMap<Tensor, { output: Tensor; mode: number; parts: Parts }>();
+  return {
+    name,
+    forward,
+    vjp(cotangent, output, index) {
+      let entry = pulled.get(cotangent);
+      if (entry === undefined || entry.output !== output || entry.mode !== mode) {
+        entry = { output, mode, parts: pull(cotangent, output) };
+        pulled.set(cotangent, entry);
+      }
+      return entry.parts[index] ?? null;
+    },
+    jvp: push,
+  };
+}
+
+export interface CustomGradient<A extends readonly Tensor[]> {
+  /** Computes the result; nothing in here is recorded. */
+  readonly forward: (...inputs: A) => Tensor;
+  /** Cotangents of the inputs, in their order (`null` for zero), given the output's; a single tensor for a single input. */
+  readonly vjp: (cotangent: Tensor, context: { readonly inputs: A; readonly output: Tensor }) => Tensor | Parts;
+  /** The output's tangent given the inputs' (`null` for zero). Left out, forward mode is derived from `vjp`. */
+  readonly jvp?: (
+    tangents: { [I in keyof A]: Tensor | null },
+    context: { readonly inputs: A; readonly output: Tensor },
+  ) => Tensor;
+  readonly name?: string;
+}
+
+/**
+ * A function with derivative rules of your own. Rules that call operations can be differentiated further; `checkGradients` tells
+ * whether they are right.
+ *
+ * @example
+ * const clipped = customGradient({ forward: (x) => x.exp(), vjp: (g, { output }) => g.mul(output).clamp(-1, 1) });
+ */
+export function customGradient<A extends readonly Tensor[] = [Tensor]>(
+  rules: CustomGradient<A>,
+): (...inputs: { [I in keyof A]: A[I] | number }) => Tensor {
+  const name = rules.name ?? "customGradient";
+  const context = (output: Tensor): { inputs: A; output: Tensor } => ({ inputs: output.inputs as never as A, output });
+  const pull = (cotangent: Tensor, output: Tensor): Parts => {
+    const result = rules.vjp(cotangent, context(output));
+    const parts = result instanceof Tensor ? [result] : result;
+    if (parts.length !== output.inputs.length) {
+      throw new ArgumentError(`${name}: vjp returned ${parts.length} cotangents for ${output.inputs.length} inputs`);
+    }
+    parts.forEach((part, i) => {
+      const input = output.inputs[i]!;
+      if (part !== null && !sameShape(part.shape, input.shape)) {
+        throw new ShapeError(
+          name,
+          `vjp returned ${showShape(part.shape)} for input ${i} of shape ${showShape(input.shape)}`,
+          [part.shape, input.shape],
+        );
+      }
+    });
+    return parts;
+  };
+  const push = (tangents: Parts, output: Tensor): Tensor | null => {
+    if (rules.jvp) return rules.jvp(tangents as never, context(output));
+    // Jᵀu is linear in u, and the transpose of that map is J.
+    const known = tangents.flatMap((t, i) => (t === null ? [] : [{ t, i }]));
+    const zero = broadcastTo(fromNumber(0, output.dtype), output.shape);
+    const traced = trace(
+      name,
+      (u: Tensor) => {
+        const parts = pull(u, output);
+        return known.map(({ i }) => parts[i] ?? broadcastTo(fromNumber(0, output.dtype), output.inputs[i]!.shape));
+      },
+      zero,
+      (mode & RECORD) !== 0,
+    );
+    return pullBackTraced(
+      traced,
+      known.map(({ t }) => t),
+    )[0]!;
+  };
+  const forward = (inputs: readonly Tensor[]): Tensor => {
+    const output = withMode(mode & ~RECORD, () => rules.forward(...(inputs as never as A)));
+    if (!(output instanceof Tensor))
+      throw new ArgumentError(`${name}: forward must return a tensor, got ${typeof output}`);
+    return detached(output);
+  };
+  const op = jointOp(name, forward, pull, push);
+  return (...inputs) => apply(op, inputs.map(asTensor), undefined);
+}
+const asTensor = (x: Operand): Tensor => (typeof x === "number" ? fromNumber(x, defaultDtype) : x);
+
+/**
+ * `f` with less memory: the intermediate results of a call are dropped and computed again when a derivative needs them. Tensors that `f`
+ * takes from outside, such as parameters, get their gradients too. `f` must do the same each time it runs.
+ */
+export function checkpoint<A extends readonly Tensor[]>(f: (...inputs: A) => Tensor): (...inputs: A) => Tensor {
+  return (...inputs) => {
+    if ((mode & RECORD) === 0) return f(...inputs);
+    const traced = trace("checkpoint", (list: never) => f(...(list as A)), inputs, true);
+    const [output] = traced.outputs;
+    if (traced.outputs.length !== 1 || output === undefined)
+      throw new ArgumentError("checkpoint: the function must return one tensor");
+    const own = new Set(traced.inputs);
+    const captured = new Walk([output]).nodes.filter((x) => x.isLeaf && !own.has(x) && !inputs.includes(x));
+    const rerun = (all: readonly Tensor[]): Traced => {
+      const again = trace("checkpoint", (list: never) => f(...(list as A)), all.slice(0, inputs.length), true);
+      return { ...again, inputs: [...again.inputs, ...captured], nested: (mode & RECORD) !== 0 };
+    };
+    const op = jointOp(
+      "checkpoint",
+      () => detached(output),
+      (cotangent, y) => pullBackTraced(rerun(y.inputs), [cotangent]),
+      (tangents, y) => {
+        const again = rerun(y.inputs);
+        const zero = (i: number): Tensor => broadcastTo(fromNumber(0, y.dtype), y.inputs[i]!.shape);
+        return pushForwardTraced(
+          again,
+          tangents.map((t, i) => t ?? zero(i)),
+        )[0]!;
+      },
+    );
+    return apply(op, [...inputs, ...captured], undefined);
+  };
+}
+
+/** Runs `fn` and raises a GraphError at the first operation, or gradient rule, that makes a NaN out of inputs that have none. */
+export const detectAnomaly = <R>(fn: () => R): R => withMode(mode | ANOMALY, fn);

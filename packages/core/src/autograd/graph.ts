@@ -1,0 +1,175 @@
+import { ANOMALY, mode } from "../ambient.ts";
+import { GraphError } from "../errors.ts";
+import { checkForNaN } from "../op.ts";
+import { add } from "../families/elementwise.ts";
+import { showShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+// Walks over the graph. All are loops: a chain of a million operations is as good as one of ten.
+
+let walks = 0;
+
+/** Tensors that require grad, reachable from some outputs, outputs first: every tensor stands before its inputs. */
+export class Walk {
+  readonly nodes: Tensor[] = [];
+  private readonly number: number = ++walks;
+  private index: Map<Tensor, number> | null = null;
+
+  /** With `above`, only tensors deeper than that are entered. */
+  constructor(outputs: readonly Tensor[], above = -1) {
+    const { nodes } = this;
+    let sorted = true;
+    const visit = (x: Tensor): void => {
+      // A tensor has been seen exactly if the slot it remembers holds it.
+      if (!x.requiresGrad || x.depth <= above || nodes[x.slot] === x) return;
+      if (nodes.length > 0 && nodes[nodes.length - 1]!.depth < x.depth) sorted = false;
+      x.slot = nodes.length;
+      nodes.push(x);
+    };
+    for (const x of outputs) visit(x);
+    for (let at = 0; at < nodes.length; at++) {
+      const { inputs } = nodes[at]!;
+      for (let i = 0; i < inputs.length; i++) visit(inputs[i]!);
+    }
+    if (!sorted) {
+      nodes.sort((a, b) => b.depth - a.depth);
+      for (let i = 0; i < nodes.length; i++) nodes[i]!.slot = i;
+    }
+  }
+
+  /** Place of `x` among the nodes, or -1. */
+  find(x: Tensor): number {
+    if (this.nodes[x.slot] === x) return x.slot;
+    if (walks === this.number) return -1;
+    // A walk inside a rule or a hook has moved slots since.
+    this.index ??= new Map(this.nodes.map((node, i) => [node, i]));
+    return this.index.get(x) ?? -1;
+  }
+
+  /** Marks which nodes depend on `targets`, these included. */
+  dependents(targets: readonly Tensor[]): Uint8Array {
+    const depends = new Uint8Array(this.nodes.length);
+    for (const x of targets) {
+      const i = this.find(x);
+      if (i >= 0) depends[i] = 1;
+    }
+    for (let i = this.nodes.length - 1; i >= 0; i--) {
+      for (const input of this.nodes[i]!.inputs) {
+        const from = input.requiresGrad ? this.find(input) : -1;
+        if (from >= 0 && depends[from] === 1) depends[i] = 1;
+      }
+    }
+    return depends;
+  }
+}
+
+/**
+ * Pulls cotangents of `outputs` back through a walk. `deliver` is called once for each leaf and for each target, with its whole
+ * cotangent; below a target the walk goes on only if other targets lie there.
+ */
+export function pullBack(
+  walk: Walk,
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  depends: Uint8Array | null,
+  deliver: (x: Tensor, cotangent: Tensor) => void,
+): void {
+  const { nodes } = walk;
+  const collected = new Array<Tensor | undefined>(nodes.length).fill(undefined);
+  outputs.forEach((x, i) => {
+    const at = walk.find(x);
+    if (at >= 0) collected[at] = sum(collected[at], cotangents[i]!);
+  });
+  for (let at = 0; at < nodes.length; at++) {
+    const node = nodes[at]!;
+    let cotangent = collected[at];
+    if (cotangent === undefined) continue;
+    collected[at] = undefined; // gone as soon as it has been used
+    if (node.hooks !== null) cotangent = runHooks(node, cotangent);
+    deliver(node, cotangent);
+    const { inputs } = node;
+    if (inputs.length === 0) continue;
+    checkVersions(node);
+    for (let i = 0; i < inputs.length; i++) {
+      const input = inputs[i]!;
+      if (!input.requiresGrad) continue;
+      const from = walk.find(input);
+      if (from < 0 || (depends !== null && depends[from] === 0)) continue;
+      const part = node.op!.vjp(cotangent, node, i);
+      if (part === null) continue;
+      if ((mode & ANOMALY) !== 0) checkForNaN(`gradient of ${node.op!.name}`, part, [cotangent]);
+      collected[from] = sum(collected[from], part);
+    }
+  }
+}
+const sum = (a: Tensor | undefined, b: Tensor): Tensor => (a === undefined ? b : add(a, b));
+
+/** Pushes tangents of `inputs` forward through a walk; returns the tangents of `outputs`, `null` for zero. */
+export function pushForward(
+  walk: Walk,
+  inputs: readonly Tensor[],
+  tangents: readonly Tensor[],
+  outputs: readonly Tensor[],
+): (Tensor | null)[] {
+  const { nodes } = walk;
+  const carried = new Array<Tensor | null>(nodes.length).fill(null);
+  const fixed = new Uint8Array(nodes.length);
+  inputs.forEach((x, i) => {
+    const at = walk.find(x);
+    if (at < 0) return;
+    carried[at] = tangents[i]!;
+    fixed[at] = 1;
+  });
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const node = nodes[at]!;
+    if (fixed[at] === 1 || node.inputs.length === 0) continue;
+    let any = false;
+    const incoming = node.inputs.map((input) => {
+      const from = input.requiresGrad ? walk.find(input) : -1;
+      const tangent = from < 0 ? null : carried[from]!;
+      any ||= tangent !== null;
+      return tangent;
+    });
+    if (!any) continue;
+    checkVersions(node);
+    carried[at] = node.op!.jvp(incoming, node);
+  }
+  return outputs.map((x) => {
+    const at = walk.find(x);
+    return at < 0 ? null : carried[at]!;
+  });
+}
+
+function runHooks(node: Tensor, cotangent: Tensor): Tensor {
+  let current = cotangent;
+  for (const hook of [...node.hooks!]) {
+    const replaced = hook(current);
+    if (replaced === undefined) continue;
+    if (showShape(replaced.shape) !== showShape(node.shape)) {
+      throw new GraphError(
+        `registerHook: the hook returned ${showShape(replaced.shape)} for a tensor of shape ${showShape(node.shape)}`,
+      );
+    }
+    current = replaced;
+  }
+  return current;
+}
+
+/** The inputs must still hold what they held when the operation ran. */
+function checkVersions(node: Tensor): void {
+  let version = 0;
+  for (let i = 0; i < node.inputs.length; i++) version += node.inputs[i]!.version;
+  if (version === node.version) return;
+  const changed = node.inputs.filter((x) => x.isLeaf && x.version > 0).map((x) => `${nameOf(x)} ${showShape(x.shape)}`);
+  throw new GraphError(
+    `backward: ${node.op!.name} has used ${changed.join(" and ")}, overwritten since by an optimizer step or assign(); run the forward pass again before backward()`,
+  );
+}
+const nameOf = (x: Tensor): string => {
+  const { name } = x as { name?: unknown };
+  return typeof name === "string" && name !== ""
+    ? `parameter ${name}`
+    : x.constructor.name === "Tensor"
+      ? "the leaf"
+      : "the parameter";
+};

@@ -1,0 +1,98 @@
+import { defaultDtype } from "../ambient.ts";
+import { isFloat } from "../dtype.ts";
+import { ArgumentError, DtypeError } from "../errors.ts";
+import { fromNumber, Tensor } from "../tensor.ts";
+
+/** A tensor, a number, or an array, record or module made of trees. */
+export type Tree = Tensor | number | readonly Tree[] | { readonly [key: string]: Tree } | object;
+
+/**
+ * The tree with each tensor or number replaced by a tensor of the same shape. Of an object of a class — a module — only tensors that require
+ * grad are kept, in plain records.
+ */
+export type TreeOf<T> =
+  T extends Tensor<infer S>
+    ? Tensor<S>
+    : T extends number
+      ? Tensor<[]>
+      : T extends readonly unknown[]
+        ? { -readonly [I in keyof T]: TreeOf<T[I]> }
+        : T extends (...args: never[]) => unknown
+          ? never
+          : T extends object
+            ? { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: TreeOf<T[K]> }
+            : never;
+
+const isPlain = (x: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || prototype === null;
+};
+
+/** The tensors of a tree in a fixed order, and the way back. */
+export interface Flat {
+  readonly leaves: Tensor[];
+  /** For each leaf, whether it is a parameter inside a module, which is differentiated where it stands. */
+  readonly inPlace: boolean[];
+  readonly paths: string[];
+  /** The tree with other tensors in place of the leaves; modules stay themselves. */
+  rebuild(leaves: readonly Tensor[]): unknown;
+  /** The same, with records in place of modules. */
+  report(leaves: readonly Tensor[]): unknown;
+}
+
+/** Lists the leaves of a tree. */
+export function flattenTree(op: string, tree: unknown): Flat {
+  const leaves: Tensor[] = [];
+  const inPlace: boolean[] = [];
+  const paths: string[] = [];
+  const open = new Set<object>();
+  type Build = (leaves: readonly Tensor[], report: boolean) => unknown;
+  const leaf = (x: Tensor, path: string, own: boolean): Build => {
+    const at = leaves.length;
+    leaves.push(x);
+    inPlace.push(own);
+    paths.push(path);
+    return (replaced) => replaced[at];
+  };
+  const visit = (node: unknown, path: string, inModule: boolean): Build | null => {
+    if (node instanceof Tensor) {
+      if (inModule) return node.requiresGrad ? leaf(node, path, true) : null;
+      if (!isFloat(node.dtype))
+        throw new DtypeError(
+          `${op}: the input${path} is ${node.dtype}; derivatives are taken by float64 or float32 tensors, convert with to("float64")`,
+        );
+      return leaf(node, path, false);
+    }
+    if (typeof node === "number") return inModule ? null : leaf(fromNumber(node, defaultDtype), path, false);
+    if (typeof node !== "object" || node === null) {
+      if (inModule) return null;
+      throw new ArgumentError(
+        `${op}: the input${path} is ${node === null ? "null" : typeof node}, expected a tensor, a number, or an array, record or module of them`,
+      );
+    }
+    if (open.has(node)) {
+      if (inModule) return null;
+      throw new ArgumentError(`${op}: the input${path} contains itself`);
+    }
+    open.add(node);
+    const module = !Array.isArray(node) && !isPlain(node);
+    const parts = Object.entries(node)
+      .map(([key, child]) => [key, visit(child, `${path}.${key}`, inModule || module)] as const)
+      .filter((part): part is readonly [string, Build] => part[1] !== null);
+    open.delete(node);
+    if (inModule && parts.length === 0) return null;
+    if (Array.isArray(node)) return (replaced, report) => parts.map(([, build]) => build(replaced, report));
+    return (replaced, report) =>
+      (inModule || module) && !report
+        ? node
+        : Object.fromEntries(parts.map(([key, build]) => [key, build(replaced, report)]));
+  };
+  const root = visit(tree, "", false)!;
+  return {
+    leaves,
+    inPlace,
+    paths,
+    rebuild: (replaced) => root(replaced, false),
+    report: (replaced) => root(replaced, true),
+  };
+}

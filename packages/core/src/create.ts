@@ -1,0 +1,157 @@
+import { defaultDtype } from "./ambient.ts";
+import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, isFloat, type TypedArray } from "./dtype.ts";
+import { ArgumentError, DtypeError, ShapeError } from "./errors.ts";
+import { materialize } from "./kernels/strided.ts";
+import { cast } from "./ops/cast.ts";
+import { checkShape, nestedShape, type Shape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
+import type { CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
+import { detached, fromArray, fromNumber, Tensor, type Value } from "./tensor.ts";
+
+export interface TensorOptions {
+  /** Element type; by default float64 for numbers (see `setDefaultDtype`), bool for booleans. */
+  readonly dtype?: Dtype | undefined;
+  /** Record what is computed from it, so that `backward` and friends can differentiate by it. */
+  readonly requiresGrad?: boolean | undefined;
+}
+
+/** @internal Turns a fresh tensor into the leaf that was asked for. */
+export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): Tensor {
+  if (requiresGrad === true) {
+    if (!isFloat(x.dtype))
+      throw new DtypeError(`${op}: only float64 and float32 tensors can require grad, got ${x.dtype}`);
+    x.requiresGrad = true;
+  }
+  return x;
+}
+
+/**
+ * A tensor from nested arrays of numbers or booleans, or a copy of another tensor. Rows must be equally long.
+ *
+ * @example
+ * tensor([[1, 2], [3, 4]]).shape; // [2, 2], and the compiler knows
+ * @throws ShapeError for ragged rows, DtypeError for a number that the dtype cannot hold.
+ */
+export function tensor<const D extends Nested>(data: CheckNested<D>, options?: TensorOptions): Tensor<ShapeOfData<D>>;
+export function tensor<A extends Tensor>(data: A, options?: TensorOptions): Tensor<A["shape"]>;
+export function tensor(data: unknown, { dtype, requiresGrad }: TensorOptions = {}): Tensor {
+  if (dtype !== undefined) checkDtype("tensor", dtype);
+  if (data instanceof Tensor) return leaf("tensor", copyOf(cast(detached(data), dtype ?? data.dtype)), requiresGrad);
+  if (ArrayBuffer.isView(data)) throw new ArgumentError("tensor: for a typed array use fromTypedArray(array, shape)");
+  const shape = nestedShape("tensor", data);
+  let first: unknown = data;
+  while (Array.isArray(first)) first = first[0];
+  const wanted = dtype ?? (typeof first === "boolean" ? "bool" : defaultDtype);
+  const out = allocate(wanted, sizeOf(shape));
+  let at = 0;
+  const fill = (level: unknown): void => {
+    if (Array.isArray(level)) for (const item of level) fill(item);
+    else if (typeof level === "number") out[at++] = checkedNumber("tensor", level, wanted);
+    else if (typeof level === "boolean") out[at++] = level ? 1 : 0;
+    else
+      throw new ArgumentError(
+        `tensor: elements are numbers or booleans, got ${level === null ? "null" : typeof level} at position ${at}`,
+      );
+  };
+  fill(data);
+  return leaf("tensor", fromArray(shape, wanted, out), requiresGrad);
+}
+const copyOf = (x: Tensor): Tensor =>
+  x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x));
+
+/** A scalar: `value(2)` is a tensor of rank 0. */
+export const value = (x: number, options?: TensorOptions): Value => tensor(x as never, options) as Value;
+
+/** Elements of `array` under `shape`, copied; the dtype is the array's (a Uint8Array is bool). */
+export function fromTypedArray<const R extends ShapeArg>(
+  array: TypedArray,
+  shape: CheckShape<R, "fromTypedArray">,
+  options: Omit<TensorOptions, "dtype"> = {},
+): Tensor<Mutable<R>> {
+  const checked = checkShape("fromTypedArray", shape as ShapeArg);
+  if (sizeOf(checked) !== array.length) {
+    throw new ShapeError("fromTypedArray", `${array.length} elements do not fill ${showShape(checked)}`, [checked]);
+  }
+  const dtype = dtypeOf(array);
+  if (dtype === "bool" && !(array instanceof Uint8Array))
+    throw new DtypeError("fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array");
+  const copy = dtype === "bool" ? array.map((x) => (x === 0 ? 0 : 1)) : array.slice();
+  return leaf("fromTypedArray", fromArray(checked, dtype, copy), options.requiresGrad) as Tensor<Mutable<R>>;
+}
+
+const filled = (
+  op: string,
+  shape: ShapeArg,
+  fill: number,
+  { dtype = defaultDtype, requiresGrad }: TensorOptions,
+): Tensor => {
+  const checked = checkShape(op, shape);
+  const array = allocate(checkDtype(op, dtype), sizeOf(checked));
+  if (fill !== 0) array.fill(checkedNumber(op, fill, dtype));
+  return leaf(op, fromArray(checked, dtype, array), requiresGrad);
+};
+
+/** All 0. */
+export const zeros = <const R extends ShapeArg>(
+  shape: CheckShape<R, "zeros">,
+  options: TensorOptions = {},
+): Tensor<Mutable<R>> => filled("zeros", shape as ShapeArg, 0, options) as Tensor<Mutable<R>>;
+/** All 1. */
+export const ones = <const R extends ShapeArg>(
+  shape: CheckShape<R, "ones">,
+  options: TensorOptions = {},
+): Tensor<Mutable<R>> => filled("ones", shape as ShapeArg, 1, options) as Tensor<Mutable<R>>;
+/** All `fill`. */
+export const full = <const R extends ShapeArg>(
+  shape: CheckShape<R, "full">,
+  fill: number,
+  options: TensorOptions = {},
+): Tensor<Mutable<R>> => filled("full", shape as ShapeArg, fill, options) as Tensor<Mutable<R>>;
+/** All 0, with the shape and dtype of `x`. */
+export const zerosLike = <A extends Tensor>(x: A, options: TensorOptions = {}): Tensor<A["shape"]> =>
+  filled("zerosLike", x.shape, 0, { dtype: x.dtype, ...options }) as Tensor<A["shape"]>;
+/** All 1, with the shape and dtype of `x`. */
+export const onesLike = <A extends Tensor>(x: A, options: TensorOptions = {}): Tensor<A["shape"]> =>
+  filled("onesLike", x.shape, 1, { dtype: x.dtype, ...options }) as Tensor<A["shape"]>;
+
+/** The n × m matrix (n × n by default) with 1 on the diagonal and 0 elsewhere. */
+export function eye<N extends number, M extends number = N>(
+  n: N,
+  m: M = n as never,
+  options: TensorOptions = {},
+): Tensor<[N, M]> {
+  const x = filled("eye", [n, m], 0, options);
+  for (let i = 0; i < Math.min(n, m); i++) x.data[i * m + i] = 1;
+  return x as Tensor<[N, M]>;
+}
+
+/** `start`, `start + step`, … up to, not including, `end`; `arange(n)` counts from 0. */
+export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor<[number]> {
+  const [from, to] = end === undefined ? [0, start] : [start, end];
+  if (![from, to, step].every(Number.isFinite) || step === 0)
+    throw new ArgumentError(`arange: needs finite bounds and a step other than 0, got ${from}, ${to}, ${step}`);
+  const count = Math.max(0, Math.ceil((to - from) / step));
+  return sequence("arange", count, (i) => from + i * step, options);
+}
+
+/** `count` numbers evenly spaced from `start` to `end`, both included. */
+export function linspace<N extends number>(
+  start: number,
+  end: number,
+  count: N,
+  options: TensorOptions = {},
+): Tensor<[N]> {
+  if (![start, end].every(Number.isFinite))
+    throw new ArgumentError(`linspace: needs finite bounds, got ${start} and ${end}`);
+  return sequence(
+    "linspace",
+    count,
+    (i) => (i === count - 1 && count > 1 ? end : start + (i * (end - start)) / Math.max(1, count - 1)),
+    options,
+  ) as Tensor<[N]>;
+}
+
+function sequence(op: string, count: number, at: (i: number) => number, options: TensorOptions): Tensor<[number]> {
+  const x = filled(op, [count], 0, { ...options, requiresGrad: false });
+  for (let i = 0; i < count; i++) x.data[i] = checkedNumber(op, at(i), x.dtype);
+  return leaf(op, x, options.requiresGrad) as Tensor<[number]>;
+}

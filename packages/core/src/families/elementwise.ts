@@ -1,0 +1,202 @@
+import { defaultDtype } from "../ambient.ts";
+import { allocate, checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
+import { ArgumentError, DtypeError } from "../errors.ts";
+import { compileLoop } from "../kernels/loops.ts";
+import { type Loop, runLoop } from "../kernels/strided.ts";
+import { apply, type Op } from "../op.ts";
+import { cast } from "../ops/cast.ts";
+import { broadcastTo, sumTo } from "../ops/movement.ts";
+import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
+import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import { fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
+
+/** Interval that an argument is sampled from when the laws test an operation. */
+export type Domain = readonly [low: number, high: number];
+export const REAL: Domain = [-4, 4];
+export const POSITIVE: Domain = [0.125, 4];
+
+/** How the dtype of the result follows from the inputs': kept (bool counts as int32), made floating, or bool. */
+type Result = "same" | "float" | "bool";
+
+interface Elementwise<F, D> {
+  readonly name: string;
+  /** The function of numbers. */
+  readonly f: F;
+  /**
+   * For each argument, `t · ∂f/∂argument`, written in operations: `(t, ...arguments, output) => …`. The Jacobian of an elementwise
+   * operation is diagonal, so the one line serves cotangents and tangents alike. `null`: the derivative is zero everywhere.
+   */
+  readonly derivative: D;
+  readonly domain: readonly Domain[];
+  /** Zero exactly where a derivative does not exist. */
+  readonly kinks?: (...x: number[]) => number;
+  readonly result?: Result;
+  /** Number of leading arguments that are conditions: bool, and no part of the promotion. */
+  readonly conditions?: number;
+}
+type Rule<A extends Tensor[]> = ((t: Tensor, ...x: [...A, y: Tensor]) => Tensor) | null;
+type Unary = Elementwise<(a: number) => number, readonly [Rule<[Tensor]>]>;
+type Binary = Elementwise<(a: number, b: number) => number, readonly [Rule<[Tensor, Tensor]>, Rule<[Tensor, Tensor]>]>;
+type Ternary = Elementwise<
+  (a: number, b: number, c: number) => number,
+  readonly [Rule<[Tensor, Tensor, Tensor]>, Rule<[Tensor, Tensor, Tensor]>, Rule<[Tensor, Tensor, Tensor]>]
+>;
+
+export class ElementwiseOp implements Op<undefined> {
+  readonly name: string;
+  readonly arity: number;
+  readonly domain: readonly Domain[];
+  readonly kinks: ((...x: number[]) => number) | undefined;
+  readonly result: Result;
+  readonly conditions: number;
+  readonly f: (a: number, b: number, c: number) => number;
+  private readonly derivative: readonly (((t: Tensor, ...rest: Tensor[]) => Tensor) | null)[];
+  private readonly loops: { [D in Dtype]?: Loop } = {};
+
+  constructor(def: Unary | Binary | Ternary) {
+    this.name = def.name;
+    this.f = def.f as ElementwiseOp["f"];
+    this.derivative = def.derivative as ElementwiseOp["derivative"];
+    this.arity = def.domain.length;
+    this.domain = def.domain;
+    this.kinks = def.kinks;
+    this.result = def.result ?? "same";
+    this.conditions = def.conditions ?? 0;
+  }
+
+  forward(inputs: readonly Tensor[]): Tensor {
+    const a = inputs[0]!;
+    const last = inputs[this.arity - 1]!;
+    const dtype = this.result === "bool" ? "bool" : last.dtype;
+    let shape: Shape = a.shape;
+    for (let i = 1; i < this.arity; i++) {
+      const next = inputs[i]!.shape;
+      if (!sameShape(shape, next))
+        shape = shape.length === 0 ? next : next.length === 0 ? shape : broadcastShapes(this.name, shape, next);
+    }
+    if (shape.length === 0) {
+      const b = this.arity > 1 ? inputs[1]!.scalar : 0;
+      const c = this.arity > 2 ? inputs[2]!.scalar : 0;
+      return fromNumber(this.f(a.scalar, b, c), dtype);
+    }
+    let size = a.size;
+    if (shape !== a.shape) {
+      size = 1;
+      for (let i = 0; i < shape.length; i++) size *= shape[i]!;
+    }
+    const out = allocate(dtype, size);
+    runLoop(this.loop(last.dtype), out, shape, inputs);
+    return fromArray(shape, dtype, out);
+  }
+
+  vjp(cotangent: Tensor, output: Tensor, index: number): Tensor | null {
+    const inputs = output.inputs;
+    const product = this.scale(index, cotangent, output);
+    return product && sumTo(product, inputs[index]!.shape);
+  }
+
+  jvp(tangents: readonly (Tensor | null)[], output: Tensor): Tensor | null {
+    let sum: Tensor | null = null;
+    for (let i = 0; i < tangents.length; i++) {
+      const tangent = tangents[i];
+      const term = tangent ? this.scale(i, tangent, output) : null;
+      sum = sum && term ? add(sum, term) : (sum ?? term);
+    }
+    return sum && broadcastTo(sum, output.shape);
+  }
+
+  /** t · ∂f/∂argument. */
+  private scale(index: number, t: Tensor, output: Tensor): Tensor | null {
+    const rule = this.derivative[index]!;
+    const x = output.inputs;
+    if (rule === null) return null;
+    if (this.arity === 1) return rule(t, x[0]!, output);
+    return this.arity === 2 ? rule(t, x[0]!, x[1]!, output) : rule(t, x[0]!, x[1]!, x[2]!, output);
+  }
+
+  private loop(dtype: Dtype): Loop {
+    return (this.loops[dtype] ??= compileLoop(`${this.name}_${dtype}`, this.arity, this.f));
+  }
+}
+
+export type UnaryFunction = { <A extends Operand>(x: A): Tensor<ShapeOf<A>>; readonly op: ElementwiseOp };
+export type BinaryFunction<N extends string> = {
+  <A extends Operand, B extends Operand>(
+    a: A,
+    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
+  ): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, N>>;
+  readonly op: ElementwiseOp;
+};
+export type TernaryFunction<N extends string> = {
+  <A extends Operand, B extends Operand, C extends Operand>(
+    a: A,
+    b: B,
+    c: Check<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>, C>,
+  ): Tensor<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>>;
+  readonly op: ElementwiseOp;
+};
+
+export function unary(def: Unary): UnaryFunction {
+  const op = new ElementwiseOp(def);
+  const call = (x: Operand): Tensor => apply(op, isReady(x) ? [x] : convert(op, [x]), undefined);
+  return Object.assign(call, { op }) as UnaryFunction;
+}
+
+export function binary<N extends string>(def: Binary & { readonly name: N }): BinaryFunction<N> {
+  const op = new ElementwiseOp(def);
+  const call = (a: Operand, b: Operand): Tensor => {
+    if (isReady(a)) {
+      if (typeof b === "number") return apply(op, [a, fromNumber(b, a.dtype)], undefined);
+      if (isReady(b) && a.dtype === b.dtype) return apply(op, [a, b], undefined);
+    } else if (typeof a === "number" && isReady(b)) return apply(op, [fromNumber(a, b.dtype), b], undefined);
+    return apply(op, convert(op, [a, b]), undefined);
+  };
+  return Object.assign(call, { op }) as BinaryFunction<N>;
+}
+
+export function ternary<N extends string>(def: Ternary & { readonly name: N }): TernaryFunction<N> {
+  const op = new ElementwiseOp(def);
+  const call = (a: Operand, b: Operand, c: Operand): Tensor => apply(op, convert(op, [a, b, c]), undefined);
+  return Object.assign(call, { op }) as TernaryFunction<N>;
+}
+
+/** Floating tensors need no look at the promotion rules. */
+const isReady = (x: Operand): x is Tensor => x instanceof Tensor && (x.dtype === "float64" || x.dtype === "float32");
+
+/** Brings operands to the one dtype the operation computes in. Numbers are weak: they take the tensors' dtype. */
+function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {
+  let dtype: Dtype | null = null;
+  operands.forEach((x, i) => {
+    if (typeof x === "number") return;
+    if (!(x instanceof Tensor))
+      throw new ArgumentError(`${op.name}: expected a tensor or a number, got ${describe(x)}`);
+    if (i >= op.conditions) dtype = dtype === null ? x.dtype : promote(dtype, x.dtype);
+    else if (x.dtype !== "bool")
+      throw new DtypeError(`${op.name}: the condition is ${x.dtype}, expected bool; compare first, as in x.gt(0)`);
+  });
+  let common: Dtype = dtype ?? defaultDtype;
+  if (op.result === "float" && !isFloat(common)) common = defaultDtype;
+  if (op.result === "same" && common === "bool" && op.conditions === 0) common = "int32";
+  if (op.result === "bool" && operands.some((x) => typeof x === "number" && x !== rounded(common, x)))
+    common = "float64";
+  return operands.map((x, i) => {
+    const wanted = i < op.conditions ? "bool" : common;
+    return typeof x === "number" ? fromNumber(checkedNumber(op.name, x, wanted), wanted) : cast(x, wanted);
+  });
+}
+const describe = (x: unknown): string =>
+  Array.isArray(x)
+    ? "an array; wrap it in tensor(...)"
+    : x === null
+      ? "null"
+      : typeof x === "boolean"
+        ? "a boolean; use 0 or 1"
+        : typeof x;
+
+/** a + b, broadcast. It stands here because the family itself sums derivatives with it. */
+export const add: BinaryFunction<"add"> = binary({
+  name: "add",
+  f: (a, b) => a + b,
+  derivative: [(t) => t, (t) => t],
+  domain: [REAL, REAL],
+});

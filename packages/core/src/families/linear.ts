@@ -1,0 +1,45 @@
+import { apply, type Op } from "../op.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** A way to call an operation in the laws: the shapes of its inputs, and its parameters. */
+export interface Case<P> {
+  readonly shapes: readonly (readonly number[])[];
+  readonly params: P;
+}
+
+interface Linear<P> {
+  readonly name: string;
+  readonly forward: (x: Tensor, params: P) => Tensor;
+  /** The transposed map: from a cotangent of the output to one of `input`, of which only shape and dtype may be used. */
+  readonly transpose: (cotangent: Tensor, input: Tensor, params: P) => Tensor;
+  readonly cases: readonly Case<P>[];
+}
+
+export class LinearOp<P> implements Op<P> {
+  readonly name: string;
+  readonly cases: readonly Case<P>[];
+  private readonly def: Linear<P>;
+
+  constructor(def: Linear<P>) {
+    this.name = def.name;
+    this.cases = def.cases;
+    this.def = def;
+  }
+  forward(inputs: readonly Tensor[], params: P): Tensor {
+    return this.def.forward(inputs[0]!, params);
+  }
+  vjp(cotangent: Tensor, output: Tensor): Tensor {
+    return this.def.transpose(cotangent, output.inputs[0]!, output.params as P);
+  }
+  jvp([tangent]: readonly (Tensor | null)[], output: Tensor): Tensor {
+    return apply(this, [tangent!], output.params as P);
+  }
+}
+
+export type LinearFunction<P> = { (x: Tensor, params: P): Tensor; readonly op: LinearOp<P> };
+
+/** An operation that is linear in its one input: its vjp is the transpose, its jvp the operation itself. */
+export function linear<P>(def: Linear<P>): LinearFunction<P> {
+  const op = new LinearOp(def);
+  return Object.assign((x: Tensor, params: P): Tensor => apply(op, [x], params), { op });
+}

@@ -1,0 +1,21 @@
+import "./methods.ts";
+
+export { noGrad, setDefaultDtype } from "./ambient.ts";
+export { mutate } from "./assign.ts";
+export type { BackwardOptions } from "./autograd/backward.ts";
+export { checkpoint, type CustomGradient, customGradient, detectAnomaly } from "./autograd/custom.ts";
+export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts";
+export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
+export type { TreeOf } from "./autograd/tree.ts";
+export {
+  arange, eye, fromTypedArray, full, linspace, ones, onesLike, tensor, type TensorOptions, value, zeros, zerosLike,
+} from "./create.ts"; // prettier-ignore
+export type { Dtype, TypedArray } from "./dtype.ts";
+export { ArgumentError, ChainruleError, DtypeError, GraphError, ShapeError } from "./errors.ts";
+export * from "./ops/index.ts";
+export { variance as var } from "./ops/index.ts";
+export { defaultGenerator, Generator, manualSeed, rand, randn } from "./random/generator.ts";
+export type { StreamState } from "./random/stream.ts";
+export type { Shape, ShapeArg } from "./shape.ts";
+export type * from "./shape-types/index.ts";
+export { type Hook, type Operand, Tensor, type Value } from "./tensor.ts";

@@ -1,0 +1,273 @@
+import { assign } from "./assign.ts";
+import { type BackwardOptions, backward, registerHook, retainGrad } from "./autograd/backward.ts";
+import { tensor } from "./create.ts";
+import type { Dtype } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
+import * as ops from "./ops/index.ts";
+import { formatTensor } from "./print.ts";
+import { type ShapeArg, showShape } from "./shape.ts";
+import { detached, type Hook, type Operand, Tensor, type TensorMethods } from "./tensor.ts";
+
+// The methods of Tensor: each hands `this` to the free function that does the work. Their types and documentation stand in tensor.ts.
+const methods = {
+  neg(this: Tensor) {
+    return ops.neg(this);
+  },
+  square(this: Tensor) {
+    return ops.square(this);
+  },
+  sqrt(this: Tensor) {
+    return ops.sqrt(this);
+  },
+  abs(this: Tensor) {
+    return ops.abs(this);
+  },
+  sign(this: Tensor) {
+    return ops.sign(this);
+  },
+  exp(this: Tensor) {
+    return ops.exp(this);
+  },
+  log(this: Tensor) {
+    return ops.log(this);
+  },
+  log1p(this: Tensor) {
+    return ops.log1p(this);
+  },
+  expm1(this: Tensor) {
+    return ops.expm1(this);
+  },
+  sigmoid(this: Tensor) {
+    return ops.sigmoid(this);
+  },
+  softplus(this: Tensor) {
+    return ops.softplus(this);
+  },
+  sin(this: Tensor) {
+    return ops.sin(this);
+  },
+  cos(this: Tensor) {
+    return ops.cos(this);
+  },
+  tan(this: Tensor) {
+    return ops.tan(this);
+  },
+  sinh(this: Tensor) {
+    return ops.sinh(this);
+  },
+  cosh(this: Tensor) {
+    return ops.cosh(this);
+  },
+  tanh(this: Tensor) {
+    return ops.tanh(this);
+  },
+  asin(this: Tensor) {
+    return ops.asin(this);
+  },
+  acos(this: Tensor) {
+    return ops.acos(this);
+  },
+  atan(this: Tensor) {
+    return ops.atan(this);
+  },
+  relu(this: Tensor) {
+    return ops.relu(this);
+  },
+  erf(this: Tensor) {
+    return ops.erf(this);
+  },
+  isNaN(this: Tensor) {
+    return ops.isNaN(this);
+  },
+  add(this: Tensor, other: Operand) {
+    return ops.add(this, other as Tensor);
+  },
+  sub(this: Tensor, other: Operand) {
+    return ops.sub(this, other as Tensor);
+  },
+  mul(this: Tensor, other: Operand) {
+    return ops.mul(this, other as Tensor);
+  },
+  div(this: Tensor, other: Operand) {
+    return ops.div(this, other as Tensor);
+  },
+  pow(this: Tensor, other: Operand) {
+    return ops.pow(this, other as Tensor);
+  },
+  maximum(this: Tensor, other: Operand) {
+    return ops.maximum(this, other as Tensor);
+  },
+  minimum(this: Tensor, other: Operand) {
+    return ops.minimum(this, other as Tensor);
+  },
+  atan2(this: Tensor, other: Operand) {
+    return ops.atan2(this, other as Tensor);
+  },
+  eq(this: Tensor, other: Operand) {
+    return ops.eq(this, other as Tensor);
+  },
+  ne(this: Tensor, other: Operand) {
+    return ops.ne(this, other as Tensor);
+  },
+  lt(this: Tensor, other: Operand) {
+    return ops.lt(this, other as Tensor);
+  },
+  le(this: Tensor, other: Operand) {
+    return ops.le(this, other as Tensor);
+  },
+  gt(this: Tensor, other: Operand) {
+    return ops.gt(this, other as Tensor);
+  },
+  ge(this: Tensor, other: Operand) {
+    return ops.ge(this, other as Tensor);
+  },
+  logicalAnd(this: Tensor, other: Operand) {
+    return ops.logicalAnd(this, other as Tensor);
+  },
+  clamp(this: Tensor, min: Operand, max: Operand) {
+    return ops.clamp(this, min as Tensor, max as Tensor);
+  },
+  where(this: Tensor, a: Operand, b: Operand) {
+    return ops.where(this, a as Tensor, b as Tensor);
+  },
+  to(this: Tensor, dtype: Dtype) {
+    return ops.cast(this, dtype);
+  },
+  sum(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+    return ops.sum(this, dim, options);
+  },
+  mean(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+    return ops.mean(this, dim, options);
+  },
+  prod(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+    return ops.prod(this, dim, options);
+  },
+  max(this: Tensor, dim?: number, options?: ops.KeepDim) {
+    return ops.max(this, dim, options);
+  },
+  min(this: Tensor, dim?: number, options?: ops.KeepDim) {
+    return ops.min(this, dim, options);
+  },
+  argmax(this: Tensor, dim?: number, options?: ops.KeepDim) {
+    return ops.argmax(this, dim, options);
+  },
+  argmin(this: Tensor, dim?: number, options?: ops.KeepDim) {
+    return ops.argmin(this, dim, options);
+  },
+  logSumExp(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+    return ops.logSumExp(this, dim, options);
+  },
+  softmax(this: Tensor, dim?: number) {
+    return ops.softmax(this, dim);
+  },
+  logSoftmax(this: Tensor, dim?: number) {
+    return ops.logSoftmax(this, dim);
+  },
+  var(this: Tensor, dim?: ops.Dims, options?: ops.Correction) {
+    return ops.variance(this, dim, options);
+  },
+  std(this: Tensor, dim?: ops.Dims, options?: ops.Correction) {
+    return ops.std(this, dim, options);
+  },
+  norm(this: Tensor, dim?: ops.Dims, options?: ops.NormOptions) {
+    return ops.norm(this, dim, options);
+  },
+  cumsum(this: Tensor, dim: number) {
+    return ops.cumsum(this, dim);
+  },
+  matmul(this: Tensor, other: Tensor) {
+    return ops.matmul(this, other);
+  },
+  dot(this: Tensor, other: Tensor) {
+    return ops.dot(this, other);
+  },
+  outer(this: Tensor, other: Tensor) {
+    return ops.outer(this, other);
+  },
+  reshape(this: Tensor, shape: ShapeArg) {
+    return ops.reshape(this, shape);
+  },
+  flatten(this: Tensor, start?: number, end?: number) {
+    return ops.flatten(this, start, end);
+  },
+  transpose(this: Tensor, a?: number, b?: number) {
+    return ops.transpose(this, a, b);
+  },
+  permute(this: Tensor, order: ShapeArg) {
+    return ops.permute(this, order);
+  },
+  broadcastTo(this: Tensor, shape: ShapeArg) {
+    return ops.broadcastTo(this, shape);
+  },
+  squeeze(this: Tensor, dims?: number | ShapeArg) {
+    return ops.squeeze(this, dims);
+  },
+  unsqueeze(this: Tensor, dim: number) {
+    return ops.unsqueeze(this, dim);
+  },
+  slice(this: Tensor, dim: number, options?: ops.SliceOptions) {
+    return ops.slice(this, dim, options);
+  },
+  select(this: Tensor, dim: number, index: number) {
+    return ops.select(this, dim, index);
+  },
+  indexSelect(this: Tensor, dim: number, indices: ops.Indices) {
+    return ops.indexSelect(this, dim, indices);
+  },
+  gather(this: Tensor, dim: number, indices: Tensor) {
+    return ops.gather(this, dim, indices);
+  },
+  flip(this: Tensor, dims: number | ShapeArg) {
+    return ops.flip(this, dims);
+  },
+  split(this: Tensor, sizes: number | ShapeArg, dim?: number) {
+    return ops.split(this, sizes, dim);
+  },
+  pad(this: Tensor, pads: ShapeArg, value?: number) {
+    return ops.pad(this, pads, value);
+  },
+  tril(this: Tensor, diagonal?: number) {
+    return ops.tril(this, diagonal);
+  },
+  triu(this: Tensor, diagonal?: number) {
+    return ops.triu(this, diagonal);
+  },
+  as(this: Tensor, shape: ShapeArg) {
+    if (shape.length !== this.rank || shape.some((size, d) => size !== -1 && size !== this.shape[d])) {
+      throw new ShapeError("as", `expected shape ${showShape(shape)}, got ${showShape(this.shape)}`, [this.shape]);
+    }
+    return this;
+  },
+  detach(this: Tensor) {
+    return detached(this);
+  },
+  clone(this: Tensor) {
+    return ops.clone(this);
+  },
+  assign(this: Tensor, source: Operand | readonly unknown[]) {
+    assign(this, source instanceof Tensor ? source : tensor(source as never, { dtype: this.dtype }));
+    return this;
+  },
+  zeroGrad(this: Tensor) {
+    this.grad = null;
+  },
+  backward(this: Tensor, cotangent?: Tensor, options?: BackwardOptions) {
+    backward(this, cotangent, options);
+  },
+  registerHook(this: Tensor, hook: Hook) {
+    return registerHook(this, hook);
+  },
+  retainGrad(this: Tensor) {
+    retainGrad(this);
+    return this;
+  },
+} satisfies Record<keyof TensorMethods, (this: Tensor, ...rest: never[]) => unknown>;
+
+for (const [name, value] of Object.entries(methods)) {
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
+}
+Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Tensor) {
+    return formatTensor(this);
+  },
+});

@@ -1,0 +1,138 @@
+import {
+  type BinaryFunction,
+  binary,
+  POSITIVE,
+  REAL,
+  type TernaryFunction,
+  ternary,
+  unary,
+  type UnaryFunction,
+} from "../families/elementwise.ts";
+import { eq, ge, gt, le, logicalAnd, lt, where } from "./comparison.ts";
+import { log } from "./exponential.ts";
+
+export { add } from "../families/elementwise.ts";
+
+/** a − b, broadcast. */
+export const sub: BinaryFunction<"sub"> = binary({
+  name: "sub",
+  f: (a, b) => a - b,
+  derivative: [(t) => t, (t) => neg(t)],
+  domain: [REAL, REAL],
+});
+
+/** a · b, element by element, broadcast. For the matrix product see `matmul`. */
+export const mul: BinaryFunction<"mul"> = binary({
+  name: "mul",
+  f: (a, b) => a * b,
+  derivative: [(t, _a, b) => mul(t, b), (t, a) => mul(t, a)],
+  domain: [REAL, REAL],
+});
+
+/** a / b, broadcast; integers divide to a floating result. */
+export const div: BinaryFunction<"div"> = binary({
+  name: "div",
+  f: (a, b) => a / b,
+  result: "float",
+  derivative: [(t, _a, b) => div(t, b), (t, _a, b, y) => neg(div(mul(t, y), b))],
+  domain: [REAL, POSITIVE],
+});
+
+/** −x. */
+export const neg: UnaryFunction = unary({
+  name: "neg",
+  f: (x) => -x,
+  derivative: [(t) => neg(t)],
+  domain: [REAL],
+});
+
+/**
+ * aᵇ, broadcast. Where b = 0 the derivative by a is 0; where a = 0 and b ≥ 0 the derivative by b is 0.
+ * A negative a with a fractional b gives NaN.
+ */
+export const pow: BinaryFunction<"pow"> = binary({
+  name: "pow",
+  f: Math.pow,
+  derivative: [
+    // b·aᵇ⁻¹, but 0⁰ in place of 0⁻¹ where b = 0
+    (t, a, b) => mul(t, mul(b, pow(a, where(logicalAnd(eq(a, 0), eq(b, 0)), 0, sub(b, 1))))),
+    // aᵇ·log a, but log 1 in place of log 0 where b ≥ 0
+    (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
+  ],
+  domain: [POSITIVE, REAL],
+});
+
+/** x². */
+export const square: UnaryFunction = unary({
+  name: "square",
+  f: (x) => x * x,
+  derivative: [(t, x) => mul(t, mul(x, 2))],
+  domain: [REAL],
+});
+
+/** √x; the derivative at 0 is ∞, a negative x gives NaN. */
+export const sqrt: UnaryFunction = unary({
+  name: "sqrt",
+  f: Math.sqrt,
+  result: "float",
+  derivative: [(t, _x, y) => div(t, mul(y, 2))],
+  domain: [POSITIVE],
+});
+
+/** |x|; the derivative at 0 is 0. */
+export const abs: UnaryFunction = unary({
+  name: "abs",
+  f: Math.abs,
+  derivative: [(t, x) => mul(t, sign(x))],
+  domain: [REAL],
+  kinks: (x) => x!,
+});
+
+/** −1, 0 or 1; its derivative is 0 everywhere. */
+export const sign: UnaryFunction = unary({
+  name: "sign",
+  f: Math.sign,
+  derivative: [null],
+  domain: [REAL],
+  kinks: (x) => x!,
+});
+
+/** The larger of a and b, broadcast; NaN if either is. Equal arguments share the derivative, one half each. */
+export const maximum: BinaryFunction<"maximum"> = binary({
+  name: "maximum",
+  f: (a, b) => Math.max(a, b),
+  derivative: [
+    (t, a, b) => where(eq(a, b), mul(t, 0.5), where(gt(b, a), 0, t)),
+    (t, a, b) => where(eq(a, b), mul(t, 0.5), where(gt(a, b), 0, t)),
+  ],
+  domain: [REAL, REAL],
+  kinks: (a, b) => a! - b!,
+});
+
+/** The smaller of a and b, broadcast; NaN if either is. Equal arguments share the derivative, one half each. */
+export const minimum: BinaryFunction<"minimum"> = binary({
+  name: "minimum",
+  f: (a, b) => Math.min(a, b),
+  derivative: [
+    (t, a, b) => where(eq(a, b), mul(t, 0.5), where(lt(b, a), 0, t)),
+    (t, a, b) => where(eq(a, b), mul(t, 0.5), where(lt(a, b), 0, t)),
+  ],
+  domain: [REAL, REAL],
+  kinks: (a, b) => a! - b!,
+});
+
+/**
+ * x held between `min` and `max`, broadcast; leave a bound out with ∓∞. The derivative by x passes at the bounds too.
+ * Where min > max the result is max.
+ */
+export const clamp: TernaryFunction<"clamp"> = ternary({
+  name: "clamp",
+  f: (x, low, high) => Math.min(Math.max(x, low), high),
+  derivative: [
+    (t, x, low, high) => where(logicalAnd(ge(x, low), le(x, high)), t, 0),
+    (t, x, low, high) => where(logicalAnd(lt(x, low), lt(low, high)), t, 0),
+    (t, x, low, high) => where(gt(maximum(x, low), high), t, 0),
+  ],
+  domain: [REAL, [-3, -0.5], [0.5, 3]],
+  kinks: (x, low, high) => (x! - low!) * (x! - high!),
+});

@@ -1,0 +1,30 @@
+import { checkDtype, type Dtype } from "../dtype.ts";
+import { linear, type LinearFunction } from "../families/linear.ts";
+import { materialize } from "../kernels/strided.ts";
+import { fromArray, fromNumber, type Tensor } from "../tensor.ts";
+
+const castOp: LinearFunction<Dtype> = linear<Dtype>({
+  name: "cast",
+  forward: (x, dtype) =>
+    x.shape.length === 0 ? fromNumber(x.scalar, dtype) : fromArray(x.shape, dtype, materialize(x, dtype)),
+  transpose: (cotangent, x) => cast(cotangent, x.dtype),
+  cases: [
+    { shapes: [[2, 3]], params: "float64" },
+    { shapes: [[]], params: "float32" },
+  ],
+});
+
+/** `x` in another dtype; floating values lose their fraction on the way to int32, and become `x ≠ 0` in bool. */
+export function cast<A extends Tensor>(x: A, dtype: Dtype): Tensor<A["shape"]> {
+  return x.dtype === dtype ? x : (castOp(x, checkDtype("to", dtype)) as Tensor<A["shape"]>);
+}
+
+const cloneOp: LinearFunction<null> = linear<null>({
+  name: "clone",
+  forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x))),
+  transpose: (cotangent) => cotangent,
+  cases: [{ shapes: [[2, 3]], params: null }],
+});
+
+/** A copy with elements of its own, in row-major order. */
+export const clone = <A extends Tensor>(x: A): Tensor<A["shape"]> => cloneOp(x, null) as Tensor<A["shape"]>;

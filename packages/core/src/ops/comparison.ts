@@ -1,0 +1,86 @@
+import {
+  type BinaryFunction,
+  binary,
+  REAL,
+  type TernaryFunction,
+  ternary,
+  unary,
+  type UnaryFunction,
+} from "../families/elementwise.ts";
+
+// Results are bool, and no derivative passes.
+
+/** Whether a = b, element by element, broadcast. NaN equals nothing. */
+export const eq: BinaryFunction<"eq"> = binary({
+  name: "eq",
+  f: (a, b) => +(a === b),
+  result: "bool",
+  derivative: [null, null],
+  domain: [REAL, REAL],
+});
+/** Whether a ≠ b. */
+export const ne: BinaryFunction<"ne"> = binary({
+  name: "ne",
+  f: (a, b) => +(a !== b),
+  result: "bool",
+  derivative: [null, null],
+  domain: [REAL, REAL],
+});
+/** Whether a < b. */
+export const lt: BinaryFunction<"lt"> = binary({
+  name: "lt",
+  f: (a, b) => +(a < b),
+  result: "bool",
+  derivative: [null, null],
+  domain: [REAL, REAL],
+});
+/** Whether a ≤ b. */
+export const le: BinaryFunction<"le"> = binary({
+  name: "le",
+  f: (a, b) => +(a <= b),
+  result: "bool",
+  derivative: [null, null],
+  domain: [REAL, REAL],
+});
+/** Whether a > b. */
+export const gt: BinaryFunction<"gt"> = binary({
+  name: "gt",
+  f: (a, b) => +(a > b),
+  result: "bool",
+  derivative: [null, null],
+  domain: [REAL, REAL],
+});
+/** Whether a ≥ b. */
+export const ge: BinaryFunction<"ge"> = binary({
+  name: "ge",
+  f: (a, b) => +(a >= b),
+  result: "bool",
+  derivative: [null, null],
+  domain: [REAL, REAL],
+});
+/** Whether both are other than 0. */
+export const logicalAnd: BinaryFunction<"logicalAnd"> = binary({
+  name: "logicalAnd", f: (a, b) => +(a !== 0 && b !== 0), result: "bool", derivative: [null, null], domain: [REAL, REAL],
+}); // prettier-ignore
+/** Whether x is NaN. */
+export const isNaN: UnaryFunction = unary({
+  name: "isNaN",
+  f: (x) => +(x !== x),
+  result: "bool",
+  derivative: [null],
+  domain: [REAL],
+});
+
+/**
+ * `a` where the bool `condition` holds, `b` elsewhere, broadcast.
+ *
+ * Both branches are computed, and a NaN derivative of the branch not taken still comes through: keep the argument of that branch
+ * inside its domain with a second `where`, as in `where(x.gt(0), sqrt(where(x.gt(0), x, 1)), 0)`.
+ */
+export const where: TernaryFunction<"where"> = ternary({
+  name: "where",
+  f: (condition, a, b) => (condition !== 0 ? a : b),
+  conditions: 1,
+  derivative: [null, (t, condition) => where(condition, t, 0), (t, condition) => where(condition, 0, t)],
+  domain: [[0, 1], REAL, REAL],
+});

@@ -1,0 +1,135 @@
+import { allocate } from "../dtype.ts";
+import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
+import { linear, type LinearFunction } from "../families/linear.ts";
+import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
+import { normalizeDim, rowMajorStrides, type Shape, showShape, sizeOf } from "../shape.ts";
+import { fromArray, Tensor } from "../tensor.ts";
+import { broadcastTo, reshape } from "./movement.ts";
+
+/** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
+export type Indices = Tensor | readonly number[];
+
+interface GatherParams {
+  readonly dim: number;
+  readonly index: Tensor;
+}
+const index: Tensor = fromArray([2, 2], "int32", Int32Array.of(0, 2, 1, 1));
+
+const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
+  name: "gather",
+  forward: (x, params) => {
+    const out = allocate(x.dtype, params.index.size);
+    const data = x.data;
+    forEachPlace(x.shape, stridesOf(x), x.offset, params, (place, i) => (out[i] = data[place]!));
+    return fromArray(params.index.shape, x.dtype, out);
+  },
+  transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
+  cases: [
+    { shapes: [[2, 3]], params: { dim: 1, index } },
+    { shapes: [[3, 2]], params: { dim: 0, index } },
+  ],
+});
+
+const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape }> = linear({
+  name: "scatterAdd",
+  forward: (x, params) => {
+    const { shape } = params;
+    const out = allocate(x.dtype, sizeOf(shape));
+    const { data, offset } = rowMajor(x);
+    forEachPlace(shape, rowMajorStrides(shape), 0, params, (place, i) => (out[place]! += data[offset + i]!));
+    return fromArray(shape, x.dtype, out);
+  },
+  transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
+  cases: [{ shapes: [[2, 2]], params: { dim: 1, index, shape: [2, 3] } }],
+});
+
+/** For each element of the index, in row-major order, the place it names in a tensor with these strides. */
+function forEachPlace(
+  shape: Shape,
+  strides: readonly number[],
+  offset: number,
+  { dim, index: positions }: GatherParams,
+  visit: (place: number, count: number) => void,
+): void {
+  if (positions.size === 0) return;
+  const data = positions.data;
+  const others = strides.map((stride, d) => (d === dim ? 0 : stride));
+  const along = strides[dim]!;
+  const size = shape[dim]!;
+  forEachRun(
+    positions.shape,
+    [stridesOf(positions), others],
+    [positions.offset, offset],
+    (length, [i, o], [step, outStep], before) => {
+      for (let k = 0; k < length; k++) {
+        const position = data[i! + k * step!]!;
+        if (position < 0 || position >= size) {
+          throw new ShapeError("gather", `index ${position} is out of range for dim ${dim} of ${showShape(shape)}`, [
+            shape,
+          ]);
+        }
+        visit(o! + k * outStep! + position * along, before + k);
+      }
+    },
+  );
+}
+
+/** `indices` as an int32 tensor. */
+function asIndex(op: string, indices: Indices): Tensor {
+  if (indices instanceof Tensor) {
+    if (indices.dtype !== "int32")
+      throw new DtypeError(`${op}: indices are ${indices.dtype}, expected int32; convert with to("int32")`);
+    return indices;
+  }
+  for (const i of indices)
+    if (!Number.isInteger(i)) throw new ArgumentError(`${op}: indices are whole numbers, got ${i}`);
+  return fromArray([indices.length], "int32", Int32Array.from(indices));
+}
+
+/**
+ * For each element of `indices`, the element of `x` with that position along `dim` and the same position along the other dims, where
+ * `indices` may be smaller. The result has the shape of `indices`.
+ * @throws ShapeError when the ranks differ or an index is out of range.
+ */
+export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
+  const at = normalizeDim("gather", dim, x.shape);
+  const positions = asIndex("gather", indices);
+  checkGather("gather", x.shape, at, positions);
+  return gatherOp(x, { dim: at, index: positions });
+}
+function checkGather(op: string, shape: Shape, dim: number, positions: Tensor): void {
+  if (positions.rank !== shape.length)
+    throw new ShapeError(op, `index ${showShape(positions.shape)} and input ${showShape(shape)} differ in rank`, [
+      shape,
+      positions.shape,
+    ]);
+  positions.shape.forEach((size, d) => {
+    if (d !== dim && size > shape[d]!)
+      throw new ShapeError(op, `index ${showShape(positions.shape)} is larger than ${showShape(shape)} in dim ${d}`, [
+        shape,
+        positions.shape,
+      ]);
+  });
+}
+
+/** The slices of `x` at the given positions along `dim`, in their order; positions may repeat. */
+export function indexSelect(x: Tensor, dim: number, indices: Indices): Tensor {
+  const at = normalizeDim("indexSelect", dim, x.shape);
+  const positions = asIndex("indexSelect", indices);
+  if (positions.rank !== 1)
+    throw new ShapeError("indexSelect", `indices are 1-D, got ${showShape(positions.shape)}`, [
+      x.shape,
+      positions.shape,
+    ]);
+  const column = reshape(
+    positions,
+    x.shape.map((_, d) => (d === at ? positions.size : 1)),
+  );
+  return gatherOp(x, {
+    dim: at,
+    index: broadcastTo(
+      column,
+      x.shape.map((size, d) => (d === at ? positions.size : size)),
+    ),
+  });
+}

@@ -1,0 +1,143 @@
+import { allocate, promote } from "../dtype.ts";
+import { ShapeError } from "../errors.ts";
+import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
+import { matmulKernel } from "../kernels/matmul.ts";
+import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.ts";
+import { broadcastShapes, matmulShape, type Shape, showShape, sizeOf } from "../shape.ts";
+import { fromArray, type Tensor } from "../tensor.ts";
+import { add, mul } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
+import { reshape, sumTo, unsqueeze } from "./movement.ts";
+
+/** Which operands are read transposed, without moving them. */
+interface Transposed {
+  readonly a: boolean;
+  readonly b: boolean;
+}
+const TRANSPOSED = [
+  [{ a: false, b: false }, { a: false, b: true }],
+  [{ a: true, b: false }, { a: true, b: true }],
+] as const; // prettier-ignore
+const transposed = (a: boolean, b: boolean): Transposed => TRANSPOSED[a ? 1 : 0][b ? 1 : 0];
+
+/** Products of matrices of at least two dims, with leading dims broadcast. */
+const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
+  name: "matmul",
+  forward: (a, b, flags) => {
+    const rank = a.shape.length;
+    if (rank === 2 && b.shape.length === 2) {
+      const sa = a.strides;
+      const sb = b.strides;
+      const aRow = sa === null ? a.shape[1]! : sa[0]!;
+      const aColumn = sa === null ? 1 : sa[1]!;
+      const bRow = sb === null ? b.shape[1]! : sb[0]!;
+      const bColumn = sb === null ? 1 : sb[1]!;
+      const m = a.shape[flags.a ? 1 : 0]!;
+      const k = a.shape[flags.a ? 0 : 1]!;
+      const n = b.shape[flags.b ? 0 : 1]!;
+      const out = allocate(a.dtype, m * n);
+      matmulKernel(
+        out, 0, m, n, k,
+        a.data, a.offset, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
+        b.data, b.offset, flags.b ? bColumn : bRow, flags.b ? bRow : bColumn,
+      ); // prettier-ignore
+      return fromArray([m, n], a.dtype, out);
+    }
+    return batched(a, b, flags);
+  },
+  transposes: [
+    // C = A·B: dA = dC·Bᵀ, and its transpose where A was read transposed
+    (g, b, a, flags) =>
+      sumTo(flags.a ? matmulOp(b, g, transposed(flags.b, true)) : matmulOp(g, b, transposed(false, !flags.b)), a.shape),
+    (g, a, b, flags) =>
+      sumTo(flags.b ? matmulOp(g, a, transposed(true, flags.a)) : matmulOp(a, g, transposed(!flags.a, false)), b.shape),
+  ],
+  cases: [
+    { shapes: [[2, 3], [3, 4]], params: transposed(false, false) },
+    { shapes: [[3, 2], [4, 3]], params: transposed(true, true) },
+    { shapes: [[2, 3], [4, 3]], params: transposed(false, true) },
+    { shapes: [[2, 1, 3, 2], [2, 3, 1]], params: transposed(true, false) },
+  ], // prettier-ignore
+});
+
+function batched(a: Tensor, b: Tensor, flags: Transposed): Tensor {
+  const shape = broadcastShapes("matmul (batch)", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const [aRows, aColumns] = a.shape.slice(-2) as [number, number];
+  const [bRows, bColumns] = b.shape.slice(-2) as [number, number];
+  const [aRow, aColumn] = stridesOf(a).slice(-2) as [number, number];
+  const [bRow, bColumn] = stridesOf(b).slice(-2) as [number, number];
+  const [m, k] = flags.a ? [aColumns, aRows] : [aRows, aColumns];
+  const n = flags.b ? bRows : bColumns;
+  const out = allocate(a.dtype, sizeOf(shape) * m * n);
+  const lead = (x: Tensor): readonly number[] =>
+    broadcastStrides({ ...metadata(x), shape: x.shape.slice(0, -2), strides: stridesOf(x).slice(0, -2) }, shape);
+  forEachOffset(shape, [lead(a), lead(b)], [a.offset, b.offset], (at, i) => {
+    matmulKernel(
+      out, i * m * n, m, n, k,
+      a.data, at[0]!, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
+      b.data, at[1]!, flags.b ? bColumn : bRow, flags.b ? bRow : bColumn,
+    ); // prettier-ignore
+  });
+  return fromArray([...shape, m, n], a.dtype, out);
+}
+const metadata = ({ size, dtype, data, offset }: Tensor): Pick<Tensor, "size" | "dtype" | "data" | "offset"> => ({
+  size,
+  dtype,
+  data,
+  offset,
+});
+
+/**
+ * Matrix product, with NumPy's rules: [n,k] x [k,m] gives [n,m]; leading dims are batches and broadcast; a 1-D operand is a row on the
+ * left, a column on the right.
+ * @throws ShapeError if the inner sizes differ.
+ */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  const shape = matmulShape(a.shape, b.shape);
+  if (a.dtype !== b.dtype) return matmul(cast(a, promote(a.dtype, b.dtype)), cast(b, promote(a.dtype, b.dtype)));
+  if (a.rank === 2 && b.rank === 2) return matmulOp(a, b, transposed(false, false));
+  if (a.rank > 2 && b.rank <= 2) return reshape(matmul(rows(a), b), shape); // one large product in place of a batch
+  const left = a.rank === 1 ? unsqueeze(a, 0) : a;
+  const right = b.rank === 1 ? unsqueeze(b, 1) : b;
+  return reshape(matmulOp(left, right, transposed(false, false)), shape);
+}
+/** All dims but the last as one. */
+const rows = (x: Tensor): Tensor => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape[x.rank - 1]!]);
+
+/** x·weightᵀ + bias for x `[…, in]`, weight `[out, in]` and bias `[out]`: a layer of neurons, in PyTorch's layout. */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  const [outputs, inputs] = weight.shape as [number, number];
+  if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== inputs) {
+    throw new ShapeError(
+      "linear",
+      `input ${showShape(x.shape)} does not end in the last size of weight ${showShape(weight.shape)}`,
+      [x.shape, weight.shape],
+    );
+  }
+  const dtype = promote(x.dtype, weight.dtype);
+  const flat = matmulOp(cast(x.rank === 2 ? x : rows(x), dtype), cast(weight, dtype), transposed(false, true));
+  const product = x.rank === 2 ? flat : reshape(flat, [...x.shape.slice(0, -1), outputs] as Shape);
+  return bias ? add(product, bias) : product;
+}
+
+/** Σ aᵢ·bᵢ of two vectors of one length: a scalar. */
+export function dot(a: Tensor, b: Tensor): Tensor {
+  if (a.rank !== 1 || b.rank !== 1 || a.size !== b.size) {
+    throw new ShapeError(
+      "dot",
+      `needs two vectors of one length, got ${showShape(a.shape)} and ${showShape(b.shape)}`,
+      [a.shape, b.shape],
+    );
+  }
+  return matmul(a, b);
+}
+
+/** All products aᵢ·bⱼ of two vectors: a matrix. */
+export function outer(a: Tensor, b: Tensor): Tensor {
+  if (a.rank !== 1 || b.rank !== 1)
+    throw new ShapeError("outer", `needs two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`, [
+      a.shape,
+      b.shape,
+    ]);
+  return mul(unsqueeze(a, 1), b);
+}

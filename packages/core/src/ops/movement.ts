@@ -1,0 +1,262 @@
+import { linear, type LinearFunction } from "../families/linear.ts";
+import { reduce, sumRun } from "../kernels/reduce.ts";
+import { broadcastStrides, forEachRun, materialize, stridesOf } from "../kernels/strided.ts";
+import { allocate } from "../dtype.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import {
+  broadcastToShape, flattenShape, normalizeDim, normalizeDims, padShape, permuteOrder, reshapeShape, rowMajorStrides, sameShape,
+  type Shape, type ShapeArg, showShape, sizeOf, sliceRange, squeezeShape, unsqueezeShape,
+} from "../shape.ts"; // prettier-ignore
+import { fromArray, type Tensor, view } from "../tensor.ts";
+
+// Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
+
+// ---------- broadcasting and its transpose
+
+const broadcastOp: LinearFunction<Shape> = linear<Shape>({
+  name: "broadcastTo",
+  forward: (x, shape) => view(x, shape, broadcastStrides(x, shape), x.offset),
+  transpose: (cotangent, x) => sumTo(cotangent, x.shape),
+  cases: [
+    { shapes: [[3]], params: [2, 3] },
+    { shapes: [[2, 1]], params: [2, 4] },
+    { shapes: [[]], params: [3] },
+  ],
+});
+
+/** `x` stretched to `shape`: sizes of 1 and missing leading dims repeat. A view. */
+export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
+  return sameShape(x.shape, shape) ? x : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
+}
+
+/** Dims summed over, the shape with them kept as 1, and the shape of the result. */
+export interface SumParams {
+  readonly dims: readonly number[];
+  readonly kept: Shape;
+  readonly shape: Shape;
+}
+/** Σ over dims: `sum`, and the transpose of broadcasting. */
+export const sumOp: LinearFunction<SumParams> = linear<SumParams>({
+  name: "sum",
+  forward: (x, { dims, shape }) => fromArray(shape, x.dtype, reduce(x, dims, x.dtype, sumRun)),
+  transpose: (cotangent, x, { kept }) => broadcastTo(reshape(cotangent, kept), x.shape),
+  cases: [
+    { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
+    { shapes: [[2, 3, 2]], params: { dims: [0, 2], kept: [1, 3, 1], shape: [3] } },
+    { shapes: [[]], params: { dims: [], kept: [], shape: [] } },
+  ],
+});
+
+/** Sums `x` down to a shape that broadcasts to its own: the one place where gradients of broadcast operands are reduced. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.shape.length - shape.length;
+  const dims = x.shape.map((_, d) => d).filter((d) => d < lead || (shape[d - lead] === 1 && x.shape[d] !== 1));
+  const kept = x.shape.map((size, d) => (dims.includes(d) ? 1 : size));
+  return sumOp(x, { dims, kept, shape });
+}
+
+// ---------- reshaping
+
+const reshapeOp: LinearFunction<Shape> = linear<Shape>({
+  name: "reshape",
+  forward: (x, shape) =>
+    x.strides === null || shape.length === 0
+      ? view(x, shape, null, x.offset)
+      : fromArray(shape, x.dtype, materialize(x)),
+  transpose: (cotangent, x) => reshape(cotangent, x.shape),
+  cases: [
+    { shapes: [[2, 3]], params: [3, 2] },
+    { shapes: [[1]], params: [] },
+    { shapes: [[4]], params: [2, 1, 2] },
+  ],
+});
+
+/** The same elements in row-major order under another shape; one size may be -1. A view of row-major data. */
+export const reshape = (x: Tensor, shape: ShapeArg): Tensor =>
+  sameShape(x.shape, shape) ? x : reshapeOp(x, reshapeShape(x.shape, shape));
+
+/** Merges dims `start` to `end` into one. */
+export const flatten = (x: Tensor, start = 0, end = -1): Tensor => reshape(x, flattenShape(x.shape, start, end));
+
+/** Drops dims of size 1: all of them, or those given. A view. */
+export const squeeze = (x: Tensor, dims?: number | ShapeArg): Tensor => reshapeView(x, squeezeShape(x.shape, dims));
+
+/** Puts in a dim of size 1 before dim `dim`. A view. */
+export const unsqueeze = (x: Tensor, dim: number): Tensor => reshapeView(x, unsqueezeShape(x.shape, dim));
+
+/** A reshape that only adds or drops sizes of 1, which strides can always say. */
+function reshapeView(x: Tensor, shape: Shape): Tensor {
+  if (x.strides === null) return reshape(x, shape);
+  return insertOp(x, shape);
+}
+const insertOp: LinearFunction<Shape> = linear<Shape>({
+  name: "reshape",
+  forward: (x, shape) => {
+    const strides = stridesOf(x).filter((_, d) => x.shape[d] !== 1);
+    let next = 0;
+    return view(
+      x,
+      shape,
+      shape.map((size) => (size === 1 ? 0 : strides[next++]!)),
+      x.offset,
+    );
+  },
+  transpose: (cotangent, x) => reshapeView(cotangent, x.shape),
+  cases: [
+    { shapes: [[2, 1, 3]], params: [1, 2, 3] },
+    { shapes: [[1, 1]], params: [] },
+  ],
+});
+
+// ---------- permuting
+
+const permuteOp: LinearFunction<readonly number[]> = linear<readonly number[]>({
+  name: "permute",
+  forward: (x, order) => {
+    const strides = stridesOf(x);
+    return view(
+      x,
+      order.map((d) => x.shape[d]!),
+      order.map((d) => strides[d]!),
+      x.offset,
+    );
+  },
+  transpose: (cotangent, _x, order) =>
+    permuteOp(
+      cotangent,
+      order.map((_, d) => order.indexOf(d)),
+    ),
+  cases: [
+    { shapes: [[2, 3]], params: [1, 0] },
+    { shapes: [[2, 3, 4]], params: [2, 0, 1] },
+  ],
+});
+
+/** Dim i of the result is dim `order[i]` of `x`. A view. */
+export const permute = (x: Tensor, order: ShapeArg): Tensor => permuteOp(x, permuteOrder(order, x.shape));
+
+/** Swaps two dims, by default the last two. A view. */
+export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+  const order = x.shape.map((_, d) => d);
+  const i = normalizeDim("transpose", a, x.shape);
+  const j = normalizeDim("transpose", b, x.shape);
+  order[i] = j;
+  order[j] = i;
+  return permuteOp(x, order);
+}
+
+// ---------- slicing and its transpose
+
+/** For every dim: first index, step, and number of elements. */
+export interface SliceParams {
+  readonly starts: readonly number[];
+  readonly steps: readonly number[];
+  readonly shape: Shape;
+}
+const sliceOp: LinearFunction<SliceParams> = linear<SliceParams>({
+  name: "slice",
+  forward: (x, { starts, steps, shape }) => {
+    const strides = stridesOf(x);
+    const offset = starts.reduce((sum, start, d) => (shape[d] === 0 ? sum : sum + start * strides[d]!), x.offset);
+    return view(
+      x,
+      shape,
+      strides.map((stride, d) => stride * steps[d]!),
+      offset,
+    );
+  },
+  transpose: (cotangent, x, params) => embed(cotangent, x.shape, params),
+  cases: [
+    { shapes: [[5]], params: { starts: [1], steps: [2], shape: [2] } },
+    { shapes: [[3, 4]], params: { starts: [2, 3], steps: [-1, -2], shape: [3, 2] } },
+  ],
+});
+
+/** Zeros of shape `to`, with `x` written where `slice` would have read. */
+export const embed = (x: Tensor, to: Shape, { starts, steps }: SliceParams): Tensor =>
+  embedOp(x, { starts, steps, to });
+interface EmbedParams {
+  readonly starts: readonly number[];
+  readonly steps: readonly number[];
+  readonly to: Shape;
+}
+const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
+  name: "embed",
+  forward: (x, { starts, steps, to }) => {
+    const target = allocate(x.dtype, sizeOf(to));
+    if (x.size === 0) return fromArray(to, x.dtype, target);
+    const strides = rowMajorStrides(to);
+    const offset = starts.reduce((sum, start, d) => sum + start * strides[d]!, 0);
+    const places = strides.map((stride, d) => stride * steps[d]!);
+    const from = x.data;
+    forEachRun(x.shape, [stridesOf(x), places], [x.offset, offset], (length, [i, o], [step, outStep]) => {
+      for (let k = 0; k < length; k++) target[o! + k * outStep!] = from[i! + k * step!]!;
+    });
+    return fromArray(to, x.dtype, target);
+  },
+  transpose: (cotangent, x, { starts, steps }) => sliceOp(cotangent, { starts, steps, shape: x.shape }),
+  cases: [{ shapes: [[2, 2]], params: { starts: [0, 1], steps: [2, 1], to: [3, 4] } }],
+});
+/** Bounds of a slice, as in Python: negative counts from the back, left out means to the end. */
+export interface SliceOptions {
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+  readonly step?: number | undefined;
+}
+
+/** Every `step`-th element from `start` up to, not including, `end` along one dim; a negative step walks backwards. A view. */
+export function slice(x: Tensor, dim: number, { start, end, step = 1 }: SliceOptions = {}): Tensor {
+  const at = normalizeDim("slice", dim, x.shape);
+  const range = sliceRange(x.shape[at]!, start, end, step);
+  return sliceOp(x, {
+    starts: x.shape.map((_, d) => (d === at ? range.start : 0)),
+    steps: x.shape.map((_, d) => (d === at ? step : 1)),
+    shape: x.shape.map((size, d) => (d === at ? range.length : size)),
+  });
+}
+
+/** The part at one index along a dim, which disappears. A view. */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  const at = normalizeDim("select", dim, x.shape);
+  const size = x.shape[at]!;
+  if (!Number.isInteger(index) || index < -size || index >= size) {
+    throw new ShapeError("select", `index ${index} is out of range for dim ${dim} of ${showShape(x.shape)}`, [x.shape]);
+  }
+  const start = index < 0 ? index + size : index;
+  return squeeze(slice(x, at, { start, end: start + 1 }), at);
+}
+
+/** Reverses the order along the given dims. A view. */
+export function flip(x: Tensor, dims: number | ShapeArg): Tensor {
+  const reversed = normalizeDims("flip", dims, x.shape);
+  return sliceOp(x, {
+    starts: x.shape.map((size, d) => (reversed.includes(d) ? size - 1 : 0)),
+    steps: x.shape.map((_, d) => (reversed.includes(d) ? -1 : 1)),
+    shape: x.shape,
+  });
+}
+
+/**
+ * Puts zeros (or `value`) around `x`. `pads` is PyTorch's list: before and after the last dim, then the dim before it, and so on;
+ * negative numbers crop.
+ * @throws ArgumentError when `pads` does not hold pairs for at most `x.rank` dims.
+ */
+export function padZeros(x: Tensor, pads: ShapeArg): Tensor {
+  const to = padShape(x.shape, pads);
+  const before = (d: number): number => pads[2 * (x.shape.length - 1 - d)] ?? 0;
+  const after = (d: number): number => pads[2 * (x.shape.length - 1 - d) + 1] ?? 0;
+  let cropped = x;
+  x.shape.forEach((size, d) => {
+    const start = Math.max(0, -before(d));
+    const end = size - Math.max(0, -after(d));
+    if (start > end) throw new ArgumentError(`pad: ${showShape(pads)} crops more than ${showShape(x.shape)} has`);
+    if (start > 0 || end < size) cropped = slice(cropped, d, { start, end });
+  });
+  if (sameShape(cropped.shape, to)) return cropped;
+  return embed(cropped, to, {
+    starts: to.map((_, d) => Math.max(0, before(d))),
+    steps: to.map(() => 1),
+    shape: cropped.shape,
+  });
+}

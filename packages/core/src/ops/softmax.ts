@@ -1,0 +1,69 @@
+import { alongDim, logSoftmaxRun, logSumExpRun, reduce, type RunMap, softmaxRun } from "../kernels/reduce.ts";
+import { apply, type Op } from "../op.ts";
+import { normalizeDim } from "../shape.ts";
+import { fromArray, type Tensor } from "../tensor.ts";
+import { mul, sub } from "./arithmetic.ts";
+import { exp } from "./exponential.ts";
+import { reshape, sumOp, type SumParams } from "./movement.ts";
+import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
+
+interface DimOp extends Op<number> {
+  readonly cases: readonly { shapes: number[][]; params: number }[];
+}
+const CASES = [
+  { shapes: [[2, 3]], params: 1 },
+  { shapes: [[3, 2]], params: 0 },
+];
+const along = (x: Tensor, dim: number, map: RunMap): Tensor =>
+  fromArray(x.shape, x.dtype, alongDim(x, dim, x.dtype, map));
+const total = (x: Tensor, dim: number): Tensor => (x.rank === 0 ? x : sumOp(x, reduction("sum", x, dim, true)));
+/** A scalar is softmaxed as a list of one. */
+const dimOf = (op: string, x: Tensor, dim: number): number =>
+  x.rank === 0 ? normalizeDim(op, dim, [1]) : normalizeDim(op, dim, x.shape);
+
+export const softmaxOp: DimOp = {
+  name: "softmax",
+  cases: CASES,
+  forward: ([x], dim) => along(x!, dim, softmaxRun),
+  // J = diag(y) − y·yᵀ is symmetric: one rule for both modes
+  vjp: (t, y) => mul(y, sub(t, total(mul(t, y), y.params as number))),
+  jvp: ([t], y) => mul(y, sub(t!, total(mul(t!, y), y.params as number))),
+};
+
+/** exp(x) / Σ exp(x) along a dim, by default the last: positive, sums to 1, never overflows. */
+export const softmax = (x: Tensor, dim = -1): Tensor => apply(softmaxOp, [floating(x)], dimOf("softmax", x, dim));
+
+export const logSoftmaxOp: DimOp = {
+  name: "logSoftmax",
+  cases: CASES,
+  forward: ([x], dim) => along(x!, dim, logSoftmaxRun),
+  // J = I − 1·softmaxᵀ
+  vjp: (t, y) => sub(t, mul(exp(y), total(t, y.params as number))),
+  jvp: ([t], y) => sub(t!, total(mul(exp(y), t!), y.params as number)),
+};
+
+/** log softmax(x) along a dim, by default the last, without the overflow and lost digits of log(softmax(x)). */
+export const logSoftmax = (x: Tensor, dim = -1): Tensor =>
+  apply(logSoftmaxOp, [floating(x)], dimOf("logSoftmax", x, dim));
+
+/** softmax over the reduced dims: the derivative of log Σ exp. */
+function share(y: Tensor): Tensor {
+  const [x] = y.inputs as [Tensor];
+  const { dims, kept } = y.params as SumParams;
+  if (dims.length === 1) return apply(softmaxOp, [x], dims[0]!);
+  return exp(sub(x, reshape(y, kept)));
+}
+export const logSumExpOp: Op<SumParams> & { readonly cases: readonly { shapes: number[][]; params: SumParams }[] } = {
+  name: "logSumExp",
+  cases: [
+    { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
+    { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2, 1] } },
+  ],
+  forward: ([x], { dims, shape }) => fromArray(shape, x!.dtype, reduce(x!, dims, x!.dtype, logSumExpRun)),
+  vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), share(y)),
+  jvp: ([t], y) => sumOp(mul(t!, share(y)), y.params as SumParams),
+};
+
+/** log Σ exp(x) over dims, without overflow; −∞ for nothing. */
+export const logSumExp = (x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor =>
+  apply(logSumExpOp, [floating(x)], reduction("logSumExp", x, dim, keepDim));

@@ -1,0 +1,91 @@
+import { defaultDtype } from "../ambient.ts";
+import { leaf, type TensorOptions } from "../create.ts";
+import { allocate, checkDtype, isFloat } from "../dtype.ts";
+import { ArgumentError, DtypeError } from "../errors.ts";
+import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
+import type { CheckShape, Mutable } from "../shape-types/index.ts";
+import { fromArray, type Tensor } from "../tensor.ts";
+import { LegacyStream, type StreamState } from "./stream.ts";
+
+/**
+ * A source of random tensors: the stream of NumPy's `np.random.seed(seed)`, bit for bit in float64.
+ *
+ * @example
+ * new Generator(1).rand([3, 4]); // np.random.seed(1); np.random.random((3, 4))
+ * @throws ArgumentError unless the seed is an integer from 0 to 2³² − 1.
+ */
+export class Generator {
+  private readonly stream: LegacyStream;
+
+  constructor(seed: number) {
+    this.stream = new LegacyStream(seed);
+  }
+
+  /** Uniform in [0, 1): `np.random.random(shape)`. */
+  rand<const R extends ShapeArg>(shape: CheckShape<R, "rand">, options: TensorOptions = {}): Tensor<Mutable<R>> {
+    return this.fill("rand", shape as ShapeArg, options, () => this.stream.random()) as Tensor<Mutable<R>>;
+  }
+
+  /** Standard normal: `np.random.standard_normal(shape)`. */
+  randn<const R extends ShapeArg>(shape: CheckShape<R, "randn">, options: TensorOptions = {}): Tensor<Mutable<R>> {
+    return this.fill("randn", shape as ShapeArg, options, () => this.stream.gauss()) as Tensor<Mutable<R>>;
+  }
+
+  /** Integers from `low` up to, not including, `high`: `np.random.randint(low, high, shape)`, as int32. */
+  randint<const R extends ShapeArg>(low: number, high: number, shape: CheckShape<R, "randint">): Tensor<Mutable<R>> {
+    if (low < -(2 ** 31) || high > 2 ** 31)
+      throw new ArgumentError(`randint: int32 holds -2147483648 to 2147483647, got ${low} to ${high}`);
+    const checked = checkShape("randint", shape as ShapeArg);
+    const out = new Int32Array(sizeOf(checked));
+    for (let i = 0; i < out.length; i++) out[i] = this.stream.randint(low, high);
+    return fromArray(checked, "int32", out) as Tensor<Mutable<R>>;
+  }
+
+  /** The integers 0 … n − 1 in random order: `np.random.permutation(n)`, as int32. */
+  permutation<N extends number>(n: N): Tensor<[N]> {
+    return fromArray([n], "int32", this.stream.permutation(n)) as Tensor<[N]>;
+  }
+
+  /** Where the stream stands, as plain data that survives JSON. */
+  getState(): StreamState {
+    return this.stream.getState();
+  }
+
+  /** Continues exactly where `getState` was called. */
+  setState(state: StreamState): void {
+    this.stream.setState(state);
+  }
+
+  private fill(
+    op: string,
+    shape: ShapeArg,
+    { dtype = defaultDtype, requiresGrad }: TensorOptions,
+    draw: () => number,
+  ): Tensor {
+    const checked = checkShape(op, shape);
+    if (!isFloat(checkDtype(op, dtype))) throw new DtypeError(`${op}: draws float64 or float32, got ${dtype}`);
+    const out = allocate(dtype, sizeOf(checked));
+    for (let i = 0; i < out.length; i++) out[i] = draw();
+    return leaf(op, fromArray(checked, dtype, out), requiresGrad);
+  }
+}
+
+let shared: Generator | null = null;
+
+/** The generator that `rand` and `randn` draw from; until `manualSeed` is called, its seed is random. */
+export const defaultGenerator = (): Generator => (shared ??= new Generator(Math.floor(Math.random() * 2 ** 32)));
+
+/** Restarts the default generator from `seed`, and returns it. */
+export const manualSeed = (seed: number): Generator => (shared = new Generator(seed));
+
+/** Uniform in [0, 1), from the default generator. */
+export const rand = <const R extends ShapeArg>(
+  shape: CheckShape<R, "rand">,
+  options: TensorOptions = {},
+): Tensor<Mutable<R>> => defaultGenerator().rand<R>(shape, options);
+
+/** Standard normal, from the default generator. */
+export const randn = <const R extends ShapeArg>(
+  shape: CheckShape<R, "randn">,
+  options: TensorOptions = {},
+): Tensor<Mutable<R>> => defaultGenerator().randn<R>(shape, options);

@@ -1,0 +1,24 @@
+// Shapes at the level of types. Every function here mirrors one of ../shape.ts, and its messages are the same.
+export type { Broadcast, Broadcast3, BroadcastTo, SameShape } from "./broadcast.ts";
+export type {
+  AnyFn,
+  Apply,
+  Chain,
+  ChainFn,
+  Fits,
+  FlattenFn,
+  LinearFn,
+  LinearShape,
+  SameFn,
+  ShapeFn,
+  Step,
+} from "./chain.ts";
+export type { Jacobian, ScalarOnly } from "./derivative.ts";
+export type { CheckDims, Cumulative, DimsArg, Permute, Reduce, Transpose } from "./dims.ts";
+export type { ConcatAll, Split, StackAll } from "./join.ts";
+export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } from "./literal.ts";
+export type { Dot, MatMul, Outer } from "./matmul.ts";
+export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts";
+export type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
+export type { Dim, ShapeOf } from "./sizes.ts";
+export type { Gather, IndexSelect, Pad, Select, Slice } from "./slice.ts";

@@ -1,0 +1,70 @@
+// Products of two tensors.
+import type { Shape } from "../shape.ts";
+import type { Broadcast } from "./broadcast.ts";
+import type { Fail, Failed, Show, ShowSize } from "./show.ts";
+import type { SameSize } from "./sizes.ts";
+
+/** Last size of A and last but one of B (the only one of a 1-D B), which are summed over. */
+type InnerLeft<A extends Shape> = A extends readonly [...infer _, infer K extends number] ? K : number;
+type InnerRight<B extends Shape> = B extends readonly [...infer _, infer K extends number, infer _N]
+  ? K
+  : B extends readonly [infer K extends number]
+    ? K
+    : number;
+
+/** Matrix product by NumPy's rules: leading sizes broadcast; a 1-D operand is a row on the left, a column on the right. */
+export type MatMul<A extends Shape, B extends Shape> = A extends unknown
+  ? B extends unknown
+    ? IsScalar<A> | IsScalar<B> extends false
+      ? SameSize<InnerLeft<A>, InnerRight<B>> extends true
+        ? Result<A, B>
+        : Fail<`matmul: inner sizes ${ShowSize<InnerLeft<A>>} and ${ShowSize<InnerRight<B>>} differ in ${Show<A>} x ${Show<B>}`>
+      : Fail<`matmul: needs at least 1-D, got ${Show<A>} x ${Show<B>}`>
+    : never
+  : never;
+type IsScalar<S extends Shape> = S extends readonly [] ? true : false;
+
+/** Shape of the product once the inner sizes agree. */
+type Result<A extends Shape, B extends Shape> = A extends readonly [
+  ...infer BatchA extends Shape,
+  infer M extends number,
+  infer _K,
+]
+  ? B extends readonly [...infer BatchB extends Shape, infer _K2, infer N extends number]
+    ? [Broadcast<BatchA, BatchB>] extends [Failed]
+      ? Fail<`matmul: cannot broadcast ${Show<BatchA>} with ${Show<BatchB>} in the batch of ${Show<A>} x ${Show<B>}`>
+      : [...Broadcast<BatchA, BatchB>, M, N]
+    : B extends readonly [unknown]
+      ? [...BatchA, M]
+      : number[]
+  : A extends readonly [unknown]
+    ? B extends readonly [...infer BatchB extends Shape, infer _K2, infer N extends number]
+      ? [...BatchB, N]
+      : B extends readonly [unknown]
+        ? []
+        : number[]
+    : B extends readonly [...infer _, infer _K2, infer N extends number]
+      ? [...number[], N]
+      : number[];
+
+/** Inner product of two 1-D tensors of one size. */
+export type Dot<A extends Shape, B extends Shape> =
+  Both1D<A, B> extends true
+    ? A extends readonly [infer SizeA extends number]
+      ? B extends readonly [infer SizeB extends number]
+        ? SameSize<SizeA, SizeB> extends true
+          ? []
+          : Fail<`dot: sizes ${ShowSize<SizeA>} and ${ShowSize<SizeB>} differ`>
+        : []
+      : []
+    : Fail<`dot: needs two 1-D tensors, got ${Show<A>} and ${Show<B>}`>;
+
+/** Every product of an element of A with one of B, both 1-D. */
+export type Outer<A extends Shape, B extends Shape> =
+  Both1D<A, B> extends true
+    ? [...As1D<A>, ...As1D<B>]
+    : Fail<`outer: needs two 1-D tensors, got ${Show<A>} and ${Show<B>}`>;
+
+type Both1D<A extends Shape, B extends Shape> = May1D<A> extends true ? May1D<B> : false;
+type May1D<S extends Shape> = S extends readonly [unknown] ? true : number extends S["length"] ? true : false;
+type As1D<S extends Shape> = S extends readonly [infer Size extends number] ? [Size] : [number];

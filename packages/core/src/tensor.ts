@@ -1,0 +1,247 @@
+import { type Dtype, type TypedArray, allocate, rounded } from "./dtype.ts";
+import { ShapeError } from "./errors.ts";
+import { canonicalStrides, materialize } from "./kernels/strided.ts";
+import type { BackwardOptions } from "./autograd/backward.ts";
+import type { Op } from "./op.ts";
+import type { Correction, Dims, Indices, KeepDim, NormOptions, SliceOptions } from "./ops/index.ts";
+import { formatTensor } from "./print.ts";
+import { SCALAR, type Shape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
+import type { NestedNumbers } from "./shape-types/index.ts";
+
+export type Hook = (cotangent: Tensor) => Tensor | void;
+
+const NO_INPUTS: readonly Tensor[] = Object.freeze([]);
+
+/**
+ * An array of numbers that remembers how it was made, so that derivatives can be taken through it.
+ *
+ * Tensors made by operations never change. A leaf — one made from data — changes only through `assign` and optimizers.
+ * The type carries the shape: `Tensor<[2, 3]>` is two rows of three, `Tensor<[number, 3]>` leaves the first size open,
+ * and plain `Tensor` leaves everything to the run time. A scalar is `Tensor<[]>`, also called `Value`.
+ */
+export class Tensor<out S extends Shape = Shape> {
+  readonly shape: S;
+  readonly dtype: Dtype;
+  /** Number of elements: the product of the shape. */
+  readonly size: number;
+  /** Whether derivatives with respect to this tensor, or through it, are recorded. */
+  requiresGrad = false;
+  /** Sum of the gradients that `backward()` has brought here; `null` before the first. */
+  grad: Tensor<S> | null = null;
+
+  // What follows is the inside: storage, graph, walks. Operations and the autograd use it; users do not.
+  /** @internal Elements; `null` for a scalar until somebody asks for an array. */
+  array: TypedArray | null;
+  /** @internal */
+  readonly offset: number;
+  /** @internal `null` means row-major. */
+  readonly strides: readonly number[] | null;
+  /** @internal The element of a scalar; NaN otherwise. */
+  scalar: number;
+  /** @internal The operation that made it. */
+  op: Op | null = null;
+  /** @internal Kept only where a gradient may flow. */
+  inputs: readonly Tensor[] = NO_INPUTS;
+  /** @internal */
+  params: unknown = undefined;
+  /** @internal Longest way from a leaf, in operations: every input lies at a smaller depth. */
+  depth = 0;
+  /** @internal Times this leaf has been overwritten; for results, the sum over the inputs when it was made. */
+  version = 0;
+  /** @internal A view or a detached tensor uses this leaf's array: the next write goes to a new one. */
+  shared = false;
+  /** @internal Place in the walk that looked here last. */
+  slot = 0;
+  /** @internal */
+  hooks: Set<Hook> | null = null;
+
+  /** @internal Made by `tensor`, `zeros` and friends, and by operations. */
+  constructor(
+    shape: S,
+    dtype: Dtype,
+    array: TypedArray | null,
+    offset: number,
+    strides: readonly number[] | null,
+    scalar: number,
+  ) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.size = shape.length === 0 ? 1 : sizeOf(shape);
+    this.array = array;
+    this.offset = offset;
+    this.strides = strides;
+    this.scalar = scalar;
+  }
+
+  /** Number of dims: 0 for a scalar. */
+  get rank(): S["length"] {
+    return this.shape.length;
+  }
+
+  /** Whether it was made from data rather than by an operation that is being recorded. */
+  get isLeaf(): boolean {
+    return this.inputs.length === 0;
+  }
+
+  /** @internal */
+  get data(): TypedArray {
+    if (this.array === null) {
+      this.array = allocate(this.dtype, 1);
+      this.array[0] = this.scalar;
+    }
+    return this.array;
+  }
+
+  /**
+   * The one number inside, whatever the rank.
+   * @throws ShapeError if there is not exactly one element.
+   */
+  item(): number {
+    if (this.size !== 1)
+      throw new ShapeError("item", `needs exactly one element, got ${showShape(this.shape)}; use toArray()`, [
+        this.shape,
+      ]);
+    return this.shape.length === 0 ? this.scalar : this.data[this.offset]!;
+  }
+
+  /** Nested arrays of numbers (booleans for dtype bool); a plain number for a scalar. */
+  toArray<A extends Tensor>(this: A): NestedNumbers<A["shape"]> {
+    const flat = this.toTypedArray();
+    const bool = this.dtype === "bool";
+    const nest = (depth: number, start: number, size: number): unknown => {
+      if (depth === this.shape.length) return bool ? flat[start] === 1 : flat[start];
+      const step = size / this.shape[depth]!;
+      return Array.from({ length: this.shape[depth]! }, (_, i) => nest(depth + 1, start + i * step, step));
+    };
+    return nest(0, 0, this.size) as NestedNumbers<A["shape"]>;
+  }
+
+  /** A copy of the elements in row-major order. */
+  toTypedArray(): TypedArray {
+    return materialize(this);
+  }
+
+  /** `Tensor float64 [2,2] from mul` and the values, long dims cut short. */
+  toString(): string {
+    return formatTensor(this);
+  }
+}
+
+/** What can be done with a tensor, by name. */
+export interface TensorMethods<out S extends Shape = Shape> {
+  neg(): Tensor<S>;
+  square(): Tensor<S>;
+  sqrt(): Tensor<S>;
+  abs(): Tensor<S>;
+  sign(): Tensor<S>;
+  exp(): Tensor<S>;
+  log(): Tensor<S>;
+  log1p(): Tensor<S>;
+  expm1(): Tensor<S>;
+  sigmoid(): Tensor<S>;
+  softplus(): Tensor<S>;
+  sin(): Tensor<S>;
+  cos(): Tensor<S>;
+  tan(): Tensor<S>;
+  sinh(): Tensor<S>;
+  cosh(): Tensor<S>;
+  tanh(): Tensor<S>;
+  asin(): Tensor<S>;
+  acos(): Tensor<S>;
+  atan(): Tensor<S>;
+  relu(): Tensor<S>;
+  erf(): Tensor<S>;
+  isNaN(): Tensor<S>;
+  add(other: Operand): Tensor;
+  sub(other: Operand): Tensor;
+  mul(other: Operand): Tensor;
+  div(other: Operand): Tensor;
+  pow(other: Operand): Tensor;
+  maximum(other: Operand): Tensor;
+  minimum(other: Operand): Tensor;
+  atan2(other: Operand): Tensor;
+  eq(other: Operand): Tensor;
+  ne(other: Operand): Tensor;
+  lt(other: Operand): Tensor;
+  le(other: Operand): Tensor;
+  gt(other: Operand): Tensor;
+  ge(other: Operand): Tensor;
+  logicalAnd(other: Operand): Tensor;
+  clamp(min: Operand, max: Operand): Tensor;
+  where(a: Operand, b: Operand): Tensor;
+  to(dtype: Dtype): Tensor;
+  sum(dim?: Dims, options?: KeepDim): Tensor;
+  mean(dim?: Dims, options?: KeepDim): Tensor;
+  prod(dim?: Dims, options?: KeepDim): Tensor;
+  max(dim?: number, options?: KeepDim): Tensor;
+  min(dim?: number, options?: KeepDim): Tensor;
+  argmax(dim?: number, options?: KeepDim): Tensor;
+  argmin(dim?: number, options?: KeepDim): Tensor;
+  logSumExp(dim?: Dims, options?: KeepDim): Tensor;
+  softmax(dim?: number): Tensor;
+  logSoftmax(dim?: number): Tensor;
+  var(dim?: Dims, options?: Correction): Tensor;
+  std(dim?: Dims, options?: Correction): Tensor;
+  norm(dim?: Dims, options?: NormOptions): Tensor;
+  cumsum(dim: number): Tensor;
+  matmul(other: Tensor): Tensor;
+  dot(other: Tensor): Tensor;
+  outer(other: Tensor): Tensor;
+  reshape(shape: ShapeArg): Tensor;
+  flatten(start?: number, end?: number): Tensor;
+  transpose(a?: number, b?: number): Tensor;
+  permute(order: ShapeArg): Tensor;
+  broadcastTo(shape: ShapeArg): Tensor;
+  squeeze(dims?: number | ShapeArg): Tensor;
+  unsqueeze(dim: number): Tensor;
+  slice(dim: number, options?: SliceOptions): Tensor;
+  select(dim: number, index: number): Tensor;
+  indexSelect(dim: number, indices: Indices): Tensor;
+  gather(dim: number, indices: Tensor): Tensor;
+  flip(dims: number | ShapeArg): Tensor;
+  split(sizes: number | ShapeArg, dim?: number): Tensor[];
+  pad(pads: ShapeArg, value?: number): Tensor;
+  tril(diagonal?: number): Tensor;
+  triu(diagonal?: number): Tensor;
+  as(shape: ShapeArg): Tensor;
+  detach(): Tensor<S>;
+  clone(): Tensor<S>;
+  assign(source: Operand | readonly unknown[]): this;
+  zeroGrad(): void;
+  backward(cotangent?: Tensor, options?: BackwardOptions): void;
+  registerHook(hook: Hook): () => void;
+  retainGrad(): this;
+}
+export interface Tensor<out S extends Shape = Shape> extends TensorMethods<S> {}
+
+/** A scalar: `Value`s and tensors are one thing. */
+export type Value = Tensor<[]>;
+/** Wherever a tensor is wanted a number will do. */
+export type Operand = Tensor | number;
+
+/** @internal A fresh row-major tensor around `array`, which nobody else may write to. */
+export function fromArray(shape: Shape, dtype: Dtype, array: TypedArray): Tensor {
+  return new Tensor(shape, dtype, array, 0, null, shape.length === 0 ? array[0]! : NaN);
+}
+
+/** @internal */
+export const fromNumber = (value: number, dtype: Dtype): Value =>
+  new Tensor(SCALAR as [], dtype, null, 0, null, rounded(dtype, value));
+
+/** @internal Another way to look at the elements of `x`. No graph: operations that make views record themselves. */
+export function view(x: Tensor, shape: Shape, strides: readonly number[] | null, offset: number): Tensor {
+  if (shape.length === 0) return fromNumber(x.shape.length === 0 ? x.scalar : x.data[offset]!, x.dtype);
+  const result = new Tensor(
+    shape,
+    x.dtype,
+    x.data,
+    offset,
+    strides === null ? null : canonicalStrides(shape, strides),
+    NaN,
+  );
+  result.shared = x.shared = true;
+  return result;
+}
+
+/** @internal The elements of `x` in a tensor that knows nothing of how they were made. */
+export const detached = (x: Tensor): Tensor => view(x, x.shape, x.strides, x.offset);

@@ -1,0 +1,7 @@
+import { expect, test } from "vitest";
+import { typeCheck } from "./tsc.ts";
+
+// Every test file is a type test too: what must not compile stands under `@ts-expect-error`.
+test("the tests and all they import type-check", { timeout: 120_000 }, async () => {
+  expect(await typeCheck("tsconfig.json", import.meta.dirname)).toBe("");
+});
