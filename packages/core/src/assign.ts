@@ -9,13 +9,13 @@ import type { Tensor } from "./tensor.ts";
  * so views keep what they showed; a graph that has used the leaf will know that it has been overwritten.
  */
 export function mutate(op: string, x: Tensor, write: (data: TypedArray) => void): void {
-  if (!x.isLeaf || x.strides !== null || x.offset !== 0) {
-    throw new GraphError(
-      `${op}: only leaves can be overwritten, and ${showShape(x.shape)} was made by ${x.op?.name ?? "a view"}`,
-    );
+  if (!x.isLeaf) {
+    throw new GraphError(`${op}: only leaves can be overwritten, and ${showShape(x.shape)} was made by ${x.op?.name}`);
   }
-  if (x.shared) {
-    x.array = x.data.slice();
+  if (x.shared || x.strides !== null || x.data.length !== x.size) {
+    x.array = materialize(x);
+    x.offset = 0;
+    x.strides = null;
     x.shared = false;
   }
   write(x.data);

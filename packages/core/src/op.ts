@@ -1,4 +1,4 @@
-import { ANOMALY, mode, RECORD } from "./ambient.ts";
+import { ANOMALY, mode, RECORD, TRACE } from "./ambient.ts";
 import { isFloat } from "./dtype.ts";
 import { GraphError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
@@ -21,7 +21,7 @@ export interface Op<P = unknown> {
 export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
   const output = op.forward(inputs, params);
   output.op = op as Op;
-  if ((mode & RECORD) !== 0 && isFloat(output.dtype)) record(output, inputs, params);
+  if ((mode & RECORD) !== 0 && (isFloat(output.dtype) || (mode & TRACE) !== 0)) record(output, inputs, params);
   if ((mode & ANOMALY) !== 0) checkForNaN(op.name, output, inputs);
   return output;
 }

@@ -51,8 +51,6 @@ function checkSizes(op: string, shape: ShapeArg, auto?: number): void {
   }
 }
 
-// Messages show a dim that is out of range as it was given, any other counted from the front.
-
 /** `dim` counted from the front, in a tensor of this shape; negative dims count from the back. */
 export function normalizeDim(op: string, dim: number, shape: ShapeArg): number {
   const index = dim < 0 ? dim + shape.length : dim;
@@ -128,18 +126,19 @@ export function matmulShape(a: ShapeArg, b: ShapeArg): Shape {
   return shape;
 }
 
-/** Inner product: two 1-D tensors of one size. */
+/** Inner product of two vectors of one length. */
 export function dotShape(a: ShapeArg, b: ShapeArg): Shape {
-  if (a.length !== 1 || b.length !== 1)
-    throw new ShapeError("dot", `needs two 1-D tensors, got ${showShape(a)} and ${showShape(b)}`, [a, b]);
-  if (a[0] !== b[0]) throw new ShapeError("dot", `sizes ${a[0]} and ${b[0]} differ`, [a, b]);
+  if (a.length !== 1 || b.length !== 1 || a[0] !== b[0]) {
+    throw new ShapeError("dot", `needs two vectors of one length, got ${showShape(a)} and ${showShape(b)}`, [a, b]);
+  }
   return [];
 }
 
-/** Every product of an element of `a` with one of `b`, both 1-D. */
+/** Every product of an element of one vector with one of another. */
 export function outerShape(a: ShapeArg, b: ShapeArg): Shape {
-  if (a.length !== 1 || b.length !== 1)
-    throw new ShapeError("outer", `needs two 1-D tensors, got ${showShape(a)} and ${showShape(b)}`, [a, b]);
+  if (a.length !== 1 || b.length !== 1) {
+    throw new ShapeError("outer", `needs two vectors, got ${showShape(a)} and ${showShape(b)}`, [a, b]);
+  }
   return [a[0]!, b[0]!];
 }
 
@@ -287,11 +286,10 @@ export function sliceShape(shape: ShapeArg, dim: number, start?: number, end?: n
 
 /** `index` along `dim` counted from the front; negative ones count from the back. */
 export function selectIndex(shape: ShapeArg, dim: number, index: number): number {
-  const along = normalizeDim("select", dim, shape);
-  const size = shape[along]!;
+  const size = shape[normalizeDim("select", dim, shape)]!;
   const place = index < 0 ? index + size : index;
   if (!Number.isInteger(index) || place < 0 || place >= size) {
-    throw new ShapeError("select", `index ${index} is out of range for dim ${along} of ${showShape(shape)}`, [shape]);
+    throw new ShapeError("select", `index ${index} is out of range for dim ${dim} of ${showShape(shape)}`, [shape]);
   }
   return place;
 }
@@ -299,23 +297,25 @@ export function selectIndex(shape: ShapeArg, dim: number, index: number): number
 /** Shape of the slices of `dim` that a 1-D index picks. */
 export function indexSelectShape(shape: ShapeArg, dim: number, index: ShapeArg): Shape {
   const along = normalizeDim("indexSelect", dim, shape);
-  if (index.length !== 1)
-    throw new ShapeError("indexSelect", `needs a 1-D index, got ${showShape(index)}`, [shape, index]);
+  if (index.length !== 1) {
+    throw new ShapeError("indexSelect", `indices are 1-D, got ${showShape(index)}`, [shape, index]);
+  }
   return shape.map((size, i) => (i === along ? index[0]! : size));
 }
 
 /** Shape of what an index picks, one element per place along `dim`: the index's own. */
 export function gatherShape(shape: ShapeArg, dim: number, index: ShapeArg): Shape {
   const along = normalizeDim("gather", dim, shape);
+  const shown = showShape(index);
   if (shape.length !== index.length) {
-    throw new ShapeError("gather", `ranks of ${showShape(shape)} and index ${showShape(index)} differ`, [shape, index]);
+    throw new ShapeError("gather", `index ${shown} and input ${showShape(shape)} differ in rank`, [shape, index]);
   }
-  if (index.some((size, i) => i !== along && size > shape[i]!)) {
-    throw new ShapeError(
-      "gather",
-      `index ${showShape(index)} is larger than ${showShape(shape)} outside dim ${along}`,
-      [shape, index],
-    );
+  const larger = index.findIndex((size, i) => i !== along && size > shape[i]!);
+  if (larger >= 0) {
+    throw new ShapeError("gather", `index ${shown} is larger than ${showShape(shape)} in dim ${larger}`, [
+      shape,
+      index,
+    ]);
   }
   return [...index];
 }
@@ -375,10 +375,12 @@ export function padShape(shape: ShapeArg, pads: ShapeArg): Shape {
   }
   return shape.map((size, i) => {
     const at = 2 * (shape.length - 1 - i);
-    const padded = size + (pads[at] ?? 0) + (pads[at + 1] ?? 0);
-    if (padded < 0)
+    const [before, after] = [pads[at] ?? 0, pads[at + 1] ?? 0];
+    const kept = size + Math.min(before, 0) + Math.min(after, 0);
+    if (kept < 0) {
       throw new ShapeError("pad", `${showShape(pads)} crops more than dim ${i} of ${showShape(shape)} has`, [shape]);
-    return padded;
+    }
+    return kept + Math.max(before, 0) + Math.max(after, 0);
   });
 }
 

@@ -5,6 +5,7 @@ import type { BackwardOptions } from "./autograd/backward.ts";
 import type { Op } from "./op.ts";
 import type { Correction, Dims, Indices, KeepDim, NormOptions, SliceOptions } from "./ops/index.ts";
 import { formatTensor } from "./print.ts";
+import { reserve, reservedAt } from "./storage.ts";
 import { SCALAR, type Shape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
 import type { NestedNumbers } from "./shape-types/index.ts";
 
@@ -33,9 +34,9 @@ export class Tensor<out S extends Shape = Shape> {
   /** @internal Elements; `null` for a scalar until somebody asks for an array. */
   array: TypedArray | null;
   /** @internal */
-  readonly offset: number;
+  offset: number;
   /** @internal `null` means row-major. */
-  readonly strides: readonly number[] | null;
+  strides: readonly number[] | null;
   /** @internal The element of a scalar; NaN otherwise. */
   scalar: number;
   /** @internal The operation that made it. */
@@ -219,9 +220,19 @@ export type Value = Tensor<[]>;
 /** Wherever a tensor is wanted a number will do. */
 export type Operand = Tensor | number;
 
-/** @internal A fresh row-major tensor around `array`, which nobody else may write to. */
-export function fromArray(shape: Shape, dtype: Dtype, array: TypedArray): Tensor {
-  return new Tensor(shape, dtype, array, 0, null, shape.length === 0 ? array[0]! : NaN);
+/** @internal A row-major tensor around the elements of `array` from `offset` on, which nobody else may write to. */
+export function fromArray(shape: Shape, dtype: Dtype, array: TypedArray, offset = 0): Tensor {
+  return shape.length === 0
+    ? new Tensor(shape, dtype, null, 0, null, array[offset]!)
+    : new Tensor(shape, dtype, array, offset, null, NaN);
+}
+
+/** @internal A fresh tensor that `write` fills from `data[start]` on; it begins as zeros. */
+export function produce(shape: Shape, dtype: Dtype, write: (data: TypedArray, start: number) => void): Tensor {
+  const data = reserve(dtype, sizeOf(shape));
+  const start = reservedAt;
+  write(data, start);
+  return fromArray(shape, dtype, data, start);
 }
 
 /** @internal */

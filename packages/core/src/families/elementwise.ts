@@ -1,14 +1,16 @@
-import { defaultDtype } from "../ambient.ts";
-import { allocate, checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
+import { ANOMALY, defaultDtype, mode, RECORD } from "../ambient.ts";
+import { checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
 import { ArgumentError, DtypeError } from "../errors.ts";
-import { compileLoop } from "../kernels/loops.ts";
+import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
 import { apply, type Op } from "../op.ts";
 import { cast } from "../ops/cast.ts";
 import { broadcastTo, sumTo } from "../ops/movement.ts";
 import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
 import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import { reserve, reservedAt } from "../storage.ts";
 import { fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { readFormula } from "./formula.ts";
 
 /** Interval that an argument is sampled from when the laws test an operation. */
 export type Domain = readonly [low: number, high: number];
@@ -42,6 +44,13 @@ type Ternary = Elementwise<
   readonly [Rule<[Tensor, Tensor, Tensor]>, Rule<[Tensor, Tensor, Tensor]>, Rule<[Tensor, Tensor, Tensor]>]
 >;
 
+type DerivativeRule = (t: Tensor, ...rest: Tensor[]) => Tensor;
+/** A derivative rule as an operation, and which of `…inputs, output, t` it takes. */
+interface Fused {
+  readonly op: ElementwiseOp;
+  readonly uses: readonly number[];
+}
+
 export class ElementwiseOp implements Op<undefined> {
   readonly name: string;
   readonly arity: number;
@@ -49,9 +58,10 @@ export class ElementwiseOp implements Op<undefined> {
   readonly kinks: ((...x: number[]) => number) | undefined;
   readonly result: Result;
   readonly conditions: number;
-  readonly f: (a: number, b: number, c: number) => number;
-  private readonly derivative: readonly (((t: Tensor, ...rest: Tensor[]) => Tensor) | null)[];
+  readonly f: NumberFunction;
+  private readonly derivative: readonly (DerivativeRule | null)[];
   private readonly loops: { [D in Dtype]?: Loop } = {};
+  private readonly fused: { [D in Dtype]?: (Fused | null | undefined)[] } = {};
 
   constructor(def: Unary | Binary | Ternary) {
     this.name = def.name;
@@ -77,16 +87,18 @@ export class ElementwiseOp implements Op<undefined> {
     if (shape.length === 0) {
       const b = this.arity > 1 ? inputs[1]!.scalar : 0;
       const c = this.arity > 2 ? inputs[2]!.scalar : 0;
-      return fromNumber(this.f(a.scalar, b, c), dtype);
+      const d = this.arity > 3 ? inputs[3]!.scalar : 0;
+      return fromNumber(this.f(a.scalar, b, c, d), dtype);
     }
     let size = a.size;
     if (shape !== a.shape) {
       size = 1;
       for (let i = 0; i < shape.length; i++) size *= shape[i]!;
     }
-    const out = allocate(dtype, size);
-    runLoop(this.loop(last.dtype), out, shape, inputs);
-    return fromArray(shape, dtype, out);
+    const out = reserve(dtype, size);
+    const start = reservedAt;
+    runLoop(this.loop(last.dtype), out, start, size, shape, inputs);
+    return fromArray(shape, dtype, out, start);
   }
 
   vjp(cotangent: Tensor, output: Tensor, index: number): Tensor | null {
@@ -108,10 +120,41 @@ export class ElementwiseOp implements Op<undefined> {
   /** t · ∂f/∂argument. */
   private scale(index: number, t: Tensor, output: Tensor): Tensor | null {
     const rule = this.derivative[index]!;
-    const x = output.inputs;
     if (rule === null) return null;
+    const x = output.inputs;
+    if ((mode & (RECORD | ANOMALY)) === 0 && codeGeneration) {
+      const fused = this.fusedRule(index, rule, t.dtype);
+      if (fused !== null)
+        return apply(
+          fused.op,
+          fused.uses.map((i) => (i < x.length ? x[i]! : i === x.length ? output : t)),
+          undefined,
+        );
+    }
     if (this.arity === 1) return rule(t, x[0]!, output);
     return this.arity === 2 ? rule(t, x[0]!, x[1]!, output) : rule(t, x[0]!, x[1]!, x[2]!, output);
+  }
+
+  /** The rule as one operation with arguments `…inputs, output, t`; `null` if it is better run as it is written. */
+  private fusedRule(index: number, rule: DerivativeRule, dtype: Dtype): Fused | null {
+    const known = (this.fused[dtype] ??= []);
+    let fused = known[index];
+    if (fused === undefined) {
+      const formula = readFormula(
+        (...args) => rule(args[args.length - 1]!, ...args.slice(0, -1)),
+        this.arity + 2,
+        dtype,
+        (x) => (x.op instanceof ElementwiseOp ? x.op.f : null),
+      );
+      const name = `${this.name}_derivative${index}`;
+      const domain = formula?.uses.map(() => REAL) as unknown as readonly [Domain];
+      fused = formula && {
+        op: new ElementwiseOp({ name, f: formula.f as (a: number) => number, derivative: [null], domain }),
+        uses: formula.uses,
+      };
+      known[index] = fused;
+    }
+    return fused;
   }
 
   private loop(dtype: Dtype): Loop {

@@ -1,49 +1,36 @@
-import type { Dtype, TypedArray } from "../dtype.ts";
-import { allocate } from "../dtype.ts";
-import { sizeOf } from "../shape.ts";
+import type { TypedArray } from "../dtype.ts";
+import { rowMajorStrides, sizeOf } from "../shape.ts";
 import { forEachOffset, materialize, mergeDims, type Strided, stridesOf } from "./strided.ts";
 
 /** Reduces `length` elements from `data[at]` on, `step` apart, to one number. */
 export type Run = (data: TypedArray, at: number, step: number, length: number) => number;
 
-/** Reduces the given dims of `x`; the result is row-major over the others. */
-export function reduce(x: Strided, dims: readonly number[], dtype: Dtype, run: Run): TypedArray {
+/** Reduces the given dims of `x` into `out` from index `start` on, row-major over the other dims. */
+export function reduce(out: TypedArray, start: number, x: Strided, dims: readonly number[], run: Run): void {
   if (x.strides === null && dims.length === x.shape.length) {
-    const out = allocate(dtype, 1);
-    out[0] = run(x.data, x.offset, 1, x.size);
-    return out;
+    out[start] = run(x.data, x.offset, 1, x.size);
+    return;
   }
   const strides = stridesOf(x);
   const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
-  const keptShape = kept.map((d) => x.shape[d]!);
-  const reduced = mergeDims(
-    dims.map((d) => x.shape[d]!),
-    [dims.map((d) => strides[d]!)],
-  );
-  const out = allocate(dtype, sizeOf(keptShape));
-  if (reduced.shape.length > 1) {
+  const pick = (values: readonly number[], which: readonly number[]): number[] => which.map((d) => values[d]!);
+  const length = sizeOf(pick(x.shape, dims));
+  const walked = mergeDims(pick(x.shape, dims), [pick(strides, dims)]);
+  let { data, offset } = x;
+  let steps = pick(strides, kept);
+  let step = walked.strides[0]![0]!;
+  if (walked.shape.length > 1) {
     // No single step walks the reduced dims: lay them out side by side first.
     const order = [...kept, ...dims];
-    const moved = {
-      ...x,
-      data: x.data,
-      offset: x.offset,
-      size: x.size,
-      dtype: x.dtype,
-      shape: order.map((d) => x.shape[d]!),
-      strides: order.map((d) => strides[d]!),
-    };
-    const data = materialize(moved);
-    const length = sizeOf(reduced.shape);
-    for (let i = 0; i < out.length; i++) out[i] = run(data, i * length, 1, length);
-    return out;
+    const shape = pick(x.shape, order);
+    data = materialize({ shape, size: x.size, dtype: x.dtype, data, offset, strides: pick(strides, order) });
+    offset = 0;
+    steps = rowMajorStrides(shape).slice(0, kept.length);
+    step = 1;
   }
-  const length = x.size === 0 ? sizeOf(dims.map((d) => x.shape[d]!)) : reduced.shape[0]!;
-  const step = reduced.strides[0]![0]!;
-  forEachOffset(keptShape, [kept.map((d) => strides[d]!)], [x.offset], (at, i) => {
-    out[i] = run(x.data, at[0]!, step, length);
+  forEachOffset(pick(x.shape, kept), [steps], [offset], (at, i) => {
+    out[start + i] = run(data, at[0]!, step, length);
   });
-  return out;
 }
 
 /** Maps each run along `dim` to a run of the row-major output. */
@@ -57,24 +44,19 @@ export type RunMap = (
   outStep: number,
 ) => void;
 
-/** Applies `map` along one dim of `x`, for each index of the others. */
-export function alongDim(x: Strided, dim: number, dtype: Dtype, map: RunMap): TypedArray {
-  const out = allocate(dtype, x.size);
-  if (x.size === 0) return out;
+/** Applies `map` along one dim of `x`, for each index of the others, into `out` from index `start` on. */
+export function alongDim(out: TypedArray, start: number, x: Strided, dim: number, map: RunMap): void {
+  if (x.size === 0) return;
   if (x.shape.length === 0) {
-    map(x.data, x.offset, 1, 1, out, 0, 1);
-    return out;
+    map(x.data, x.offset, 1, 1, out, start, 1);
+    return;
   }
   const strides = stridesOf(x);
-  let outStep = 1;
-  for (let d = dim + 1; d < x.shape.length; d++) outStep *= x.shape[d]!;
-  const others = x.shape.map((_, d) => d).filter((d) => d !== dim);
-  const shape = others.map((d) => x.shape[d]!);
-  const outStrides = stridesOf({ ...x, data: out, dtype, offset: 0, size: x.size, shape: x.shape, strides: null });
-  forEachOffset(shape, [others.map((d) => strides[d]!), others.map((d) => outStrides[d]!)], [x.offset, 0], (at) => {
-    map(x.data, at[0]!, strides[dim]!, x.shape[dim]!, out, at[1]!, outStep);
+  const outStrides = rowMajorStrides(x.shape);
+  const without = (values: readonly number[]): number[] => values.filter((_, d) => d !== dim);
+  forEachOffset(without(x.shape), [without(strides), without(outStrides)], [x.offset, start], (at) => {
+    map(x.data, at[0]!, strides[dim]!, x.shape[dim]!, out, at[1]!, outStrides[dim]!);
   });
-  return out;
 }
 
 /** Pairwise summation: the rounding error grows with the logarithm of the length. */

@@ -11,7 +11,8 @@ export interface Strided {
   readonly strides: readonly number[] | null;
 }
 
-export const stridesOf = (x: Strided): readonly number[] => x.strides ?? rowMajorStrides(x.shape);
+export const stridesOf = (x: Pick<Strided, "shape" | "strides">): readonly number[] =>
+  x.strides ?? rowMajorStrides(x.shape);
 
 /** Row-major layouts are written as `null`, so that one comparison finds them. */
 export function canonicalStrides(shape: Shape, strides: readonly number[]): readonly number[] | null {
@@ -24,7 +25,7 @@ export function canonicalStrides(shape: Shape, strides: readonly number[]): read
 }
 
 /** Strides of `x` seen in the shape it is broadcast to: 0 along stretched dims. */
-export function broadcastStrides(x: Strided, shape: Shape): number[] {
+export function broadcastStrides(x: Pick<Strided, "shape" | "strides">, shape: Shape): number[] {
   const strides = stridesOf(x);
   const lead = shape.length - x.shape.length;
   return shape.map((size, i) => (i < lead || (x.shape[i - lead] === 1 && size !== 1) ? 0 : strides[i - lead]!));
@@ -32,29 +33,34 @@ export function broadcastStrides(x: Strided, shape: Shape): number[] {
 
 /** One run of an elementwise loop: `length` elements from `out[o]` on; each input has data, a first index and a step. */
 export type Loop = (
-  out: TypedArray, o: number, length: number,
-  a: TypedArray, ai: number, as: number,
-  b?: TypedArray, bi?: number, bs?: number,
-  c?: TypedArray, ci?: number, cs?: number,
-) => void; // prettier-ignore
+  out: TypedArray,
+  o: number,
+  length: number,
+  ...inputs: [...LoopInput, ...Partial<LoopInput>, ...Partial<LoopInput>, ...Partial<LoopInput>]
+) => void;
+type LoopInput = [data: TypedArray, at: number, step: number];
 
 /**
- * Runs `loop` over `shape` into the row-major `out`. Whatever is contiguous, a scalar, a row or a column becomes one run or
- * few: neighbouring dims that every input walks with one step are merged first.
+ * Runs `loop` over `shape`, which has `size` elements, into `out` from index `start` on, row-major. Whatever is contiguous, a scalar,
+ * a row or a column becomes one run or few: neighbouring dims that every input walks with one step are merged first.
  */
-export function runLoop(loop: Loop, out: TypedArray, shape: Shape, inputs: readonly Strided[]): void {
-  const a = inputs[0]!;
-  const b = inputs[1];
-  const c = inputs[2];
-  const size = out.length;
+export function runLoop(
+  loop: Loop,
+  out: TypedArray,
+  start: number,
+  size: number,
+  shape: Shape,
+  inputs: readonly Strided[],
+): void {
   if (size === 0) return;
-  if (isRun(a, size) && (b === undefined || isRun(b, size)) && (c === undefined || isRun(c, size))) {
-    loop(
-      out, 0, size,
-      a.data, a.offset, a.shape.length === 0 ? 0 : 1,
-      b?.data, b?.offset, b?.shape.length === 0 ? 0 : 1,
-      c?.data, c?.offset, c?.shape.length === 0 ? 0 : 1,
-    ); // prettier-ignore
+  const [a, b, c, d] = inputs;
+  const as = stepOf(a!, size);
+  const bs = b === undefined ? 0 : stepOf(b, size);
+  const cs = c === undefined ? 0 : stepOf(c, size);
+  const ds = d === undefined ? 0 : stepOf(d, size);
+  if (as >= 0 && bs >= 0 && cs >= 0 && ds >= 0) {
+    // oxfmt-ignore
+    loop(out, start, size, a!.data, a!.offset, as, b?.data, b?.offset, bs, c?.data, c?.offset, cs, d?.data, d?.offset, ds);
     return;
   }
   forEachRun(
@@ -62,12 +68,20 @@ export function runLoop(loop: Loop, out: TypedArray, shape: Shape, inputs: reado
     inputs.map((x) => broadcastStrides(x, shape)),
     inputs.map((x) => x.offset),
     (length, at, steps, o) => {
-      loop(out, o, length, a.data, at[0]!, steps[0]!, b?.data, at[1], steps[1], c?.data, at[2], steps[2]);
+      // oxfmt-ignore
+      loop(
+        out, start + o, length, a!.data, at[0]!, steps[0]!, b?.data, at[1], steps[1], c?.data, at[2], steps[2], d?.data, at[3], steps[3],
+      );
     },
   );
 }
-/** A scalar, or as many elements as the output in row-major order. */
-const isRun = (x: Strided, size: number): boolean => x.shape.length === 0 || (x.strides === null && x.size === size);
+
+/** The step that walks all `size` elements of the output: 1 in row-major order, 0 for one element over and over, or -1 if none does. */
+function stepOf(x: Strided, size: number): number {
+  if (x.strides === null) return x.size === size ? (x.size === 1 ? 0 : 1) : x.size === 1 ? 0 : -1;
+  for (const stride of x.strides) if (stride !== 0) return -1;
+  return 0;
+}
 
 /**
  * Cuts `shape` into as few runs as the operands' strides allow. Each visit gets the run's length, the first index and the step
@@ -143,7 +157,7 @@ const copyLoop: Loop = (out, o, length, a, ai, as) => {
 export function materialize(x: Strided, dtype: Dtype = x.dtype): TypedArray {
   if (x.strides === null && dtype === x.dtype) return x.data.slice(x.offset, x.offset + x.size);
   const out = allocate(dtype, x.size);
-  runLoop(dtype === "bool" ? truthLoop : copyLoop, out, x.shape, [x]);
+  runLoop(dtype === "bool" ? truthLoop : copyLoop, out, 0, x.size, x.shape, [x]);
   return out;
 }
 const truthLoop: Loop = (out, o, length, a, ai, as) => {

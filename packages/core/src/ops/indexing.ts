@@ -1,9 +1,8 @@
-import { allocate } from "../dtype.ts";
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
-import { normalizeDim, rowMajorStrides, type Shape, showShape, sizeOf } from "../shape.ts";
-import { fromArray, Tensor } from "../tensor.ts";
+import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
+import { fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo, reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
@@ -18,10 +17,10 @@ const index: Tensor = fromArray([2, 2], "int32", Int32Array.of(0, 2, 1, 1));
 const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
   name: "gather",
   forward: (x, params) => {
-    const out = allocate(x.dtype, params.index.size);
     const data = x.data;
-    forEachPlace(x.shape, stridesOf(x), x.offset, params, (place, i) => (out[i] = data[place]!));
-    return fromArray(params.index.shape, x.dtype, out);
+    return produce(params.index.shape, x.dtype, (out, start) =>
+      forEachPlace(x.shape, stridesOf(x), x.offset, params, (place, i) => (out[start + i] = data[place]!)),
+    );
   },
   transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
   cases: [
@@ -34,10 +33,10 @@ const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape }> = l
   name: "scatterAdd",
   forward: (x, params) => {
     const { shape } = params;
-    const out = allocate(x.dtype, sizeOf(shape));
     const { data, offset } = rowMajor(x);
-    forEachPlace(shape, rowMajorStrides(shape), 0, params, (place, i) => (out[place]! += data[offset + i]!));
-    return fromArray(shape, x.dtype, out);
+    return produce(shape, x.dtype, (out, start) =>
+      forEachPlace(shape, rowMajorStrides(shape), start, params, (place, i) => (out[place]! += data[offset + i]!)),
+    );
   },
   transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
   cases: [{ shapes: [[2, 2]], params: { dim: 1, index, shape: [2, 3] } }],

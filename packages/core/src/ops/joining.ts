@@ -1,10 +1,10 @@
-import { allocate, promote } from "../dtype.ts";
+import { promote } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { where } from "./comparison.ts";
 import { forEachRun, stridesOf } from "../kernels/strided.ts";
 import { apply, type Op } from "../op.ts";
-import { concatShape, normalizeDim, rowMajorStrides, type ShapeArg, sizeOf, splitSizes, stackShape } from "../shape.ts";
-import { fromArray, fromNumber, type Tensor } from "../tensor.ts";
+import { concatShape, normalizeDim, rowMajorStrides, type ShapeArg, splitSizes, stackShape } from "../shape.ts";
+import { fromNumber, produce, type Tensor } from "../tensor.ts";
 import { cast } from "./cast.ts";
 import { broadcastTo, padZeros, slice, unsqueeze } from "./movement.ts";
 
@@ -21,19 +21,19 @@ export const concatOp: Op<number> & { readonly cases: readonly { shapes: number[
       dim,
     );
     const dtype = inputs[0]!.dtype;
-    const out = allocate(dtype, sizeOf(shape));
     const strides = rowMajorStrides(shape);
-    let offset = 0;
-    for (const x of inputs) {
-      const data = x.data;
-      if (x.size > 0) {
-        forEachRun(x.shape, [stridesOf(x), strides], [x.offset, offset], (length, [i, o], [step, outStep]) => {
-          for (let k = 0; k < length; k++) out[o! + k * outStep!] = data[i! + k * step!]!;
-        });
+    return produce(shape, dtype, (out, start) => {
+      let offset = start;
+      for (const x of inputs) {
+        const data = x.data;
+        if (x.size > 0) {
+          forEachRun(x.shape, [stridesOf(x), strides], [x.offset, offset], (length, [i, o], [step, outStep]) => {
+            for (let k = 0; k < length; k++) out[o! + k * outStep!] = data[i! + k * step!]!;
+          });
+        }
+        offset += x.shape[dim]! * strides[dim]!;
       }
-      offset += x.shape[dim]! * strides[dim]!;
-    }
-    return fromArray(shape, dtype, out);
+    });
   },
   vjp(cotangent, output, index) {
     const dim = output.params as number;

@@ -1,10 +1,11 @@
-import { allocate, promote } from "../dtype.ts";
+import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
 import { matmulKernel } from "../kernels/matmul.ts";
 import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.ts";
 import { broadcastShapes, matmulShape, type Shape, showShape, sizeOf } from "../shape.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { reserve, reservedAt } from "../storage.ts";
+import { fromArray, produce, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { reshape, sumTo, unsqueeze } from "./movement.ts";
@@ -35,13 +36,14 @@ const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
       const m = a.shape[flags.a ? 1 : 0]!;
       const k = a.shape[flags.a ? 0 : 1]!;
       const n = b.shape[flags.b ? 0 : 1]!;
-      const out = allocate(a.dtype, m * n);
+      const out = reserve(a.dtype, m * n);
+      const start = reservedAt;
       matmulKernel(
-        out, 0, m, n, k,
+        out, start, m, n, k,
         a.data, a.offset, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
         b.data, b.offset, flags.b ? bColumn : bRow, flags.b ? bRow : bColumn,
       ); // prettier-ignore
-      return fromArray([m, n], a.dtype, out);
+      return fromArray([m, n], a.dtype, out, start);
     }
     return batched(a, b, flags);
   },
@@ -68,24 +70,18 @@ function batched(a: Tensor, b: Tensor, flags: Transposed): Tensor {
   const [bRow, bColumn] = stridesOf(b).slice(-2) as [number, number];
   const [m, k] = flags.a ? [aColumns, aRows] : [aRows, aColumns];
   const n = flags.b ? bRows : bColumns;
-  const out = allocate(a.dtype, sizeOf(shape) * m * n);
   const lead = (x: Tensor): readonly number[] =>
-    broadcastStrides({ ...metadata(x), shape: x.shape.slice(0, -2), strides: stridesOf(x).slice(0, -2) }, shape);
-  forEachOffset(shape, [lead(a), lead(b)], [a.offset, b.offset], (at, i) => {
-    matmulKernel(
-      out, i * m * n, m, n, k,
-      a.data, at[0]!, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
-      b.data, at[1]!, flags.b ? bColumn : bRow, flags.b ? bRow : bColumn,
-    ); // prettier-ignore
-  });
-  return fromArray([...shape, m, n], a.dtype, out);
+    broadcastStrides({ shape: x.shape.slice(0, -2), strides: stridesOf(x).slice(0, -2) }, shape);
+  return produce([...shape, m, n], a.dtype, (out, start) =>
+    forEachOffset(shape, [lead(a), lead(b)], [a.offset, b.offset], (at, i) => {
+      matmulKernel(
+        out, start + i * m * n, m, n, k,
+        a.data, at[0]!, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
+        b.data, at[1]!, flags.b ? bColumn : bRow, flags.b ? bRow : bColumn,
+      ); // prettier-ignore
+    }),
+  );
 }
-const metadata = ({ size, dtype, data, offset }: Tensor): Pick<Tensor, "size" | "dtype" | "data" | "offset"> => ({
-  size,
-  dtype,
-  data,
-  offset,
-});
 
 /**
  * Matrix product, with NumPy's rules: [n,k] x [k,m] gives [n,m]; leading dims are batches and broadcast; a 1-D operand is a row on the
@@ -93,9 +89,11 @@ const metadata = ({ size, dtype, data, offset }: Tensor): Pick<Tensor, "size" | 
  * @throws ShapeError if the inner sizes differ.
  */
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[0] && a.dtype === b.dtype) {
+    return matmulOp(a, b, transposed(false, false));
+  }
   const shape = matmulShape(a.shape, b.shape);
   if (a.dtype !== b.dtype) return matmul(cast(a, promote(a.dtype, b.dtype)), cast(b, promote(a.dtype, b.dtype)));
-  if (a.rank === 2 && b.rank === 2) return matmulOp(a, b, transposed(false, false));
   if (a.rank > 2 && b.rank <= 2) return reshape(matmul(rows(a), b), shape); // one large product in place of a batch
   const left = a.rank === 1 ? unsqueeze(a, 0) : a;
   const right = b.rank === 1 ? unsqueeze(b, 1) : b;

@@ -1,13 +1,13 @@
 import { linear, type LinearFunction } from "../families/linear.ts";
-import { reduce, sumRun } from "../kernels/reduce.ts";
+import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { broadcastStrides, forEachRun, materialize, stridesOf } from "../kernels/strided.ts";
-import { allocate } from "../dtype.ts";
+import type { Dtype } from "../dtype.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   broadcastToShape, flattenShape, normalizeDim, normalizeDims, padShape, permuteOrder, reshapeShape, rowMajorStrides, sameShape,
   type Shape, type ShapeArg, showShape, sizeOf, sliceRange, squeezeShape, unsqueezeShape,
 } from "../shape.ts"; // prettier-ignore
-import { fromArray, type Tensor, view } from "../tensor.ts";
+import { fromArray, produce, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
 
@@ -29,6 +29,10 @@ export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
   return sameShape(x.shape, shape) ? x : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
 }
 
+/** Runs a reducing kernel over dims of `x`; `shape` is that of the result. */
+export const reduced = (x: Tensor, dims: readonly number[], shape: Shape, run: Run, dtype: Dtype = x.dtype): Tensor =>
+  produce(shape, dtype, (out, start) => reduce(out, start, x, dims, run));
+
 /** Dims summed over, the shape with them kept as 1, and the shape of the result. */
 export interface SumParams {
   readonly dims: readonly number[];
@@ -38,8 +42,9 @@ export interface SumParams {
 /** Σ over dims: `sum`, and the transpose of broadcasting. */
 export const sumOp: LinearFunction<SumParams> = linear<SumParams>({
   name: "sum",
-  forward: (x, { dims, shape }) => fromArray(shape, x.dtype, reduce(x, dims, x.dtype, sumRun)),
-  transpose: (cotangent, x, { kept }) => broadcastTo(reshape(cotangent, kept), x.shape),
+  forward: (x, { dims, shape }) => reduced(x, dims, shape, sumRun),
+  transpose: (cotangent, x, { kept, shape }) =>
+    broadcastTo(shape.length === 0 ? cotangent : reshape(cotangent, kept), x.shape),
   cases: [
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
     { shapes: [[2, 3, 2]], params: { dims: [0, 2], kept: [1, 3, 1], shape: [3] } },
@@ -184,16 +189,16 @@ interface EmbedParams {
 const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
   name: "embed",
   forward: (x, { starts, steps, to }) => {
-    const target = allocate(x.dtype, sizeOf(to));
-    if (x.size === 0) return fromArray(to, x.dtype, target);
     const strides = rowMajorStrides(to);
-    const offset = starts.reduce((sum, start, d) => sum + start * strides[d]!, 0);
     const places = strides.map((stride, d) => stride * steps[d]!);
     const from = x.data;
-    forEachRun(x.shape, [stridesOf(x), places], [x.offset, offset], (length, [i, o], [step, outStep]) => {
-      for (let k = 0; k < length; k++) target[o! + k * outStep!] = from[i! + k * step!]!;
+    return produce(to, x.dtype, (target, start) => {
+      if (x.size === 0) return;
+      const first = starts.reduce((sum, index, d) => sum + index * strides[d]!, start);
+      forEachRun(x.shape, [stridesOf(x), places], [x.offset, first], (length, [i, o], [step, outStep]) => {
+        for (let k = 0; k < length; k++) target[o! + k * outStep!] = from[i! + k * step!]!;
+      });
     });
-    return fromArray(to, x.dtype, target);
   },
   transpose: (cotangent, x, { starts, steps }) => sliceOp(cotangent, { starts, steps, shape: x.shape }),
   cases: [{ shapes: [[2, 2]], params: { starts: [0, 1], steps: [2, 1], to: [3, 4] } }],

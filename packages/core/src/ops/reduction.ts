@@ -1,16 +1,26 @@
 import { defaultDtype } from "../ambient.ts";
-import { type Dtype, isFloat } from "../dtype.ts";
+import { isFloat } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { binary, type BinaryFunction, REAL } from "../families/elementwise.ts";
-import { indexRun, maxRun, minRun, reduce, type Run } from "../kernels/reduce.ts";
+import { indexRun, maxRun, minRun, type Run } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
-import { normalizeDim, normalizeDims, reduceShape, type Shape, type ShapeArg, showShape } from "../shape.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { normalizeDim, normalizeDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
+import { fromNumber, type Tensor } from "../tensor.ts";
 import { div, mul } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
-import { broadcastTo, permute, reshape, slice, squeeze, sumOp, type SumParams, unsqueeze } from "./movement.ts";
+import {
+  broadcastTo,
+  permute,
+  reduced,
+  reshape,
+  slice,
+  squeeze,
+  sumOp,
+  type SumParams,
+  unsqueeze,
+} from "./movement.ts";
 
 /** Dims of a reduction: one, several, or all when left out. */
 export type Dims = number | ShapeArg | undefined;
@@ -21,10 +31,18 @@ export interface KeepDim {
 
 /** Normalised dims, and the result's shape with them and without. */
 export function reduction(op: string, x: Tensor, dim: Dims, keepDim = false): SumParams {
+  if (dim === undefined && !keepDim) return (EVERYTHING[x.shape.length] ??= everything(x.shape.length));
   const dims = normalizeDims(op, dim, x.shape);
   const kept = reduceShape(x.shape, dims, true);
   return { dims, kept, shape: keepDim ? kept : reduceShape(x.shape, dims, false) };
 }
+/** Parameters of a reduction over all dims, by rank. */
+const EVERYTHING: SumParams[] = [];
+const everything = (rank: number): SumParams => ({
+  dims: Array.from({ length: rank }, (_, d) => d),
+  kept: new Array<number>(rank).fill(1),
+  shape: SCALAR,
+});
 export const countOf = (x: Tensor, dims: readonly number[]): number =>
   dims.reduce((count, d) => count * x.shape[d]!, 1);
 export const floating = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, defaultDtype));
@@ -49,7 +67,7 @@ export function prod(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
     countOf(x, dims),
   ]);
   const last = lead.length;
-  if (rest.shape[last] === 0) return broadcastTo(cast(fromArray([], "float64", Float64Array.of(1)), rest.dtype), shape);
+  if (rest.shape[last] === 0) return broadcastTo(fromNumber(1, rest.dtype), shape);
   for (let length = rest.shape[last]!; length > 1; length = rest.shape[last]!) {
     const half = length >> 1;
     const pairs = mul(slice(rest, last, { end: half }), slice(rest, last, { start: half, end: 2 * half }));
@@ -85,7 +103,7 @@ const extreme = (name: string, run: Run): ExtremeOp => {
       { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
       { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2] } },
     ],
-    forward: ([x], { dims, shape }) => fromArray(shape, x!.dtype, reduce(x!, dims, x!.dtype, run)),
+    forward: ([x], { dims, shape }) => reduced(x!, dims, shape, run),
     vjp: (cotangent, output) => mul(reshape(cotangent, (output.params as SumParams).kept), share(output)),
     jvp: ([tangent], output) => sumOp(mul(tangent!, share(output)), output.params as SumParams),
   };
@@ -122,8 +140,7 @@ export const min = (x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Ex
 
 const position = (name: string, run: Run): Op<SumParams> => ({
   name,
-  forward: ([x], { dims, shape }) =>
-    fromArray(shape, "int32" satisfies Dtype, reduce(x!, dims, "int32", indexRun(run))),
+  forward: ([x], { dims, shape }) => reduced(x!, dims, shape, indexRun(run), "int32"),
   vjp: () => null,
   jvp: () => null,
 });

@@ -1,10 +1,10 @@
-import { alongDim, logSoftmaxRun, logSumExpRun, reduce, type RunMap, softmaxRun } from "../kernels/reduce.ts";
+import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
 import { normalizeDim } from "../shape.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
-import { reshape, sumOp, type SumParams } from "./movement.ts";
+import { reduced, reshape, sumOp, type SumParams } from "./movement.ts";
 import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
 
 interface DimOp extends Op<number> {
@@ -15,7 +15,7 @@ const CASES = [
   { shapes: [[3, 2]], params: 0 },
 ];
 const along = (x: Tensor, dim: number, map: RunMap): Tensor =>
-  fromArray(x.shape, x.dtype, alongDim(x, dim, x.dtype, map));
+  produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, map));
 const total = (x: Tensor, dim: number): Tensor => (x.rank === 0 ? x : sumOp(x, reduction("sum", x, dim, true)));
 /** A scalar is softmaxed as a list of one. */
 const dimOf = (op: string, x: Tensor, dim: number): number =>
@@ -59,7 +59,7 @@ export const logSumExpOp: Op<SumParams> & { readonly cases: readonly { shapes: n
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
     { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2, 1] } },
   ],
-  forward: ([x], { dims, shape }) => fromArray(shape, x!.dtype, reduce(x!, dims, x!.dtype, logSumExpRun)),
+  forward: ([x], { dims, shape }) => reduced(x!, dims, shape, logSumExpRun),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), share(y)),
   jvp: ([t], y) => sumOp(mul(t!, share(y)), y.params as SumParams),
 };

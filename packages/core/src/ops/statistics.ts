@@ -1,12 +1,12 @@
 import { linear, type LinearFunction } from "../families/linear.ts";
-import { alongDim, cumsumRun, normRun, reduce } from "../kernels/reduce.ts";
+import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
 import { normalizeDim } from "../shape.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
-import { flip, reshape, sumOp, type SumParams } from "./movement.ts";
+import { flip, reduced, reshape, sumOp, type SumParams } from "./movement.ts";
 import { countOf, type Dims, floating, type KeepDim, maxOp, mean, minOp, reduction } from "./reduction.ts";
 
 export interface Correction extends KeepDim {
@@ -46,7 +46,7 @@ export const normOp: Op<SumParams> & { readonly cases: readonly { shapes: number
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
     { shapes: [[3, 2]], params: { dims: [0], kept: [1, 2], shape: [2] } },
   ],
-  forward: ([x], { dims, shape }) => fromArray(shape, x!.dtype, reduce(x!, dims, x!.dtype, normRun)),
+  forward: ([x], { dims, shape }) => reduced(x!, dims, shape, normRun),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), direction(y)),
   jvp: ([t], y) => sumOp(mul(t!, direction(y)), y.params as SumParams),
 };
@@ -71,7 +71,7 @@ export function norm(x: Tensor, dim?: Dims, { p = 2, keepDim }: NormOptions = {}
 
 const cumsumOp: LinearFunction<number> = linear<number>({
   name: "cumsum",
-  forward: (x, dim) => fromArray(x.shape, x.dtype, alongDim(x, dim, x.dtype, cumsumRun)),
+  forward: (x, dim) => produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, cumsumRun)),
   transpose: (cotangent, _x, dim) => flip(cumsumOp(flip(cotangent, dim), dim), dim),
   cases: [
     { shapes: [[3, 2]], params: 0 },

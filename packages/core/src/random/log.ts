@@ -4,7 +4,7 @@
  * engine to engine; a correctly rounded logarithm for 8 of 10,000.
  *
  * log x = k·ln 2 + log c + log1p(r), with x = 2^k·z, c the middle of z's 1/128, r = z/c − 1; a polynomial for log1p.
- * The constants are those of Arm Optimized Routines (MIT licence, © 2018 Arm Ltd), which glibc uses.
+ * The constants are those of Arm Optimized Routines (MIT licence, © 1999–2018 Arm Limited), which glibc uses.
  */
 export function glibcLog(x: number): number {
   return x >= 1 - 2 ** -4 && x < 1 + 265 / 4096 ? logNearOne(x) : logByTable(x);

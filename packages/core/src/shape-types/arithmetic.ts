@@ -72,10 +72,10 @@ type DivLong<A, B, R = "", Q extends string = ""> = A extends `${infer Digit}${i
 type Exact<A extends number, B extends number> = IsExact<A> extends true ? IsExact<B> : false;
 
 export type Add<A extends number, B extends number> =
-  Is<A, 0> extends true
-    ? B
-    : Is<B, 0> extends true
-      ? A
+  Is<B, 0> extends true
+    ? A
+    : Is<A, 0> extends true
+      ? B
       : Exact<A, B> extends true
         ? ToNumber<Reverse<AddLow<Reverse<`${A}`>, Reverse<`${B}`>>>>
         : number;
@@ -118,7 +118,11 @@ export type CeilDiv<A extends number, B extends number> =
 /** A − B, or 0 when that is negative. */
 export type SubOrZero<A extends number, B extends number> = [Sub<A, B>] extends [never] ? 0 : Sub<A, B>;
 
-export type Min<A extends number, B extends number> = [Sub<A, B>] extends [never] ? A : B;
+/** Is A < B? Unknown sizes are not. */
+export type IsBelow<A extends number, B extends number> =
+  Is<B, 0> extends true ? false : [Sub<A, B>] extends [never] ? true : false;
+
+export type Min<A extends number, B extends number> = IsBelow<A, B> extends true ? A : B;
 
 /** Product of all sizes. */
 export type Product<S extends ShapeArg, R extends number = 1> = number extends S["length"]
@@ -130,5 +134,5 @@ export type Product<S extends ShapeArg, R extends number = 1> = number extends S
 export type Sum<S extends ShapeArg, R extends number = 0> = number extends S["length"]
   ? number
   : S extends readonly [infer Size extends number, ...infer More extends ShapeArg]
-    ? Sum<More, Add<R, Size>>
+    ? Sum<More, Add<Size, R>>
     : R;

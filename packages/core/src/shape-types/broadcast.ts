@@ -1,7 +1,7 @@
 // Shapes of two operands that must fit each other.
 import type { Shape, ShapeArg } from "../shape.ts";
-import type { CheckShape, Fail, Failed, Show } from "./show.ts";
-import type { Common, Is, IsExact, IsNever, IsUnknown, SameSize, SameSizes } from "./sizes.ts";
+import type { CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
+import type { Is, IsExact, SameSize, SameSizes } from "./sizes.ts";
 
 /** Right-aligned broadcast of A and B in front of the sizes R found so far; `never` if they do not fit. */
 type Stretch<A extends Shape, B extends Shape, R extends Shape = []> = A extends readonly [
@@ -9,10 +9,8 @@ type Stretch<A extends Shape, B extends Shape, R extends Shape = []> = A extends
   infer SizeA extends number,
 ]
   ? B extends readonly [...infer B1 extends Shape, infer SizeB extends number]
-    ? { d: StretchSize<SizeA, SizeB> } extends { d: infer Size extends number }
-      ? [Size] extends [never]
-        ? never
-        : Stretch<A1, B1, [Size, ...R]>
+    ? FitsSize<SizeA, SizeB> extends true
+      ? Stretch<A1, B1, [StretchSize<SizeA, SizeB>, ...R]>
       : never
     : number extends B["length"]
       ? [...number[], ...R]
@@ -21,23 +19,20 @@ type Stretch<A extends Shape, B extends Shape, R extends Shape = []> = A extends
     ? [...number[], ...R]
     : [...B, ...R];
 
-/** The common size of A and B: 1 stretches, an unknown size fits anything. `never` if there is none. */
-type StretchSize<A extends number, B extends number> =
-  Is<A, 1> extends true
+/** May A and B be equal, or one of them 1? */
+type FitsSize<A extends number, B extends number> = { a: A; b: B; one: 1 } extends { a: B } | { b: A } | { one: A | B }
+  ? true
+  : SameSize<A, B>;
+/** The common size of A and B, which fit. It is known if one of them is, and not 1. */
+type StretchSize<A extends number, B extends number> = { a: A; b: B; one: B } extends { a: B; b: A } | { one: 1 }
+  ? A
+  : Is<A, 1> extends true
     ? B
-    : Is<B, 1> extends true
-      ? A
-      : IsUnknown<A> extends true
-        ? IsExact<B> extends true // and not 1
-          ? B
-          : number
-        : IsUnknown<B> extends true
-          ? IsExact<A> extends true
-            ? A
-            : number
-          : IsNever<1 extends A | B ? never : 1> extends true // in a union
-            ? number
-            : Common<A, B>;
+    : IsExact<B> extends true
+      ? B
+      : IsExact<A> extends true
+        ? A
+        : number;
 
 /** The common shape of two operands, as NumPy broadcasts; Op is the word the message starts with. */
 export type Broadcast<A extends Shape, B extends Shape, Op extends string = "broadcast"> = B extends readonly []
@@ -51,23 +46,36 @@ export type Broadcast3<A extends Shape, B extends Shape, C extends Shape, Op ext
   Broadcast<A, B, Op> extends infer R extends Shape ? (R extends Failed ? R : Broadcast<R, C, Op>) : never;
 
 /** Shape R, if a tensor of shape S stretches to it. */
-export type BroadcastTo<S extends Shape, R extends ShapeArg, Op extends string = "broadcastTo"> =
-  CheckShape<R, Op> extends infer To extends Shape
-    ? To extends Failed
-      ? To
-      : StretchesTo<S, To> extends true
+export type BroadcastTo<
+  S extends Shape,
+  R extends ShapeArg,
+  Op extends string = "broadcastTo",
+> = number extends R["length"]
+  ? number[]
+  : NewSizes<S, R> extends infer New extends ShapeArg
+    ? CheckShape<New, Op> extends Failed
+      ? CheckShape<R, Op>
+      : Mutable<R>
+    : CheckShape<R, Op> extends infer To
+      ? To extends Failed
         ? To
         : Fail<`${Op}: cannot broadcast ${Show<S>} to ${Show<R>}`>
-    : never;
-type StretchesTo<S extends Shape, To extends Shape> = S extends readonly [...infer S1 extends Shape, infer Size]
-  ? To extends readonly [...infer To1 extends Shape, infer Target]
-    ? SameSize<Size | 1, Target> extends true
-      ? StretchesTo<S1, To1>
-      : false
-    : number extends To["length"]
-      ? true
-      : false
-  : true;
+      : never;
+/** The sizes of To that are not already those of S; undefined if S does not stretch to To. */
+type NewSizes<S extends Shape, To extends ShapeArg, New extends ShapeArg = []> = S extends readonly [
+  ...infer S1 extends Shape,
+  infer Size extends number,
+]
+  ? To extends readonly [...infer To1 extends ShapeArg, infer Target extends number]
+    ? { d: Size } extends { d: Target }
+      ? NewSizes<S1, To1, New>
+      : SameSize<Size | 1, Target> extends true
+        ? NewSizes<S1, To1, [Target, ...New]>
+        : undefined
+    : undefined
+  : number extends S["length"]
+    ? New
+    : [...To, ...New];
 
 /** Shape A, if B may be the same. For losses, where a silent broadcast of [4,1] with [4] is the classic mistake. */
 export type SameShape<A extends Shape, B extends Shape, Op extends string> =

@@ -1,25 +1,25 @@
 // Which dims an operation works on: normalised, checked, dropped, swapped.
 import type { Shape, ShapeArg } from "../shape.ts";
 import type { Fail, Failed, Show } from "./show.ts";
-import type { IsLiteral, IsNever } from "./sizes.ts";
+import type { IsAny, IsLiteral } from "./sizes.ts";
 
 /** How dims are passed: one, a list, or none at all for every dim. */
 export type DimsArg = number | readonly number[] | undefined;
 
 /** Are all dims meant? */
-export type IsAll<D> = IsNever<D extends undefined ? never : 1>;
+export type IsAll<D> = IsAny<D> extends true ? false : [D] extends [undefined] ? true : false;
 
-/** Dim D (a literal) counted from the front; `never` if a tensor of shape S has no such dim. */
+/** Dim D (a literal) counted from the front, as `[dim]`; undefined if a tensor of shape S has no such dim. */
 export type FrontDim<S extends Shape, D extends number> = `${D}` extends keyof S
-  ? D
+  ? [D]
   : `${D}` extends `-${infer K extends number}`
     ? FromBack<S, K>
-    : never;
+    : undefined;
 type FromBack<S extends Shape, K, Steps extends 1[] = [1]> = S extends readonly [...infer Lead extends Shape, unknown]
   ? Steps["length"] extends K
-    ? Lead["length"]
+    ? [Lead["length"]]
     : FromBack<Lead, K, [...Steps, 1]>
-  : never;
+  : undefined;
 
 /** Are the rank of S and the dim D both known? Else a result has unknown rank. */
 type IsKnown<S extends Shape, D extends number> = number extends S["length"] ? false : IsLiteral<D>;
@@ -27,9 +27,9 @@ type IsKnown<S extends Shape, D extends number> = number extends S["length"] ? f
 /** Dim D of S from the front, as `[dim]`; a `Fail` if S has no such dim; `number[]` if S or D is not known. */
 export type OneDim<S extends Shape, D extends number, Op extends string> =
   IsKnown<S, D> extends true
-    ? [FrontDim<S, D>] extends [never]
-      ? Fail<`${Op}: dim ${D} is out of range for ${Show<S>}`>
-      : [FrontDim<S, D>]
+    ? FrontDim<S, D> extends infer I extends Shape
+      ? I
+      : Fail<`${Op}: dim ${D} is out of range for ${Show<S>}`>
     : number[];
 
 /** Dims D of S from the front, in order; a `Fail` for a dim out of range; `number[]` if S or D is not known. */

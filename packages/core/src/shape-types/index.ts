@@ -18,7 +18,8 @@ export type { CheckDims, Cumulative, DimsArg, Permute, Reduce, Transpose } from 
 export type { ConcatAll, Split, StackAll } from "./join.ts";
 export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } from "./literal.ts";
 export type { Dot, MatMul, Outer } from "./matmul.ts";
+export type { Pad } from "./pad.ts";
 export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts";
 export type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
 export type { Dim, ShapeOf } from "./sizes.ts";
-export type { Gather, IndexSelect, Pad, Select, Slice } from "./slice.ts";
+export type { Gather, IndexSelect, Select, Slice } from "./slice.ts";

@@ -36,7 +36,7 @@ type ConcatEach<
     ? ConcatEach<More, First, At, number>
     : One["shape"]["length"] extends First["length"]
       ? SameSizes<Put<One["shape"], At, number>, First> extends true
-        ? ConcatEach<More, First, At, Add<Size, One["shape"][At]>>
+        ? ConcatEach<More, First, At, Add<One["shape"][At], Size>>
         : Fail<`concat: ${Show<First>} and ${Show<One["shape"]>} differ outside dim ${At}`>
       : Fail<`concat: ranks of ${Show<First>} and ${Show<One["shape"]>} differ`>
   : Put<First, At, Size>;

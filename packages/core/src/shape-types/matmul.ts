@@ -2,7 +2,7 @@
 import type { Shape } from "../shape.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { Fail, Failed, Show, ShowSize } from "./show.ts";
-import type { SameSize } from "./sizes.ts";
+import type { SameSize, SameSizes } from "./sizes.ts";
 
 /** Last size of A and last but one of B (the only one of a 1-D B), which are summed over. */
 type InnerLeft<A extends Shape> = A extends readonly [...infer _, infer K extends number] ? K : number;
@@ -47,24 +47,21 @@ type Result<A extends Shape, B extends Shape> = A extends readonly [
       ? [...number[], N]
       : number[];
 
-/** Inner product of two 1-D tensors of one size. */
-export type Dot<A extends Shape, B extends Shape> =
-  Both1D<A, B> extends true
-    ? A extends readonly [infer SizeA extends number]
-      ? B extends readonly [infer SizeB extends number]
-        ? SameSize<SizeA, SizeB> extends true
-          ? []
-          : Fail<`dot: sizes ${ShowSize<SizeA>} and ${ShowSize<SizeB>} differ`>
-        : []
-      : []
-    : Fail<`dot: needs two 1-D tensors, got ${Show<A>} and ${Show<B>}`>;
+/** Inner product of two vectors of one length. */
+export type Dot<A extends Shape, B extends Shape> = A extends unknown
+  ? false extends AreVectors<A, B> | SameSizes<A, B>
+    ? Fail<`dot: needs two vectors of one length, got ${Show<A>} and ${Show<B>}`>
+    : []
+  : never;
 
-/** Every product of an element of A with one of B, both 1-D. */
-export type Outer<A extends Shape, B extends Shape> =
-  Both1D<A, B> extends true
-    ? [...As1D<A>, ...As1D<B>]
-    : Fail<`outer: needs two 1-D tensors, got ${Show<A>} and ${Show<B>}`>;
+/** Every product of an element of one vector with one of another. */
+export type Outer<A extends Shape, B extends Shape> = A extends unknown
+  ? AreVectors<A, B> extends true
+    ? [...Vector<A>, ...Vector<B>]
+    : Fail<`outer: needs two vectors, got ${Show<A>} and ${Show<B>}`>
+  : never;
 
-type Both1D<A extends Shape, B extends Shape> = May1D<A> extends true ? May1D<B> : false;
-type May1D<S extends Shape> = S extends readonly [unknown] ? true : number extends S["length"] ? true : false;
-type As1D<S extends Shape> = S extends readonly [infer Size extends number] ? [Size] : [number];
+/** May both be 1-D? A shape of unknown rank may, unless two sizes are known of it. */
+type AreVectors<A extends Shape, B extends Shape> =
+  SameSizes<A, [number]> extends true ? SameSizes<B, [number]> : false;
+type Vector<S extends Shape> = S extends readonly [...infer _, infer Size extends number] ? [Size] : [number];

@@ -3,21 +3,23 @@ import type { Shape, ShapeArg } from "../shape.ts";
 import type { DivMod, Product, Sub } from "./arithmetic.ts";
 import type { Before, Dims, DimsArg, Drop, EachDim, From, FrontDim, IsAll } from "./dims.ts";
 import type { CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
-import type { Is, IsExact, IsLiteral, IsUnknown, SameSize } from "./sizes.ts";
+import type { Is, IsExact, IsLiteral, SameSize } from "./sizes.ts";
 
 /** Shape R, with a −1 solved, if it has as many elements as S. */
 export type Reshape<S extends Shape, R extends ShapeArg> = S extends unknown
   ? number extends R["length"]
     ? number[]
-    : CheckShape<SetAuto<R, 1>, "reshape"> extends Failed
-      ? Fail<`reshape: sizes are whole numbers from 0 up, got ${Show<R>}`>
-      : CountAuto<R>["length"] extends 0
-        ? SameProduct<S, R> extends true
-          ? Mutable<R>
-          : Fail<`reshape: ${Show<S>} has ${Product<S>} elements, ${Show<R>} has ${Product<R>}`>
-        : CountAuto<R>["length"] extends 1
-          ? Solve<S, R, StripExact<S, R>>
-          : Fail<`reshape: only one size may be -1, got ${Show<R>}`>
+    : Strip<S, R> extends [infer S1 extends ShapeArg, infer R1 extends ShapeArg]
+      ? CheckShape<SetAuto<R1, 1>, "reshape"> extends Failed
+        ? Fail<`reshape: sizes are whole numbers from 0 up, got ${Show<R>}`>
+        : CountAuto<R1>["length"] extends 0
+          ? SameProduct<S, R, S1, R1> extends true
+            ? Mutable<R>
+            : Fail<`reshape: ${Show<S>} has ${Product<S>} elements, ${Show<R>} has ${Product<R>}`>
+          : CountAuto<R1>["length"] extends 1
+            ? Solve<S, R, StripKnown<S, R>>
+            : Fail<`reshape: only one size may be -1, got ${Show<R>}`>
+      : never
   : never;
 
 type CountAuto<R extends ShapeArg, Found extends 1[] = []> = R extends readonly [
@@ -31,15 +33,7 @@ export type SetAuto<R extends ShapeArg, N extends number> = {
   -readonly [I in keyof R]: Is<R[I], -1> extends true ? N : R[I];
 };
 
-/** Have S and R the same number of elements, as far as is known? Equal leading sizes, which may be type parameters, cancel. */
-type SameProduct<S extends Shape, R extends ShapeArg> =
-  Strip<S, R> extends [infer S1 extends ShapeArg, infer R1 extends ShapeArg]
-    ? SameSize<Product<S1>, Product<R1>> extends true
-      ? true
-      : number extends Product<S> | Product<R>
-        ? true
-        : false
-    : never;
+/** S and R without the leading sizes that are equal: those, which may be type parameters, cancel. */
 type Strip<S extends ShapeArg, R extends ShapeArg> = S extends readonly [infer A, ...infer S1 extends ShapeArg]
   ? R extends readonly [infer B, ...infer R1 extends ShapeArg]
     ? { a: A; b: B } extends { a: B; b: A }
@@ -48,18 +42,18 @@ type Strip<S extends ShapeArg, R extends ShapeArg> = S extends readonly [infer A
     : [S, R]
   : [S, R];
 /** As `Strip`, but two unknown sizes are not taken to be equal, and a 0 stays, as nothing can be divided by it. */
-type StripExact<S extends ShapeArg, R extends ShapeArg> = S extends readonly [
-  infer A extends number,
-  ...infer S1 extends ShapeArg,
-]
+type StripKnown<S extends ShapeArg, R extends ShapeArg> = S extends readonly [infer A, ...infer S1 extends ShapeArg]
   ? R extends readonly [infer B, ...infer R1 extends ShapeArg]
-    ? true extends IsUnknown<A> | Is<A, 0>
-      ? [S, R]
-      : { a: A; b: B } extends { a: B; b: A }
-        ? StripExact<S1, R1>
-        : [S, R]
+    ? { a: A; b: B } extends { a: B; b: A }
+      ? true extends Is<number, A> | Is<A, 0>
+        ? [S, R]
+        : StripKnown<S1, R1>
+      : [S, R]
     : [S, R]
   : [S, R];
+/** Have S and R, S1 and R1 when stripped, the same number of elements, as far as is known? */
+type SameProduct<S extends Shape, R extends ShapeArg, S1 extends ShapeArg, R1 extends ShapeArg> =
+  SameSize<Product<S1>, Product<R1>> extends true ? true : Is<number, Product<S> | Product<R>>;
 /** R with its −1 solved from the sizes that are left after stripping. */
 type Solve<S extends Shape, R extends ShapeArg, Left> = Left extends [
   infer S1 extends ShapeArg,
@@ -125,9 +119,9 @@ type OnesAt<S extends Shape, I, Ones = never, Steps extends 1[] = []> = S extend
 export type NewDim<S extends Shape, D extends number, Op extends string> = number extends S["length"]
   ? number[]
   : IsLiteral<D> extends true
-    ? [FrontDim<[1, ...S], D>] extends [never]
-      ? Fail<`${Op}: dim ${D} is out of range for a new dim in ${Show<S>}`>
-      : [FrontDim<[1, ...S], D>]
+    ? FrontDim<[1, ...S], D> extends infer I extends Shape
+      ? I
+      : Fail<`${Op}: dim ${D} is out of range for a new dim in ${Show<S>}`>
     : number[];
 /** S with a new dim of size N, at the dim that `NewDim` found. */
 export type Insert<S extends Shape, I extends Shape, N extends number> = I extends Failed

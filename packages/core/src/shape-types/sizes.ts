@@ -1,8 +1,9 @@
 // Questions about sizes, and comparing them.
 //
-// They are asked as `IsNever<N extends 1 ? never : 1>`, so that the compiler can answer them inside generic code, where a
-// size may be a type parameter: `<N extends number>(x: Tensor<[N, 784]>)`. `N extends 1` would stay open until N is known, and with
-// it the whole shape. But whatever is open is not `never`: the answer is no at once, and N counts as an unknown size.
+// Inside generic code a size may be a type parameter, as in `<N extends number>(x: Tensor<[N, 784]>)`. There `N extends 1` stays open,
+// and with it every type that asks. What the compiler does see at once is that something is true of N whatever N is. So comparisons
+// wrap sizes in objects, as `[N] extends [N]` stays open too, and offer all ways to be true in one question, as a union:
+// `{ a: A; b: B } extends { a: B } | { b: A }` is "A fits B or B fits A".
 import type { Shape } from "../shape.ts";
 
 /** A named size, known only at run time: `Dim<"batch">`. It equals itself and nothing else, so that two names never mix. */
@@ -15,18 +16,17 @@ export type ShapeOf<T> = T extends number | boolean
     ? S
     : never;
 
-export type IsNever<T> = [T] extends [never] ? true : false;
 export type IsAny<T> = 0 extends 1 & T ? true : false;
+export type IsNever<T> = [T] extends [never] ? true : false;
 export type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true) : never;
 
-/** Is N just one of the numbers Value? A union that has others too is not. */
-export type Is<N, Value extends number> = IsNever<N extends Value ? never : 1>;
-/** Is N just `number`? */
-export type IsUnknown<N> = IsNever<number extends N ? never : 1>;
+export type Is<N, Value> = { d: N } extends { d: Value } ? true : false;
 /** Is N a single literal written like this? */
-type IsWritten<N extends number, Form extends string> = IsNever<
-  `${N}` extends Form ? (IsUnion<N> extends true ? 1 : never) : 1
->;
+type IsWritten<N extends number, Form extends string> = `${N}` extends Form
+  ? IsUnion<N> extends true
+    ? false
+    : true
+  : false;
 type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 /** A literal from 0 up: a size that can be calculated with. */
 export type IsExact<N extends number> = IsWritten<N, `${Digit}${string}`>;
@@ -40,9 +40,11 @@ export type IsFraction<N extends number> = IsWritten<N, Fraction>;
 export type IsNoSize<N extends number> = IsWritten<N, Fraction | `-${string}`>;
 
 /** May sizes A and B be equal? Unknown sizes get the benefit of the doubt; unions, if they share a member. */
-export type SameSize<A, B> = IsNever<Common<A, B>> extends true ? false : true;
-/** What A and B may both be. The wrappers make it decidable, and cheap, when A and B are the same type parameter. */
-export type Common<A, B> = { d: A } extends { d: B } ? A : { d: B } extends { d: A } ? B : Extract<A, B>;
+export type SameSize<A, B> = { a: A; b: B; unknown: number } extends { a: B } | { b: A } | { unknown: A | B }
+  ? true
+  : IsNever<Extract<A, B>> extends true
+    ? false
+    : true;
 
 /** May shapes A and B be equal? Compared from the back, where the known sizes of a shape of unknown rank stand. */
 export type SameSizes<A extends Shape, B extends Shape> = A extends readonly [...infer A1 extends Shape, infer SizeA]

@@ -1,9 +1,9 @@
 // Taking parts of a tensor, and adding margins to it.
-import type { Shape, ShapeArg } from "../shape.ts";
-import type { Add, CeilDiv, Min, Sub, SubOrZero } from "./arithmetic.ts";
+import type { Shape } from "../shape.ts";
+import type { Add, CeilDiv, IsBelow, Min, SubOrZero } from "./arithmetic.ts";
 import type { Drop, OneDim, Put } from "./dims.ts";
 import type { Fail, Failed, Show } from "./show.ts";
-import type { IsExact, IsFraction, IsLiteral, SameSize } from "./sizes.ts";
+import type { IsExact, IsFraction, IsLiteral } from "./sizes.ts";
 
 type Bound = number | undefined;
 
@@ -71,7 +71,7 @@ export type Select<S extends Shape, D extends number, Index extends number = num
       : I extends readonly [infer At extends number]
         ? HasIndex<S[At], Index> extends true
           ? Drop<S, At>
-          : Fail<`select: index ${Index} is out of range for dim ${At} of ${Show<S>}`>
+          : Fail<`select: index ${Index} is out of range for dim ${D} of ${Show<S>}`>
         : number[]
     : never
   : never;
@@ -83,29 +83,23 @@ type HasIndex<Size extends number, Index extends number> =
       : false extends IsExact<Size>
         ? true
         : `${Index}` extends `-${infer K extends number}`
-          ? [Sub<Size, K>] extends [never]
-            ? false
-            : true
-          : [Sub<Size, Add<Index, 1>>] extends [never]
-            ? false
-            : true;
+          ? Not<IsBelow<Size, K>>
+          : IsBelow<Index, Size>;
+type Not<B> = B extends true ? false : true;
 
 /** Shape of the slices of dim D that a 1-D index of shape I picks. */
 export type IndexSelect<S extends Shape, D extends number, I extends Shape> = S extends unknown
   ? OneDim<S, D, "indexSelect"> extends infer Dim extends Shape
     ? Dim extends Failed
       ? Dim
-      : I extends readonly [infer Count extends number]
+      : Count<I> extends infer N extends number
         ? Dim extends readonly [infer At extends number]
-          ? Put<S, At, Count>
+          ? Put<S, At, N>
           : number[]
-        : number extends I["length"]
-          ? Dim extends readonly [infer At extends number]
-            ? Put<S, At, number>
-            : number[]
-          : Fail<`indexSelect: needs a 1-D index, got ${Show<I>}`>
+        : Fail<`indexSelect: indices are 1-D, got ${Show<I>}`>
     : never
   : never;
+type Count<I extends Shape> = I extends readonly [infer N] ? N : number extends I["length"] ? number : undefined;
 
 /** Shape of an index I that picks one element per place along dim D of S: the index's own. */
 export type Gather<S extends Shape, D extends number, I extends Shape> = S extends unknown
@@ -114,78 +108,21 @@ export type Gather<S extends Shape, D extends number, I extends Shape> = S exten
       ? Dim
       : number extends S["length"] | I["length"]
         ? I
-        : SameSize<S["length"], I["length"]> extends true
-          ? Dim extends readonly [infer At extends number]
-            ? Exceeds<S, I, At> extends true
-              ? Fail<`gather: index ${Show<I>} is larger than ${Show<S>} outside dim ${At}`>
-              : I
+        : S["length"] extends I["length"]
+          ? Larger<I, S, Dim[0]> extends infer At extends number
+            ? Fail<`gather: index ${Show<I>} is larger than ${Show<S>} in dim ${At}`>
             : I
-          : Fail<`gather: ranks of ${Show<S>} and index ${Show<I>} differ`>
+          : Fail<`gather: index ${Show<I>} and input ${Show<S>} differ in rank`>
     : never
   : never;
-/** Has I a size above that of S in a dim other than At? */
-type Exceeds<S extends Shape, I extends Shape, At extends number> = true extends {
-  [K in keyof I]: K extends `${At}`
-    ? false
-    : K extends keyof S
-      ? S[K] extends infer Size extends number
-        ? IsAbove<I[K], Size>
-        : false
-      : false;
-}[number]
-  ? true
-  : false;
-type IsAbove<A extends number, B extends number> = [Sub<B, A>] extends [never] ? true : false;
-
-/** Shape with margins in PyTorch's order: before and after the last dim, then the one before it; negative values crop. */
-export type Pad<S extends Shape, Pads extends ShapeArg> = S extends unknown
-  ? number extends S["length"]
-    ? number[]
-    : number extends Pads["length"]
-      ? { -readonly [K in keyof S]: number }
-      : Pairs<S, Pads> extends infer P extends readonly ShapeArg[]
-        ? PadEach<S, Pads, P>
-        : Fail<`pad: needs pairs of whole numbers, last dim first, for at most ${S["length"]} dims of ${Show<S>}, got ${Show<Pads>}`>
-  : never;
-/** Pads as pairs, one per dim of S, first dim first; undefined if that cannot be. */
-type Pairs<S extends Shape, Pads extends ShapeArg, R extends readonly ShapeArg[] = []> = S extends readonly [
-  ...infer Lead extends Shape,
-  unknown,
+/** The first dim but At in which I is larger than S; undefined if there is none. */
+type Larger<I extends Shape, S extends Shape, At, Steps extends 1[] = []> = [I, S] extends [
+  readonly [infer SizeI extends number, ...infer MoreI extends Shape],
+  readonly [infer SizeS extends number, ...infer MoreS extends Shape],
 ]
-  ? Pads extends readonly [infer Low extends number, infer High extends number, ...infer More extends ShapeArg]
-    ? true extends IsFraction<Low> | IsFraction<High>
-      ? undefined
-      : Pairs<Lead, More, [[Low, High], ...R]>
-    : Pads extends readonly []
-      ? Pairs<Lead, [], [[0, 0], ...R]>
-      : undefined
-  : Pads extends readonly []
-    ? R
-    : undefined;
-type PadEach<
-  S extends Shape,
-  Pads extends ShapeArg,
-  P extends readonly ShapeArg[],
-  Rest extends Shape = S,
-  R extends Shape = [],
-> = P extends readonly [
-  readonly [infer Low extends number, infer High extends number],
-  ...infer More extends readonly ShapeArg[],
-]
-  ? Rest extends readonly [infer Size extends number, ...infer Sizes extends Shape]
-    ? { d: PadSize<Size, Low, High> } extends { d: infer N extends number }
-      ? [N] extends [never]
-        ? Fail<`pad: ${Show<Pads>} crops more than dim ${R["length"]} of ${Show<S>} has`>
-        : PadEach<S, Pads, More, Sizes, [...R, N]>
-      : never
-    : never
-  : R;
-/** Size + Low + High, or `never` if negative. What is added comes before what is taken away. */
-type PadSize<Size extends number, Low extends number, High extends number> = `${Low}` extends `-${string}`
-  ? AddSigned<AddSigned<Size, High>, Low>
-  : AddSigned<AddSigned<Size, Low>, High>;
-type AddSigned<A extends number, B extends number> = [A] extends [never]
-  ? never
-  : `${B}` extends `-${infer K extends number}`
-    ? Sub<A, K>
-    : Add<A, B>;
+  ? Steps["length"] extends At
+    ? Larger<MoreI, MoreS, At, [...Steps, 1]>
+    : IsBelow<SizeS, SizeI> extends true
+      ? Steps["length"]
+      : Larger<MoreI, MoreS, At, [...Steps, 1]>
+  : undefined;
