@@ -8,8 +8,19 @@ export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts"
 export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
 export type { TreeOf } from "./autograd/tree.ts";
 export {
-  arange, eye, fromTypedArray, full, linspace, ones, onesLike, tensor, type TensorOptions, value, zeros, zerosLike,
-} from "./create.ts"; // prettier-ignore
+  arange,
+  eye,
+  fromTypedArray,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  type TensorOptions,
+  value,
+  zeros,
+  zerosLike,
+} from "./create.ts";
 export type { Dtype, TypedArray } from "./dtype.ts";
 export { ArgumentError, ChainruleError, DtypeError, GraphError, ShapeError } from "./errors.ts";
 export * from "./ops/index.ts";

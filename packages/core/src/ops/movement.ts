@@ -4,9 +4,23 @@ import { broadcastStrides, forEachRun, materialize, stridesOf } from "../kernels
 import type { Dtype } from "../dtype.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
-  broadcastToShape, flattenShape, normalizeDim, normalizeDims, padShape, permuteOrder, reshapeShape, rowMajorStrides, sameShape,
-  type Shape, type ShapeArg, showShape, sizeOf, sliceRange, squeezeShape, unsqueezeShape,
-} from "../shape.ts"; // prettier-ignore
+  broadcastToShape,
+  flattenShape,
+  normalizeDim,
+  normalizeDims,
+  padShape,
+  permuteOrder,
+  reshapeShape,
+  rowMajorStrides,
+  sameShape,
+  type Shape,
+  type ShapeArg,
+  showShape,
+  sizeOf,
+  sliceRange,
+  squeezeShape,
+  unsqueezeShape,
+} from "../shape.ts";
 import { fromArray, produce, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
