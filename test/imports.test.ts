@@ -19,7 +19,7 @@ const LAYERS: string[][] = [
   ["shape", "shape-types"],
   ["dtype", "ambient"],
   ["kernels", "storage"],
-  ["tensor", "op", "print", "assign"],
+  ["tensor", "method-types", "op", "print", "assign"],
   // Families insert ops (broadcastTo, cast) and ops are made by families.
   ["families", "registry", "ops"],
   ["create", "random"],

@@ -1,7 +1,8 @@
 import { type Dtype, checkDtype, isFloat } from "./dtype.ts";
 import { ArgumentError } from "./errors.ts";
+import type { Tensor } from "./tensor.ts";
 
-// The whole ambient state: what is being recorded, and the dtype of new tensors. Both are restored in `finally`.
+// The whole ambient state: whether and where operations are recorded, and the dtype of new tensors. All is restored in `finally`.
 
 /** Operations on tensors that require grad remember their inputs. */
 export const RECORD = 1;
@@ -23,6 +24,21 @@ export function withMode<R>(next: number, fn: () => R): R {
     return fn();
   } finally {
     mode = before;
+  }
+}
+
+/** Where `recordedBy` wants what is being recorded. */
+export let journal: Tensor[] | null = null;
+
+/** Runs `fn`; returns what it returns and every result that was recorded meanwhile. */
+export function recordedBy<R>(fn: () => R): [result: R, recorded: readonly Tensor[]] {
+  const before = journal;
+  const recorded: Tensor[] = [];
+  journal = recorded;
+  try {
+    return [fn(), recorded];
+  } finally {
+    journal = before;
   }
 }
 

@@ -2,7 +2,7 @@ import { defaultDtype } from "./ambient.ts";
 import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, isFloat, type TypedArray } from "./dtype.ts";
 import { ArgumentError, DtypeError, ShapeError } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
-import { cast } from "./ops/cast.ts";
+import { ofDtype } from "./ops/cast.ts";
 import { checkShape, nestedShape, type Shape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
 import type { CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
 import { detached, fromArray, fromNumber, Tensor, type Value } from "./tensor.ts";
@@ -35,7 +35,7 @@ export function tensor<const D extends Nested>(data: CheckNested<D>, options?: T
 export function tensor<A extends Tensor>(data: A, options?: TensorOptions): Tensor<A["shape"]>;
 export function tensor(data: unknown, { dtype, requiresGrad }: TensorOptions = {}): Tensor {
   if (dtype !== undefined) checkDtype("tensor", dtype);
-  if (data instanceof Tensor) return leaf("tensor", copyOf(cast(detached(data), dtype ?? data.dtype)), requiresGrad);
+  if (data instanceof Tensor) return leaf("tensor", copyOf(ofDtype(detached(data), dtype ?? data.dtype)), requiresGrad);
   if (ArrayBuffer.isView(data)) throw new ArgumentError("tensor: for a typed array use fromTypedArray(array, shape)");
   const shape = nestedShape("tensor", data);
   let first: unknown = data;
@@ -124,7 +124,14 @@ export function eye<N extends number, M extends number = N>(
   return x as Tensor<[N, M]>;
 }
 
-/** `start`, `start + step`, … up to, not including, `end`; `arange(n)` counts from 0. */
+/**
+ * `start`, `start + step`, … up to, not including, `end`; `arange(n)` counts from 0 to n − 1.
+ * @throws ArgumentError for bounds that are not finite, or a step of 0.
+ * @example
+ * arange(4).toArray(); // [0, 1, 2, 3]
+ */
+export function arange<N extends number>(count: N): Tensor<[Count<N>]>;
+export function arange(start: number, end?: number, step?: number, options?: TensorOptions): Tensor<[number]>;
 export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor<[number]> {
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0)
@@ -133,7 +140,15 @@ export function arange(start: number, end?: number, step = 1, options: TensorOpt
   return sequence("arange", count, (i) => from + i * step, options);
 }
 
-/** `count` numbers evenly spaced from `start` to `end`, both included. */
+/** How many whole numbers there are from 0 up to N, where the compiler can tell. */
+type Count<N extends number> = `${N}` extends `-${string}` | `${string}${"." | "e"}${string}` ? number : N;
+
+/**
+ * `count` numbers evenly spaced from `start` to `end`, both included.
+ * @throws ArgumentError for bounds that are not finite, or a count that is not a whole number.
+ * @example
+ * linspace(0, 1, 5).toArray(); // [0, 0.25, 0.5, 0.75, 1]
+ */
 export function linspace<N extends number>(
   start: number,
   end: number,

@@ -8,6 +8,9 @@ export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts"
 export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
 export type { TreeOf } from "./autograd/tree.ts";
 export {
+  type ArgumentOf, type ArgumentsOf, checkGradients, type CheckOptions, GradientCheckError, type GradientEntry, GradientReport, type Verdict,
+} from "./check/index.ts";
+export {
   arange,
   eye,
   fromTypedArray,

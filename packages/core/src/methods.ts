@@ -3,12 +3,13 @@ import { type BackwardOptions, backward, registerHook, retainGrad } from "./auto
 import { tensor } from "./create.ts";
 import type { Dtype } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
+import type { TensorMethods } from "./method-types/index.ts";
 import * as ops from "./ops/index.ts";
 import { formatTensor } from "./print.ts";
 import { type ShapeArg, showShape } from "./shape.ts";
-import { detached, type Hook, type Operand, Tensor, type TensorMethods } from "./tensor.ts";
+import { detached, type Hook, type Operand, Tensor } from "./tensor.ts";
 
-// The methods of Tensor: each hands `this` to the free function that does the work. Their types and documentation stand in tensor.ts.
+// The methods of Tensor: each hands `this` to the free function that does the work. Their types and documentation stand in method-types.
 const methods = {
   neg(this: Tensor) {
     return ops.neg(this);

@@ -1,4 +1,4 @@
-import { ANOMALY, mode, RECORD, TRACE } from "./ambient.ts";
+import { ANOMALY, journal, mode, RECORD, TRACE } from "./ambient.ts";
 import { isFloat } from "./dtype.ts";
 import { GraphError } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
@@ -42,6 +42,7 @@ function record(output: Tensor, inputs: readonly Tensor[], params: unknown): voi
   output.params = params;
   output.depth = depth + 1;
   output.version = version;
+  if (journal !== null) journal.push(output);
 }
 
 const hasNaN = (x: Tensor): boolean => x.toTypedArray().some(Number.isNaN);

@@ -160,9 +160,9 @@ export function checkSameShape(op: string, prediction: ShapeArg, target: ShapeAr
   }
 }
 
-/** Only a scalar has a gradient of its own. */
+/** Only a scalar, or what holds a single element, has a gradient of its own. */
 export function checkScalar(op: string, shape: ShapeArg): void {
-  if (shape.length > 0) {
+  if (sizeOf(shape) !== 1) {
     const remedy = "pass a cotangent of that shape, or reduce with sum() or mean()";
     throw new ShapeError(op, `needs a scalar loss, got ${showShape(shape)}; ${remedy}`, [shape]);
   }

@@ -1,12 +1,11 @@
 import { type Dtype, type TypedArray, allocate, rounded } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
-import type { BackwardOptions } from "./autograd/backward.ts";
+import type { TensorMethods } from "./method-types/index.ts";
 import type { Op } from "./op.ts";
-import type { Correction, Dims, Indices, KeepDim, NormOptions, SliceOptions } from "./ops/index.ts";
 import { formatTensor } from "./print.ts";
 import { reserve, reservedAt } from "./storage.ts";
-import { SCALAR, type Shape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
+import { SCALAR, type Shape, showShape, sizeOf } from "./shape.ts";
 import type { NestedNumbers } from "./shape-types/index.ts";
 
 export type Hook = (cotangent: Tensor) => Tensor | void;
@@ -55,6 +54,9 @@ export class Tensor<out S extends Shape = Shape> {
   slot = 0;
   /** @internal */
   hooks: Set<Hook> | null = null;
+
+  /** Only a type: after `x instanceof Tensor` the compiler knows a `Tensor` of unknown shape, in place of `Tensor<any>`. */
+  declare static readonly [Symbol.hasInstance]: <T>(this: new (...args: never[]) => T, x: unknown) => x is T;
 
   /** @internal Made by `tensor`, `zeros` and friends, and by operations. */
   constructor(
@@ -128,91 +130,7 @@ export class Tensor<out S extends Shape = Shape> {
   }
 }
 
-/** What can be done with a tensor, by name. */
-export interface TensorMethods<out S extends Shape = Shape> {
-  neg(): Tensor<S>;
-  square(): Tensor<S>;
-  sqrt(): Tensor<S>;
-  abs(): Tensor<S>;
-  sign(): Tensor<S>;
-  exp(): Tensor<S>;
-  log(): Tensor<S>;
-  log1p(): Tensor<S>;
-  expm1(): Tensor<S>;
-  sigmoid(): Tensor<S>;
-  softplus(): Tensor<S>;
-  sin(): Tensor<S>;
-  cos(): Tensor<S>;
-  tan(): Tensor<S>;
-  sinh(): Tensor<S>;
-  cosh(): Tensor<S>;
-  tanh(): Tensor<S>;
-  asin(): Tensor<S>;
-  acos(): Tensor<S>;
-  atan(): Tensor<S>;
-  relu(): Tensor<S>;
-  erf(): Tensor<S>;
-  isNaN(): Tensor<S>;
-  add(other: Operand): Tensor;
-  sub(other: Operand): Tensor;
-  mul(other: Operand): Tensor;
-  div(other: Operand): Tensor;
-  pow(other: Operand): Tensor;
-  maximum(other: Operand): Tensor;
-  minimum(other: Operand): Tensor;
-  atan2(other: Operand): Tensor;
-  eq(other: Operand): Tensor;
-  ne(other: Operand): Tensor;
-  lt(other: Operand): Tensor;
-  le(other: Operand): Tensor;
-  gt(other: Operand): Tensor;
-  ge(other: Operand): Tensor;
-  logicalAnd(other: Operand): Tensor;
-  clamp(min: Operand, max: Operand): Tensor;
-  where(a: Operand, b: Operand): Tensor;
-  to(dtype: Dtype): Tensor;
-  sum(dim?: Dims, options?: KeepDim): Tensor;
-  mean(dim?: Dims, options?: KeepDim): Tensor;
-  prod(dim?: Dims, options?: KeepDim): Tensor;
-  max(dim?: number, options?: KeepDim): Tensor;
-  min(dim?: number, options?: KeepDim): Tensor;
-  argmax(dim?: number, options?: KeepDim): Tensor;
-  argmin(dim?: number, options?: KeepDim): Tensor;
-  logSumExp(dim?: Dims, options?: KeepDim): Tensor;
-  softmax(dim?: number): Tensor;
-  logSoftmax(dim?: number): Tensor;
-  var(dim?: Dims, options?: Correction): Tensor;
-  std(dim?: Dims, options?: Correction): Tensor;
-  norm(dim?: Dims, options?: NormOptions): Tensor;
-  cumsum(dim: number): Tensor;
-  matmul(other: Tensor): Tensor;
-  dot(other: Tensor): Tensor;
-  outer(other: Tensor): Tensor;
-  reshape(shape: ShapeArg): Tensor;
-  flatten(start?: number, end?: number): Tensor;
-  transpose(a?: number, b?: number): Tensor;
-  permute(order: ShapeArg): Tensor;
-  broadcastTo(shape: ShapeArg): Tensor;
-  squeeze(dims?: number | ShapeArg): Tensor;
-  unsqueeze(dim: number): Tensor;
-  slice(dim: number, options?: SliceOptions): Tensor;
-  select(dim: number, index: number): Tensor;
-  indexSelect(dim: number, indices: Indices): Tensor;
-  gather(dim: number, indices: Tensor): Tensor;
-  flip(dims: number | ShapeArg): Tensor;
-  split(sizes: number | ShapeArg, dim?: number): Tensor[];
-  pad(pads: ShapeArg, value?: number): Tensor;
-  tril(diagonal?: number): Tensor;
-  triu(diagonal?: number): Tensor;
-  as(shape: ShapeArg): Tensor;
-  detach(): Tensor<S>;
-  clone(): Tensor<S>;
-  assign(source: Operand | readonly unknown[]): this;
-  zeroGrad(): void;
-  backward(cotangent?: Tensor, options?: BackwardOptions): void;
-  registerHook(hook: Hook): () => void;
-  retainGrad(): this;
-}
+/** Its operations are methods too: `x.add(y)` is `add(x, y)`. */
 export interface Tensor<out S extends Shape = Shape> extends TensorMethods<S> {}
 
 /** A scalar: `Value`s and tensors are one thing. */

@@ -1,8 +1,11 @@
 export { ReLU, Sigmoid, Softmax, Tanh } from "./activation.ts";
+export { crossEntropyLoss, type CrossEntropyTarget, type WithoutClasses } from "./cross-entropy.ts";
 export * as init from "./init.ts";
-export type { KaimingOptions, Nonlinearity, RandomOptions, XavierOptions } from "./init.ts";
 export { Layer } from "./layer.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
+export { bceLoss, bceWithLogitsLoss, type ElementwiseLoss, type LossOptions, mseLoss } from "./loss.ts";
+export type { Reduced, Reduction } from "./loss.ts";
+export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss } from "./loss-modules.ts";
 export { Module } from "./module.ts";
 export { Parameter, type ParameterOptions } from "./parameter.ts";
-export { Sequential, sequential, type Step } from "./sequential.ts";
+export { type LayerLike, Sequential, sequential } from "./sequential.ts";

@@ -2,14 +2,25 @@ import { mode, RECORD, withMode } from "../ambient.ts";
 import { GraphError, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { broadcastTo } from "../ops/movement.ts";
-import { sameShape, showShape } from "../shape.ts";
+import { sameShape, type Shape, showShape } from "../shape.ts";
+import type { Fail, ScalarOnly, Show } from "../shape-types/index.ts";
+import type { SameSizes } from "../shape-types/sizes.ts";
 import { fromNumber, type Hook, type Tensor } from "../tensor.ts";
-import { pullBack, Walk } from "./graph.ts";
+import { handedOut, pullBack, Walk } from "./graph.ts";
 
 export interface BackwardOptions {
   /** Record the backward pass too, so that the gradients can be differentiated in turn. */
   readonly createGraph?: boolean | undefined;
 }
+
+/** Shape S of an output, if the way back can start there: from a scalar, or from a cotangent C of the same shape. */
+export type Start<S extends Shape, C extends Tensor | undefined, Op extends string> = [C] extends [undefined]
+  ? ScalarOnly<S, Op>
+  : C extends Tensor
+    ? SameSizes<S, C["shape"]> extends true
+      ? S
+      : Fail<`${Op}: the cotangent is ${Show<C["shape"]>}, expected ${Show<S>}`>
+    : S;
 
 /** The cotangent to start from: the one given, checked, or 1 for a scalar. */
 export function seed(op: string, output: Tensor, cotangent: Tensor | undefined): Tensor {
@@ -29,7 +40,8 @@ export function seed(op: string, output: Tensor, cotangent: Tensor | undefined):
       [output.shape],
     );
   }
-  return broadcastTo(fromNumber(1, output.dtype), output.shape);
+  const one = fromNumber(1, output.dtype);
+  return output.shape.length === 0 ? one : broadcastTo(one, output.shape);
 }
 
 /** Adds to `.grad` of every leaf that requires grad the derivative of `output`; see `Tensor.backward`. */
@@ -43,10 +55,10 @@ export function backward(output: Tensor, cotangent?: Tensor, { createGraph = fal
   const arrived: [Tensor, Tensor][] = [];
   withMode(createGraph ? mode | RECORD : mode & ~RECORD, () => {
     pullBack(new Walk([output]), [output], [start], null, (x, gradient) => {
-      if (x.inputs.length === 0) arrived.push([x, gradient]);
+      if (x.inputs.length === 0 || (x.hooks !== null && retained.has(x))) arrived.push([x, gradient]);
     });
     // Only now: an error on the way has changed nothing.
-    for (const [x, gradient] of arrived) x.grad = x.grad === null ? gradient : add(x.grad, gradient);
+    for (const [x, gradient] of arrived) x.grad = x.grad === null ? handedOut(gradient) : add(x.grad, gradient);
   });
 }
 
@@ -66,10 +78,7 @@ export function registerHook(x: Tensor, hook: Hook): () => void {
 export function retainGrad(x: Tensor): void {
   if (!x.requiresGrad)
     throw new GraphError("retainGrad: this tensor requires no grad, so no gradient will ever reach it");
-  if (x.isLeaf || retained.has(x)) return;
   retained.add(x);
-  registerHook(x, (cotangent) => {
-    x.grad = x.grad === null ? cotangent : add(x.grad, cotangent);
-  });
+  x.hooks ??= new Set();
 }
 const retained = new WeakSet<Tensor>();

@@ -1,9 +1,11 @@
-import { ANOMALY, mode, RECORD, withMode } from "../ambient.ts";
+import { ANOMALY, mode, RECORD, recordedBy, withMode } from "../ambient.ts";
+import { isFloat } from "../dtype.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { apply, type Op } from "../op.ts";
 import { sameShape, showShape } from "../shape.ts";
 import { detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { defaultDtype } from "../ambient.ts";
+import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/movement.ts";
 import { Walk } from "./graph.ts";
 import { matching, pullBackTraced, pushForwardTraced, trace, type Traced } from "./transforms.ts";
@@ -34,9 +36,9 @@ function jointOp(
   };
 }
 
-export interface CustomGradient<A extends readonly Tensor[]> {
+export interface CustomGradient<A extends readonly Tensor[], R extends Tensor = Tensor> {
   /** Computes the result; nothing in here is recorded. */
-  readonly forward: (...inputs: A) => Tensor;
+  readonly forward: (...inputs: A) => R;
   /** Cotangents of the inputs, in their order (`null` for zero), given the output's; a single tensor for a single input. */
   readonly vjp: (cotangent: Tensor, context: { readonly inputs: A; readonly output: Tensor }) => Tensor | Parts;
   /** The output's tangent given the inputs' (`null` for zero). Left out, forward mode is derived from `vjp`. */
@@ -54,9 +56,12 @@ export interface CustomGradient<A extends readonly Tensor[]> {
  * @example
  * const clipped = customGradient({ forward: (x) => x.exp(), vjp: (g, { output }) => g.mul(output).clamp(-1, 1) });
  */
-export function customGradient<A extends readonly Tensor[] = [Tensor]>(
+export function customGradient<A extends readonly Tensor[] = [Tensor], R extends Tensor = Tensor>(
+  rules: CustomGradient<A, R>,
+): (...inputs: { [I in keyof A]: A[I] | number }) => Tensor<R["shape"]>;
+export function customGradient<A extends readonly Tensor[]>(
   rules: CustomGradient<A>,
-): (...inputs: { [I in keyof A]: A[I] | number }) => Tensor {
+): (...inputs: readonly Operand[]) => Tensor {
   const name = rules.name ?? "customGradient";
   const context = (output: Tensor): { inputs: A; output: Tensor } => ({ inputs: output.inputs as never as A, output });
   const pull = (cotangent: Tensor, output: Tensor): Parts => {
@@ -65,23 +70,27 @@ export function customGradient<A extends readonly Tensor[] = [Tensor]>(
     if (parts.length !== output.inputs.length) {
       throw new ArgumentError(`${name}: vjp returned ${parts.length} cotangents for ${output.inputs.length} inputs`);
     }
-    parts.forEach((part, i) => {
-      const input = output.inputs[i]!;
-      if (part !== null && !sameShape(part.shape, input.shape)) {
-        throw new ShapeError(
-          name,
-          `vjp returned ${showShape(part.shape)} for input ${i} of shape ${showShape(input.shape)}`,
-          [part.shape, input.shape],
-        );
-      }
-    });
-    return parts;
+    return parts.map((part, i) => part && fitted("vjp", part, output.inputs[i]!, `input ${i}`));
+  };
+  /** What a rule returned, in the dtype it should have. */
+  const fitted = (rule: string, part: Tensor, like: Tensor, what: string): Tensor => {
+    if (!(part instanceof Tensor))
+      throw new ArgumentError(`${name}: ${rule} returned ${typeof part}, expected a tensor`);
+    if (!sameShape(part.shape, like.shape)) {
+      throw new ShapeError(
+        name,
+        `${rule} returned ${showShape(part.shape)} for ${what} of shape ${showShape(like.shape)}`,
+        [part.shape, like.shape],
+      );
+    }
+    return ofDtype(part, like.dtype);
   };
   const push = (tangents: Parts, output: Tensor): Tensor | null => {
-    if (rules.jvp) return rules.jvp(tangents as never, context(output));
+    if (rules.jvp) return fitted("jvp", rules.jvp(tangents as never, context(output)), output, "an output");
     // Jᵀu is linear in u, and the transpose of that map is J.
     const known = tangents.flatMap((t, i) => (t === null ? [] : [{ t, i }]));
-    const zero = broadcastTo(fromNumber(0, output.dtype), output.shape);
+    const zero = detached(broadcastTo(fromNumber(0, output.dtype), output.shape));
+    zero.depth = output.depth; // nothing before the output depends on it: no walk need go there
     const traced = trace(
       name,
       (u: Tensor) => {
@@ -111,18 +120,33 @@ const asTensor = (x: Operand): Tensor => (typeof x === "number" ? fromNumber(x, 
  * `f` with less memory: the intermediate results of a call are dropped and computed again when a derivative needs them. Tensors that `f`
  * takes from outside, such as parameters, get their gradients too. `f` must do the same each time it runs.
  */
-export function checkpoint<A extends readonly Tensor[]>(f: (...inputs: A) => Tensor): (...inputs: A) => Tensor {
+export function checkpoint<A extends readonly Tensor[], R extends Tensor>(
+  f: (...inputs: A) => R,
+): (...inputs: A) => Tensor<R["shape"]>;
+export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inputs: readonly Tensor[]) => Tensor {
   return (...inputs) => {
     if ((mode & RECORD) === 0) return f(...inputs);
-    const traced = trace("checkpoint", (list: never) => f(...(list as A)), inputs, true);
+    // Whatever is not floating, such as indices, takes no part in derivatives.
+    const given = inputs.map((x) => (isFloat(x.dtype) ? x : detached(x)));
+    const floating = given.filter((x) => isFloat(x.dtype));
+    const run = (primals: readonly Tensor[]): Traced => {
+      const call = (list: readonly Tensor[]): Tensor => {
+        let next = 0;
+        return f(...given.map((x) => (isFloat(x.dtype) ? list[next++]! : x)));
+      };
+      return trace("checkpoint", call as (list: never) => Tensor, primals, true);
+    };
+    const [traced, recorded] = recordedBy(() => run(floating));
     const [output] = traced.outputs;
     if (traced.outputs.length !== 1 || output === undefined)
       throw new ArgumentError("checkpoint: the function must return one tensor");
-    const own = new Set(traced.inputs);
-    const captured = new Walk([output]).nodes.filter((x) => x.isLeaf && !own.has(x) && !inputs.includes(x));
+    // What `f` takes from outside and did not make itself.
+    const own = new Set([...traced.inputs, ...recorded]);
+    const ends = [...recorded.flatMap((x) => x.inputs), output].filter((x) => !own.has(x));
+    const captured = new Walk([output], -1, new Set([...ends, ...traced.inputs])).nodes.filter((x) => !own.has(x));
     const rerun = (all: readonly Tensor[]): Traced => {
-      const again = trace("checkpoint", (list: never) => f(...(list as A)), all.slice(0, inputs.length), true);
-      return { ...again, inputs: [...again.inputs, ...captured], nested: (mode & RECORD) !== 0 };
+      const again = run(all.slice(0, floating.length));
+      return { ...again, inputs: [...again.inputs, ...captured], nested: (mode & RECORD) !== 0, partial: true };
     };
     const op = jointOp(
       "checkpoint",
@@ -137,7 +161,7 @@ export function checkpoint<A extends readonly Tensor[]>(f: (...inputs: A) => Ten
         )[0]!;
       },
     );
-    return apply(op, [...inputs, ...captured], undefined);
+    return apply(op, [...floating, ...captured], undefined);
   };
 }
 

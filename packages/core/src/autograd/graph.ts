@@ -1,23 +1,31 @@
-import { ANOMALY, mode } from "../ambient.ts";
+import { ANOMALY, mode, RECORD, withMode } from "../ambient.ts";
 import { GraphError } from "../errors.ts";
 import { checkForNaN } from "../op.ts";
 import { add } from "../families/elementwise.ts";
 import { showShape } from "../shape.ts";
-import type { Tensor } from "../tensor.ts";
+import { aliasOp } from "../ops/movement.ts";
+import { detached, type Tensor } from "../tensor.ts";
 
 // Walks over the graph. All are loops: a chain of a million operations is as good as one of ten.
 
 let walks = 0;
+
+/** A derivative as it is handed out: a tensor of its own, although a rule may have passed on the very cotangent it was given. */
+export const handedOut = (x: Tensor): Tensor =>
+  (mode & RECORD) !== 0 && x.requiresGrad ? aliasOp(x, null) : detached(x);
 
 /** Tensors that require grad, reachable from some outputs, outputs first: every tensor stands before its inputs. */
 export class Walk {
   readonly nodes: Tensor[] = [];
   private readonly number: number = ++walks;
   private index: Map<Tensor, number> | null = null;
+  /** Tensors that the walk does not go beyond. */
+  readonly ends: ReadonlySet<Tensor> | null;
 
   /** With `above`, only tensors deeper than that are entered. */
-  constructor(outputs: readonly Tensor[], above = -1) {
+  constructor(outputs: readonly Tensor[], above = -1, ends: ReadonlySet<Tensor> | null = null) {
     const { nodes } = this;
+    this.ends = ends;
     let sorted = true;
     const visit = (x: Tensor): void => {
       // A tensor has been seen exactly if the slot it remembers holds it.
@@ -28,6 +36,7 @@ export class Walk {
     };
     for (const x of outputs) visit(x);
     for (let at = 0; at < nodes.length; at++) {
+      if (ends?.has(nodes[at]!)) continue;
       const { inputs } = nodes[at]!;
       for (let i = 0; i < inputs.length; i++) visit(inputs[i]!);
     }
@@ -88,16 +97,18 @@ export function pullBack(
     if (node.hooks !== null) cotangent = runHooks(node, cotangent);
     deliver(node, cotangent);
     const { inputs } = node;
-    if (inputs.length === 0) continue;
+    if (inputs.length === 0 || walk.ends?.has(node)) continue;
     checkVersions(node);
     for (let i = 0; i < inputs.length; i++) {
       const input = inputs[i]!;
       if (!input.requiresGrad) continue;
       const from = walk.find(input);
       if (from < 0 || (depends !== null && depends[from] === 0)) continue;
-      const part = node.op!.vjp(cotangent, node, i);
+      const part =
+        (mode & ANOMALY) === 0
+          ? node.op!.vjp(cotangent, node, i)
+          : watched("gradient", node, [cotangent], () => node.op!.vjp(cotangent, node, i));
       if (part === null) continue;
-      if ((mode & ANOMALY) !== 0) checkForNaN(`gradient of ${node.op!.name}`, part, [cotangent]);
       collected[from] = sum(collected[from], part);
     }
   }
@@ -132,12 +143,33 @@ export function pushForward(
     });
     if (!any) continue;
     checkVersions(node);
-    carried[at] = node.op!.jvp(incoming, node);
+    carried[at] =
+      (mode & ANOMALY) === 0
+        ? node.op!.jvp(incoming, node)
+        : watched("tangent", node, incoming, () => node.op!.jvp(incoming, node));
   }
   return outputs.map((x) => {
     const at = walk.find(x);
     return at < 0 ? null : carried[at]!;
   });
+}
+
+/** Under `detectAnomaly`: a derivative rule that makes a NaN is blamed by the name of its operation. */
+function watched(
+  what: string,
+  node: Tensor,
+  given: readonly (Tensor | null)[],
+  rule: () => Tensor | null,
+): Tensor | null {
+  const part = withMode(mode & ~ANOMALY, rule);
+  if (part !== null) {
+    checkForNaN(
+      `${what} of ${node.op!.name}`,
+      part,
+      [...given, node, ...node.inputs].filter((x) => x !== null),
+    );
+  }
+  return part;
 }
 
 function runHooks(node: Tensor, cotangent: Tensor): Tensor {

@@ -2,22 +2,21 @@ import { stack } from "../ops/joining.ts";
 import { reshape } from "../ops/movement.ts";
 import { allocate } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
-import type { Jacobian } from "../shape-types/index.ts";
+import type { Check, Jacobian, ScalarOnly } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { broadcastTo } from "../ops/movement.ts";
 import { fromNumber } from "../tensor.ts";
 import { grad, jvp, pullBackTraced, pushForwardTraced, trace, type TransformOptions } from "./transforms.ts";
-import type { TreeOf } from "./tree.ts";
+import type { Loose, Matching, TreeOf } from "./tree.ts";
 
 /** A tensor of shape [...Y, ...X] for every pair of an output and an input; trees nest, outputs outside. */
-export type JacobianOf<Y, X> =
-  Y extends Tensor<infer SY>
-    ? X extends Tensor<infer SX>
-      ? Tensor<Jacobian<SY, SX>>
-      : X extends number
-        ? Tensor<SY>
-        : { [K in keyof TreeOf<X>]: JacobianOf<Y, TreeOf<X>[K]> }
-    : { [K in keyof Y]: JacobianOf<Y[K], X> };
+export type JacobianOf<Y, X> = Y extends Tensor
+  ? X extends Tensor
+    ? Tensor<Jacobian<Y["shape"], X["shape"]>>
+    : X extends number
+      ? Tensor<Y["shape"]>
+      : { [K in keyof TreeOf<X>]: JacobianOf<Y, TreeOf<X>[K]> }
+  : { [K in keyof Y]: JacobianOf<Y[K], X> };
 
 /** For each element of `x`, the list of basis tensors that are 1 there alone. */
 function* basis(like: readonly Tensor[]): Generator<Tensor[]> {
@@ -37,6 +36,9 @@ const total = (list: readonly Tensor[]): number => list.reduce((sum, x) => sum +
 /**
  * The function that computes all derivatives of all elements of `f(x)` by all elements of `x`: shape [...y.shape, ...x.shape].
  * Forward mode does it, column by column, when `x` has no more elements than `f(x)`; reverse mode, row by row, otherwise.
+ * Of trees every tensor of `f(x)` is differentiated by every tensor of `x`, outputs outside.
+ * @example
+ * jacobian((x: Tensor<[2]>) => x.square())(tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
  */
 export function jacobian<X, Y>(f: (x: X) => Y, options: TransformOptions = {}): (x: X) => JacobianOf<Y, X> {
   return (x) => {
@@ -66,14 +68,31 @@ export function jacobian<X, Y>(f: (x: X) => Y, options: TransformOptions = {}): 
   };
 }
 
-/** The function that computes all second derivatives of the scalar `f(x)`: shape [...x.shape, ...x.shape], by forward over reverse mode. */
-export function hessian<X>(f: (x: X) => Tensor, options: TransformOptions = {}): (x: X) => JacobianOf<TreeOf<X>, X> {
-  return jacobian(grad(f as (x: never) => Tensor) as (x: unknown) => never, options) as (
-    x: X,
-  ) => JacobianOf<TreeOf<X>, X>;
+/**
+ * The function that computes all second derivatives of the scalar `f(x)`: shape [...x.shape, ...x.shape], by forward over reverse mode.
+ * @throws ShapeError unless `f` returns a scalar.
+ * @example
+ * hessian((x: Tensor<[2]>) => x.pow(3).sum())(tensor([1, 2])).toArray(); // [[6, 0], [0, 12]]
+ */
+export function hessian<X, R extends Tensor>(
+  f: Check<ScalarOnly<R["shape"], "grad">, (x: X) => R>,
+  options?: TransformOptions,
+): (x: X) => JacobianOf<TreeOf<X>, X>;
+export function hessian(f: (x: unknown) => Tensor, options: TransformOptions = {}): (x: unknown) => unknown {
+  return jacobian(grad(f), options);
 }
 
-/** The Hessian of the scalar `f` at `x` times `tangent`, at the price of a few gradients and without the Hessian. */
-export function hvp<X>(f: (x: X) => Tensor, x: X, tangent: X | TreeOf<X>): TreeOf<X> {
-  return jvp(grad(f as (x: never) => Tensor), [x as never], [tangent as never])[1] as TreeOf<X>;
+/**
+ * The Hessian of the scalar `f` at `x` times `tangent`, at the price of a few gradients and without the Hessian.
+ * @throws ShapeError unless `f` returns a scalar and `tangent` has the shape of `x`.
+ * @example
+ * hvp((x: Tensor<[2]>) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 10])).toArray(); // [6, 120]
+ */
+export function hvp<X, R extends Tensor, const T extends Loose<TreeOf<X>>>(
+  f: Check<ScalarOnly<R["shape"], "grad">, (x: X) => R>,
+  x: X,
+  tangent: Check<Matching<T, TreeOf<X>, "jvp: the tangent">, T>,
+): TreeOf<X>;
+export function hvp(f: (x: unknown) => Tensor, x: unknown, tangent: unknown): unknown {
+  return jvp(grad(f), [x], [tangent as never])[1];
 }

@@ -1,21 +1,13 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
 import { ArgumentError, GraphError, ShapeError } from "../errors.ts";
 import { apply } from "../op.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
-import { broadcastTo } from "../ops/movement.ts";
+import { aliasOp, broadcastTo } from "../ops/movement.ts";
 import { sameShape, showShape } from "../shape.ts";
-import { detached, fromNumber, Tensor, view } from "../tensor.ts";
-import { seed } from "./backward.ts";
-import { pullBack, pushForward, Walk } from "./graph.ts";
-import { type Flat, flattenTree, type TreeOf } from "./tree.ts";
-
-/** The identity: gives a transform a tensor of its own to differentiate by, still connected to the one it was given. */
-export const aliasOp: LinearFunction<null> = linear<null>({
-  name: "alias",
-  forward: (x) => view(x, x.shape, x.strides, x.offset),
-  transpose: (cotangent) => cotangent,
-  cases: [{ shapes: [[2, 3]], params: null }],
-});
+import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
+import { detached, fromNumber, Tensor } from "../tensor.ts";
+import { seed, type Start } from "./backward.ts";
+import { handedOut, pullBack, pushForward, Walk } from "./graph.ts";
+import { type Flat, flattenTree, type Loose, type Matching, type TreeOf } from "./tree.ts";
 
 const zerosLike = (x: Tensor): Tensor => broadcastTo(fromNumber(0, x.dtype), x.shape);
 
@@ -27,7 +19,12 @@ export interface Traced {
   readonly output: Flat;
   /** Whether an enclosing transform, or `createGraph`, will differentiate the result. */
   readonly nested: boolean;
+  /** The inputs are taken to be independent, although one may have been computed from another. */
+  readonly partial?: boolean;
 }
+
+/** Inside the function of a transform: somebody will differentiate what is computed here. */
+const enclosed = (): boolean => (mode & RECORD) !== 0 && (mode & TRANSFORM) !== 0;
 
 export interface TransformOptions {
   /** Keep the results differentiable although no transform encloses this one. */
@@ -36,13 +33,14 @@ export interface TransformOptions {
 
 /** Runs `f` on the tree with fresh leaves. Parameters of modules are their own leaves. */
 export function trace(op: string, f: (tree: never) => unknown, tree: unknown, createGraph = false): Traced {
-  const nested = createGraph || ((mode & RECORD) !== 0 && (mode & TRANSFORM) !== 0);
+  const nested = createGraph || enclosed();
   const input = flattenTree(op, tree);
   if (input.leaves.length === 0) throw new ArgumentError(`${op}: the input holds no tensor to differentiate by`);
   const inputs = input.leaves.map((x, i) => {
     if (input.inPlace[i]) return x;
     const own = nested && x.requiresGrad ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);
     own.requiresGrad = true;
+    if (own.depth < x.depth) own.depth = x.depth;
     return own;
   });
   const result = withMode(mode | RECORD | TRANSFORM, () => f(input.rebuild(inputs) as never));
@@ -53,30 +51,36 @@ export function trace(op: string, f: (tree: never) => unknown, tree: unknown, cr
 /** What the user gets back: connected to the outer graph where there is one, plain otherwise. */
 export const released = (traced: Traced, x: Tensor): Tensor => (traced.nested ? x : x.requiresGrad ? detached(x) : x);
 
-const walkOf = ({ inputs, outputs }: Traced): Walk => new Walk(outputs, Math.min(...inputs.map((x) => x.depth)) - 1);
+const walkOf = ({ inputs, outputs, partial }: Traced): Walk =>
+  new Walk(outputs, Math.min(...inputs.map((x) => x.depth)) - 1, partial ? new Set(inputs) : null);
 
 /** Runs derivative rules: recorded only when somebody will differentiate the result. */
-const ruled = <R>(traced: Traced, fn: () => R): R => withMode(traced.nested ? mode | RECORD : mode & ~RECORD, fn);
+const ruled = <R>(traced: Traced, fn: () => R): R =>
+  withMode(traced.nested || enclosed() ? mode | RECORD : mode & ~RECORD, fn);
 
 /** Cotangents of the inputs for cotangents of the outputs. */
 export function pullBackTraced(traced: Traced, cotangents: readonly Tensor[]): Tensor[] {
   const walk = walkOf(traced);
   const depends = walk.dependents(traced.inputs);
-  const places = new Map(traced.inputs.map((x, i) => [x, i]));
-  const result = new Array<Tensor | undefined>(traced.inputs.length);
-  ruled(traced, () =>
+  const arrived = new Map<Tensor, Tensor | null>(traced.inputs.map((x) => [x, null]));
+  return ruled(traced, () => {
     pullBack(walk, traced.outputs, cotangents, depends, (x, cotangent) => {
-      const at = places.get(x);
-      if (at !== undefined) result[at] = cotangent;
-    }),
-  );
-  return traced.inputs.map((x, i) => result[i] ?? zerosLike(x));
+      if (arrived.has(x)) arrived.set(x, cotangent);
+    });
+    return traced.inputs.map((x) => {
+      const cotangent = arrived.get(x)!;
+      return cotangent === null ? zerosLike(x) : handedOut(cotangent);
+    });
+  });
 }
 
 /** Tangents of the outputs for tangents of the inputs. */
 export function pushForwardTraced(traced: Traced, tangents: readonly Tensor[]): Tensor[] {
-  const pushed = ruled(traced, () => pushForward(walkOf(traced), traced.inputs, tangents, traced.outputs));
-  return pushed.map((t, i) => t ?? zerosLike(traced.outputs[i]!));
+  return ruled(traced, () =>
+    pushForward(walkOf(traced), traced.inputs, tangents, traced.outputs).map((t, i) =>
+      t === null ? zerosLike(traced.outputs[i]!) : handedOut(t),
+    ),
+  );
 }
 
 /** Leaves of a tree of tangents or cotangents, which must match the tensors they belong to. */
@@ -109,27 +113,61 @@ function scalarOutput(op: string, traced: Traced): Tensor {
   return seed(op, y, undefined);
 }
 
-export interface GradOptions extends TransformOptions {
+export type Argnums = number | readonly number[];
+export interface GradOptions<N extends Argnums = Argnums> extends TransformOptions {
   /** Which arguments to differentiate by; the first by default. With a list, the gradients come as an array. */
-  readonly argnums?: number | readonly number[] | undefined;
+  readonly argnums?: N | undefined;
 }
+/** The gradient by argument N of A, or the gradients by each of N. */
+export type GradientOf<A extends readonly unknown[], N extends Argnums> = N extends readonly number[]
+  ? { -readonly [I in keyof N]: TreeOf<A[N[I] & keyof A]> }
+  : N extends number
+    ? TreeOf<A[N]>
+    : never;
+/** A function with arguments A and a result R, if R may be a scalar. */
+type ScalarFunction<A extends readonly unknown[], R extends Tensor> = Check<
+  ScalarOnly<R["shape"], "grad">,
+  (...args: A) => R
+>;
+/** Options for a function with arguments A, if it has all those that N names. */
+type OptionsFor<A extends readonly unknown[], N extends Argnums> = Check<
+  [OutOfRange<A, N>] extends [never]
+    ? []
+    : Fail<`grad: argnums ${OutOfRange<A, N>} is out of range for ${A["length"]} arguments`>,
+  GradOptions<N>
+>;
+type OutOfRange<A extends readonly unknown[], N extends Argnums> =
+  Listed<N> extends infer I extends number
+    ? I extends unknown
+      ? number extends I | A["length"]
+        ? never
+        : `${I}` extends keyof A
+          ? never
+          : I
+      : never
+    : never;
+type Listed<N extends Argnums> = N extends readonly number[] ? N[number] : N;
 
 /**
  * The function that computes both the value of `f`, a scalar, and its gradient: `[value, gradient]`.
  * Arguments are trees: tensors, numbers, arrays, records and modules; the gradient has the tree's form.
- *
- * @example
- * const [loss, gradient] = valueAndGrad((x: Tensor) => x.square().sum())(tensor([1, 2]));
  * @throws ShapeError unless `f` returns a scalar.
+ * @example
+ * const [loss, gradient] = valueAndGrad((x: Tensor<[2]>) => x.square().sum())(tensor([1, 2]));
+ * gradient.toArray(); // [2, 4]
  */
-export function valueAndGrad<A extends readonly never[], R extends Tensor>(
-  f: (...args: A) => R,
+export function valueAndGrad<A extends readonly unknown[], R extends Tensor, const N extends Argnums = 0>(
+  f: ScalarFunction<A, R>,
+  options?: OptionsFor<A, N>,
+): (...args: A) => [Tensor<R["shape"]>, GradientOf<A, N>];
+export function valueAndGrad(
+  f: (...args: never[]) => Tensor,
   options: GradOptions = {},
-): (...args: A) => [R, TreeOf<A[0]>] {
+): (...args: never[]) => [Tensor, unknown] {
   return (...args) => {
-    const traced = traceArguments("grad", f as never, args, options);
+    const traced = traceArguments("grad", f, args, options);
     const gradients = pullBackTraced(traced, [scalarOutput("grad", traced)]);
-    return [released(traced, traced.outputs[0]!) as R, traced.input.report(gradients) as TreeOf<A[0]>];
+    return [released(traced, traced.outputs[0]!), traced.input.report(gradients)];
   };
 }
 
@@ -150,16 +188,30 @@ function traceArguments(
   return trace(op, call, typeof argnums === "number" ? args[argnums] : which.map((i) => args[i]), createGraph);
 }
 
-/** The function that computes the gradient of `f`, which returns a scalar. */
-export function grad<A extends readonly never[]>(
-  f: (...args: A) => Tensor,
-  options?: GradOptions,
-): (...args: A) => TreeOf<A[0]>;
-/** Derivatives of `output` by each of `inputs`; touches no `.grad`. A tensor that `output` does not depend on gets zeros. */
-export function grad<T>(
-  output: Tensor,
+/**
+ * The function that computes the gradient of `f`, which returns a scalar.
+ * Arguments are trees: tensors, numbers, arrays, records and modules; the gradient has the tree's form.
+ * @throws ShapeError unless `f` returns a scalar.
+ * @example
+ * const cube = (x: Value) => x.pow(3);
+ * grad(cube)(value(2)).item(); // 12
+ * grad((x: Value) => grad(cube)(x))(value(2)).item(); // 12
+ */
+export function grad<A extends readonly unknown[], R extends Tensor, const N extends Argnums = 0>(
+  f: ScalarFunction<A, R>,
+  options?: OptionsFor<A, N>,
+): (...args: A) => GradientOf<A, N>;
+/**
+ * Derivatives of `output` by each of `inputs`; touches no `.grad`. A tensor that `output` does not depend on gets zeros.
+ * @throws ShapeError unless `output` is a scalar or has the cotangent's shape, GraphError if an input requires no grad.
+ * @example
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * grad(x.square().sum(), x).toArray(); // [2, 4]
+ */
+export function grad<Y extends Tensor, const T, C extends Tensor | undefined = undefined>(
+  output: Check<Start<Y["shape"], C, "grad">, Y>,
   inputs: T,
-  options?: TransformOptions & { readonly cotangent?: Tensor },
+  options?: TransformOptions & { readonly cotangent?: C },
 ): TreeOf<T>;
 export function grad(
   f: Tensor | ((...args: never[]) => Tensor),
@@ -168,7 +220,7 @@ export function grad(
 ): unknown {
   if (f instanceof Tensor) return gradOf(f, second, third);
   const both = valueAndGrad(f, second as GradOptions);
-  return (...args: never[]) => both(...args)[1];
+  return (...args: never[]): unknown => both(...args)[1];
 }
 
 function gradOf(
@@ -188,38 +240,63 @@ function gradOf(
     outputs: [output],
     input,
     output: flattenTree("grad", output),
-    nested: createGraph,
+    nested: createGraph || enclosed(),
   };
   return input.report(pullBackTraced(traced, [seed("grad", output, cotangent)]));
 }
 
-/** The value of `f` at `primals` and the function that pulls cotangents of the value back to the primals: Jᵀ·cotangent. */
-export function vjp<A extends readonly never[], R>(
+/**
+ * The value of `f` at `primals` and the function that pulls cotangents of the value back to the primals: Jᵀ·cotangent, by reverse mode.
+ * The value and its cotangent are trees of one form; the pulled-back cotangents come as an array, one for each primal.
+ * @throws ShapeError when a cotangent has not the value's shape.
+ * @example
+ * const [y, pull] = vjp((x: Tensor<[2]>) => x.square(), tensor([1, 2]));
+ * const [dx] = pull(tensor([1, 10]));
+ * dx.toArray(); // [2, 40]
+ */
+export function vjp<A extends readonly unknown[], R>(
   f: (...args: A) => R,
   ...primals: A
-): [R, (cotangent: TreeOf<R>) => { [I in keyof A]: TreeOf<A[I]> }] {
-  const traced = trace("vjp", (args: never) => f(...(args as A)), primals);
-  const value = traced.output.rebuild(traced.outputs.map((y) => released(traced, y))) as R;
+): [
+  R,
+  <const C extends Loose<TreeOf<R>>>(
+    cotangent: Check<Matching<C, TreeOf<R>, "vjp: the cotangent">, C>,
+  ) => { -readonly [I in keyof A]: TreeOf<A[I]> },
+];
+export function vjp(
+  f: (...args: never[]) => unknown,
+  ...primals: readonly unknown[]
+): [unknown, (cotangent: never) => unknown] {
+  const traced = trace("vjp", (args: never) => f(...(args as never[])), primals);
+  const value = traced.output.rebuild(traced.outputs.map((y) => released(traced, y)));
   return [
     value,
     (cotangent) => {
       const leaves = matching("vjp", "cotangent", cotangent, traced.outputs, traced.output.paths);
-      return traced.input.report(pullBackTraced(traced, leaves)) as never;
+      return traced.input.report(pullBackTraced(traced, leaves));
     },
   ];
 }
 
-/** The value of `f` at `primals` and its derivative in the direction of `tangents`: J·tangent, by forward mode. */
-export function jvp<A extends readonly never[], R>(
+/**
+ * The value of `f` at `primals` and its derivative in the direction of `tangents`: J·tangent, by forward mode.
+ * @throws ShapeError when a tangent has not its primal's shape.
+ * @example
+ * const [y, dy] = jvp((x: Tensor<[2]>) => x.square(), [tensor([1, 2])], [tensor([1, 10])]);
+ * dy.toArray(); // [2, 40]
+ */
+export function jvp<A extends readonly unknown[], R, const T extends Loose<TreeOf<[...A]>>>(
   f: (...args: A) => R,
-  primals: A,
-  tangents: { [I in keyof A]: TreeOf<A[I]> | A[I] },
-): [R, TreeOf<R>] {
-  const traced = trace("jvp", (args: never) => f(...(args as A)), primals);
+  primals: readonly [...A],
+  tangents: Check<Matching<T, TreeOf<[...A]>, "jvp: the tangent">, T>,
+): [R, TreeOf<R>];
+export function jvp(
+  f: (...args: never[]) => unknown,
+  primals: readonly unknown[],
+  tangents: unknown,
+): [unknown, unknown] {
+  const traced = trace("jvp", (args: never) => f(...(args as never[])), primals);
   const directions = matching("jvp", "tangent", tangents, traced.inputs, traced.input.paths);
   const pushed = pushForwardTraced(traced, directions);
-  return [
-    traced.output.rebuild(traced.outputs.map((y) => released(traced, y))) as R,
-    traced.output.report(pushed) as TreeOf<R>,
-  ];
+  return [traced.output.rebuild(traced.outputs.map((y) => released(traced, y))), traced.output.report(pushed)];
 }

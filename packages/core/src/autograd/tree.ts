@@ -1,7 +1,9 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError } from "../errors.ts";
-import { fromNumber, Tensor } from "../tensor.ts";
+import type { Fail, ShapeFn, ShapeOf, Show } from "../shape-types/index.ts";
+import type { IsAny, SameSizes } from "../shape-types/sizes.ts";
+import { fromNumber, type Operand, Tensor } from "../tensor.ts";
 
 /** A tensor, a number, or an array, record or module made of trees. */
 export type Tree = Tensor | number | readonly Tree[] | { readonly [key: string]: Tree } | object;
@@ -11,17 +13,53 @@ export type Tree = Tensor | number | readonly Tree[] | { readonly [key: string]:
  * grad are kept, in plain records.
  */
 export type TreeOf<T> =
-  T extends Tensor<infer S>
-    ? Tensor<S>
-    : T extends number
-      ? Tensor<[]>
-      : T extends readonly unknown[]
-        ? { -readonly [I in keyof T]: TreeOf<T[I]> }
-        : T extends (...args: never[]) => unknown
-          ? never
+  IsAny<T> extends true
+    ? T
+    : T extends Tensor
+      ? Tensor<T["shape"]>
+      : T extends number
+        ? Tensor<[]>
+        : T extends readonly unknown[]
+          ? { -readonly [I in keyof T]: TreeOf<T[I]> }
           : T extends object
-            ? { [K in keyof T as T[K] extends (...args: never[]) => unknown ? never : K]: TreeOf<T[K]> }
+            ? IsModule<T> extends true
+              ? ModuleTree<T>
+              : { [K in keyof T]: TreeOf<T[K]> }
             : never;
+
+type AnyFunction = (...args: never[]) => unknown;
+/** A plain record of tensors has no methods. */
+type IsModule<T> = true extends { [K in keyof T]: T[K] extends AnyFunction ? true : false }[keyof T] ? true : false;
+type ModuleTree<T> = T extends Tensor
+  ? Tensor<T["shape"]>
+  : T extends readonly unknown[]
+    ? { -readonly [I in keyof T]: HoldsTensors<T[I]> extends true ? ModuleTree<T[I]> : null }
+    : T extends object
+      ? { [K in keyof T as HoldsTensors<NonNullable<T[K]>> extends true ? K : never]: ModuleTree<T[K]> }
+      : never;
+type HoldsTensors<V> = V extends Tensor
+  ? true
+  : V extends AnyFunction | ShapeFn
+    ? false
+    : V extends object
+      ? true
+      : false;
+
+/** What may stand for T where a tree of tangents or cotangents is passed in: any tensor where T has one. */
+export type Loose<T> = T extends Tensor ? Operand : { readonly [K in keyof T]: Loose<T[K]> };
+/** [] if the tree C has the shapes of T wherever both are known; else what is wrong, as `matching` says it. */
+export type Matching<C, T, What extends string> = [Mismatch<C, T, What>] extends [never] ? [] : Mismatch<C, T, What>;
+type Mismatch<C, T, What extends string> = true extends IsAny<C> | IsAny<T>
+  ? never
+  : T extends Tensor
+    ? SameSizes<ShapeOf<C>, T["shape"]> extends true
+      ? never
+      : Fail<`${What} is ${Show<ShapeOf<C>>}, expected ${Show<T["shape"]>}`>
+    : C extends readonly unknown[]
+      ? { [K in keyof C]: K extends keyof T & string ? Mismatch<C[K], T[K], `${What}.${K}`> : never }[number]
+      : C extends object
+        ? { [K in keyof C]: K extends keyof T & string ? Mismatch<C[K], T[K], `${What}.${K}`> : never }[keyof C]
+        : never;
 
 const isPlain = (x: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(x);
@@ -76,12 +114,14 @@ export function flattenTree(op: string, tree: unknown): Flat {
     }
     open.add(node);
     const module = !Array.isArray(node) && !isPlain(node);
-    const parts = Object.entries(node)
-      .map(([key, child]) => [key, visit(child, `${path}.${key}`, inModule || module)] as const)
-      .filter((part): part is readonly [string, Build] => part[1] !== null);
+    const all = Object.entries(node).map(
+      ([key, child]) => [key, visit(child, `${path}.${key}`, inModule || module)] as const,
+    );
+    const parts = all.filter((part): part is readonly [string, Build] => part[1] !== null);
     open.delete(node);
     if (inModule && parts.length === 0) return null;
-    if (Array.isArray(node)) return (replaced, report) => parts.map(([, build]) => build(replaced, report));
+    // Places in a list stay: the gradient of layers[2] stands at layers[2].
+    if (Array.isArray(node)) return (replaced, report) => all.map(([, build]) => build?.(replaced, report) ?? null);
     return (replaced, report) =>
       (inModule || module) && !report
         ? node

@@ -4,7 +4,7 @@ import { ArgumentError, DtypeError } from "../errors.ts";
 import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
 import { apply, type Op } from "../op.ts";
-import { cast } from "../ops/cast.ts";
+import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo, sumTo } from "../ops/movement.ts";
 import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
 import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
@@ -122,7 +122,7 @@ export class ElementwiseOp implements Op<undefined> {
     const rule = this.derivative[index]!;
     if (rule === null) return null;
     const x = output.inputs;
-    if ((mode & (RECORD | ANOMALY)) === 0 && codeGeneration) {
+    if ((mode & (RECORD | ANOMALY)) === 0 && codeGeneration && this.conditions === 0) {
       const fused = this.fusedRule(index, rule, t.dtype);
       if (fused !== null)
         return apply(
@@ -146,7 +146,7 @@ export class ElementwiseOp implements Op<undefined> {
         dtype,
         (x) => (x.op instanceof ElementwiseOp ? x.op.f : null),
       );
-      const name = `${this.name}_derivative${index}`;
+      const name = `${this.name}'${this.arity > 1 ? index : ""}`;
       const domain = formula?.uses.map(() => REAL) as unknown as readonly [Domain];
       fused = formula && {
         op: new ElementwiseOp({ name, f: formula.f as (a: number) => number, derivative: [null], domain }),
@@ -173,7 +173,7 @@ export type BinaryFunction<N extends string> = {
 export type TernaryFunction<N extends string> = {
   <A extends Operand, B extends Operand, C extends Operand>(
     a: A,
-    b: B,
+    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
     c: Check<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>, C>,
   ): Tensor<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>>;
   readonly op: ElementwiseOp;
@@ -224,7 +224,7 @@ function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {
     common = "float64";
   return operands.map((x, i) => {
     const wanted = i < op.conditions ? "bool" : common;
-    return typeof x === "number" ? fromNumber(checkedNumber(op.name, x, wanted), wanted) : cast(x, wanted);
+    return typeof x === "number" ? fromNumber(checkedNumber(op.name, x, wanted), wanted) : ofDtype(x, wanted);
   });
 }
 const describe = (x: unknown): string =>

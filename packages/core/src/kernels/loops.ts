@@ -14,7 +14,7 @@ export function compileLoop(name: string, arity: number, f: NumberFunction): Loo
   const inputs = ["a", "b", "c", "d"].slice(0, arity);
   const parameters = inputs.map((x) => `${x}, ${x}i, ${x}s`).join(", ");
   const body = (index: (x: string) => string): string => `f(${inputs.map((x) => `${x}[${index(x)}]`).join(", ")})`;
-  const source = `return function ${name}(out, o, length, ${parameters}) {
+  const source = `return function ${name.replace("'", "_derivative")}(out, o, length, ${parameters}) {
   if (${inputs.map((x) => `${x}s === 1`).join(" && ")}) for (let i = 0; i < length; i++) out[o + i] = ${body((x) => `${x}i + i`)};
   else for (let i = 0; i < length; i++, ${inputs.map((x) => `${x}i += ${x}s`).join(", ")}) out[o + i] = ${body((x) => `${x}i`)};
 }`;

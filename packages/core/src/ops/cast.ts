@@ -2,12 +2,13 @@ import { checkDtype, type Dtype } from "../dtype.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { materialize } from "../kernels/strided.ts";
 import { fromArray, fromNumber, type Tensor } from "../tensor.ts";
+import { unchanged } from "./movement.ts";
 
-const castOp: LinearFunction<Dtype> = linear<Dtype>({
+export const castOp: LinearFunction<Dtype> = linear<Dtype>({
   name: "cast",
   forward: (x, dtype) =>
     x.shape.length === 0 ? fromNumber(x.scalar, dtype) : fromArray(x.shape, dtype, materialize(x, dtype)),
-  transpose: (cotangent, x) => cast(cotangent, x.dtype),
+  transpose: (cotangent, x) => ofDtype(cotangent, x.dtype),
   cases: [
     { shapes: [[2, 3]], params: "float64" },
     { shapes: [[]], params: "float32" },
@@ -16,10 +17,13 @@ const castOp: LinearFunction<Dtype> = linear<Dtype>({
 
 /** `x` in another dtype; floating values lose their fraction on the way to int32, and become `x ≠ 0` in bool. */
 export function cast<A extends Tensor>(x: A, dtype: Dtype): Tensor<A["shape"]> {
-  return x.dtype === dtype ? x : (castOp(x, checkDtype("to", dtype)) as Tensor<A["shape"]>);
+  return (x.dtype === dtype ? unchanged(x) : castOp(x, checkDtype("to", dtype))) as Tensor<A["shape"]>;
 }
 
-const cloneOp: LinearFunction<null> = linear<null>({
+/** The same for an operand, which nobody will see: `x` itself if it has the dtype. */
+export const ofDtype = (x: Tensor, dtype: Dtype): Tensor => (x.dtype === dtype ? x : castOp(x, dtype));
+
+export const cloneOp: LinearFunction<null> = linear<null>({
   name: "clone",
   forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x))),
   transpose: (cotangent) => cotangent,

@@ -2,11 +2,17 @@ import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
 import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
-import { fromArray, produce, Tensor } from "../tensor.ts";
+import type { Check, CheckDims, Gather, IndexSelect } from "../shape-types/index.ts";
+import { detached, fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo, reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
 export type Indices = Tensor | readonly number[];
+export type ShapeOfIndices<I extends Indices> = I extends Tensor
+  ? I["shape"]
+  : I extends readonly unknown[]
+    ? [I["length"]]
+    : never;
 
 interface GatherParams {
   readonly dim: number;
@@ -14,7 +20,7 @@ interface GatherParams {
 }
 const index: Tensor = fromArray([2, 2], "int32", Int32Array.of(0, 2, 1, 1));
 
-const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
+export const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
   name: "gather",
   forward: (x, params) => {
     const data = x.data;
@@ -29,7 +35,7 @@ const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
   ],
 });
 
-const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape }> = linear({
+export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape }> = linear({
   name: "scatterAdd",
   forward: (x, params) => {
     const { shape } = params;
@@ -88,13 +94,20 @@ function asIndex(op: string, indices: Indices): Tensor {
 /**
  * For each element of `indices`, the element of `x` with that position along `dim` and the same position along the other dims, where
  * `indices` may be smaller. The result has the shape of `indices`.
- * @throws ShapeError when the ranks differ or an index is out of range.
+ * @throws ShapeError when the ranks differ or an index is out of range, DtypeError unless `indices` is int32.
+ * @example
+ * gather(tensor([[1, 2], [3, 4]]), 1, tensor([[1], [0]], { dtype: "int32" })).toArray(); // [[2], [3]]
  */
+export function gather<A extends Tensor, D extends number, I extends Tensor>(
+  x: A,
+  dim: Check<CheckDims<A["shape"], D, "gather">, D>,
+  indices: Check<Gather<A["shape"], D, I["shape"]>, I>,
+): Tensor<Gather<A["shape"], D, I["shape"]>>;
 export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
   const at = normalizeDim("gather", dim, x.shape);
   const positions = asIndex("gather", indices);
   checkGather("gather", x.shape, at, positions);
-  return gatherOp(x, { dim: at, index: positions });
+  return gatherOp(x, { dim: at, index: detached(positions) }); // the backward pass must find the same
 }
 function checkGather(op: string, shape: Shape, dim: number, positions: Tensor): void {
   if (positions.rank !== shape.length)
@@ -111,7 +124,17 @@ function checkGather(op: string, shape: Shape, dim: number, positions: Tensor): 
   });
 }
 
-/** The slices of `x` at the given positions along `dim`, in their order; positions may repeat. */
+/**
+ * The slices of `x` at the given positions along `dim`, in their order; positions may repeat.
+ * @throws ShapeError if there is no such dim or position, DtypeError for an index tensor that is not int32.
+ * @example
+ * indexSelect(tensor([1, 2, 3]), 0, [2, 0, 0]).toArray(); // [3, 1, 1]
+ */
+export function indexSelect<A extends Tensor, D extends number, const I extends Indices>(
+  x: A,
+  dim: Check<CheckDims<A["shape"], D, "indexSelect">, D>,
+  indices: Check<IndexSelect<A["shape"], D, ShapeOfIndices<I>>, I>,
+): Tensor<IndexSelect<A["shape"], D, ShapeOfIndices<I>>>;
 export function indexSelect(x: Tensor, dim: number, indices: Indices): Tensor {
   const at = normalizeDim("indexSelect", dim, x.shape);
   const positions = asIndex("indexSelect", indices);

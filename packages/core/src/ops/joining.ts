@@ -1,15 +1,25 @@
 import { promote } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
+import type { CustomOp } from "../families/custom.ts";
 import { where } from "./comparison.ts";
 import { forEachRun, stridesOf } from "../kernels/strided.ts";
-import { apply, type Op } from "../op.ts";
-import { concatShape, normalizeDim, rowMajorStrides, type ShapeArg, splitSizes, stackShape } from "../shape.ts";
+import { apply } from "../op.ts";
+import {
+  concatShape,
+  normalizeDim,
+  rowMajorStrides,
+  type Shape,
+  type ShapeArg,
+  splitSizes,
+  stackShape,
+} from "../shape.ts";
+import type { Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "../shape-types/index.ts";
 import { fromNumber, produce, type Tensor } from "../tensor.ts";
-import { cast } from "./cast.ts";
+import { ofDtype } from "./cast.ts";
 import { broadcastTo, padZeros, slice, unsqueeze } from "./movement.ts";
 
 /** Linear in all its inputs together: each cotangent is the slice where its input went. */
-export const concatOp: Op<number> & { readonly cases: readonly { shapes: number[][]; params: number }[] } = {
+export const concatOp: CustomOp<number> = {
   name: "concat",
   cases: [
     { shapes: [[2, 3], [2, 1], [2, 0]], params: 1 },
@@ -46,19 +56,37 @@ export const concatOp: Op<number> & { readonly cases: readonly { shapes: number[
   },
 };
 
-/** Tensors one after the other along a dim; they agree in all other dims. */
+/**
+ * Tensors one after the other along a dim, by default the first; they agree in all other dims.
+ * @throws ShapeError if they do not or there is no such dim, ArgumentError for no tensors.
+ * @example
+ * concat([tensor([1, 2]), tensor([3])]).toArray(); // [1, 2, 3]
+ */
+export function concat<const T extends readonly Tensor[], D extends number = 0>(
+  tensors: Check<ConcatAll<T, D>, T>,
+  dim?: D,
+): Tensor<ConcatAll<T, D>>;
 export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
   const first = tensors[0];
   if (first === undefined) throw new ArgumentError("concat: needs at least one tensor");
   const dtype = tensors.reduce((wide, x) => promote(wide, x.dtype), first.dtype);
   return apply(
     concatOp,
-    tensors.map((x) => cast(x, dtype)),
+    tensors.map((x) => ofDtype(x, dtype)),
     normalizeDim("concat", dim, first.shape),
   );
 }
 
-/** Tensors of one shape side by side along a new dim. */
+/**
+ * Tensors of one shape side by side along a new dim, by default the first.
+ * @throws ShapeError if the shapes differ or the result has no such dim, ArgumentError for no tensors.
+ * @example
+ * stack([tensor([1, 2]), tensor([3, 4])], 1).toArray(); // [[1, 3], [2, 4]]
+ */
+export function stack<const T extends readonly Tensor[], D extends number = 0>(
+  tensors: Check<StackAll<T, D>, T>,
+  dim?: D,
+): Tensor<StackAll<T, D>>;
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   stackShape(
     tensors.map((x) => x.shape),
@@ -71,7 +99,22 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   );
 }
 
-/** Cuts a dim into pieces of `sizes` elements each (the last may be smaller), or of the sizes listed. Views. */
+/** A tensor for each of the shapes R. */
+export type Tensors<R> = R extends Failed ? Tensor[] : { [I in keyof R]: R[I] extends Shape ? Tensor<R[I]> : never };
+
+/**
+ * The pieces of `sizes` elements each (the last may be smaller), or of the sizes listed, that a dim, by default the first, is cut into.
+ * Views.
+ * @throws ShapeError if there is no such dim or the sizes do not add up to its own, ArgumentError for a piece size below 1.
+ * @example
+ * const [first, rest] = split(tensor([1, 2, 3]), [1, 2]);
+ * rest.toArray(); // [2, 3]
+ */
+export function split<A extends Tensor, const N extends number | ShapeArg, D extends number = 0>(
+  x: A,
+  sizes: Check<Split<A["shape"], N, D>, N>,
+  dim?: Check<CheckDims<A["shape"], D, "split">, D>,
+): Tensors<Split<A["shape"], N, D>>;
 export function split(x: Tensor, sizes: number | ShapeArg, dim = 0): Tensor[] {
   const at = normalizeDim("split", dim, x.shape);
   let start = 0;
@@ -79,9 +122,17 @@ export function split(x: Tensor, sizes: number | ShapeArg, dim = 0): Tensor[] {
 }
 
 /**
- * Puts `value` around `x`. `pads` is PyTorch's list: before and after the last dim, then the dim before it, and so on; negative
- * numbers crop.
+ * `x` with `value`, by default 0, around it. `pads` is PyTorch's list: before and after the last dim, then the dim before it, and so
+ * on; negative numbers crop.
+ * @throws ArgumentError unless `pads` holds pairs for at most all dims, ShapeError if they crop more than there is.
+ * @example
+ * pad(tensor([1, 2]), [1, 0]).toArray(); // [0, 1, 2]
  */
+export function pad<A extends Tensor, const P extends ShapeArg>(
+  x: A,
+  pads: Check<Pad<A["shape"], P>, P>,
+  value?: number,
+): Tensor<Pad<A["shape"], P>>;
 export function pad(x: Tensor, pads: ShapeArg, value = 0): Tensor {
   const padded = padZeros(x, pads);
   if (value === 0) return padded;

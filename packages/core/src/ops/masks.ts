@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
-import { showShape } from "../shape.ts";
+import { type Shape, showShape } from "../shape.ts";
+import type { Check, Fail, Show } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { where } from "./comparison.ts";
 
@@ -14,10 +15,35 @@ function masked(op: string, x: Tensor, diagonal: number, keep: (offset: number) 
   return where(fromArray([rows, columns], "bool", mask), x, 0);
 }
 
-/** The elements on and below a diagonal of the last two dims (0 the main one, above it positive), with 0 elsewhere. */
-export const tril = <A extends Tensor>(x: A, diagonal = 0): Tensor<A["shape"]> =>
-  masked("tril", x, diagonal, (offset) => offset <= 0) as Tensor<A["shape"]>;
+/** Shape S, if it has at least two dims. */
+export type Matrices<S extends Shape, Op extends string> = S extends readonly [] | readonly [number]
+  ? Fail<`${Op}: needs at least two dims, got ${Show<S>}`>
+  : S;
 
-/** The elements on and above a diagonal of the last two dims, with 0 elsewhere. */
-export const triu = <A extends Tensor>(x: A, diagonal = 0): Tensor<A["shape"]> =>
-  masked("triu", x, diagonal, (offset) => offset >= 0) as Tensor<A["shape"]>;
+/**
+ * The elements on and below a diagonal of the last two dims (0 the main one, above it positive), with 0 elsewhere.
+ * @throws ShapeError for less than two dims.
+ * @example
+ * tril(tensor([[1, 2], [3, 4]])).toArray(); // [[1, 0], [3, 4]]
+ */
+export function tril<A extends Tensor>(
+  x: Check<Matrices<A["shape"], "tril">, A>,
+  diagonal?: number,
+): Tensor<A["shape"]>;
+export function tril(x: Tensor, diagonal = 0): Tensor {
+  return masked("tril", x, diagonal, (offset) => offset <= 0);
+}
+
+/**
+ * The elements on and above a diagonal of the last two dims (0 the main one, above it positive), with 0 elsewhere.
+ * @throws ShapeError for less than two dims.
+ * @example
+ * triu(tensor([[1, 2], [3, 4]])).toArray(); // [[1, 2], [0, 4]]
+ */
+export function triu<A extends Tensor>(
+  x: Check<Matrices<A["shape"], "triu">, A>,
+  diagonal?: number,
+): Tensor<A["shape"]>;
+export function triu(x: Tensor, diagonal = 0): Tensor {
+  return masked("triu", x, diagonal, (offset) => offset >= 0);
+}

@@ -5,9 +5,10 @@ import { matmulKernel } from "../kernels/matmul.ts";
 import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.ts";
 import { broadcastShapes, matmulShape, type Shape, showShape, sizeOf } from "../shape.ts";
 import { reserve, reservedAt } from "../storage.ts";
+import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from "../shape-types/index.ts";
 import { fromArray, produce, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
-import { cast } from "./cast.ts";
+import { ofDtype } from "./cast.ts";
 import { reshape, sumTo, unsqueeze } from "./movement.ts";
 
 /** Which operands are read transposed, without moving them. */
@@ -22,7 +23,7 @@ const TRANSPOSED = [
 const transposed = (a: boolean, b: boolean): Transposed => TRANSPOSED[a ? 1 : 0][b ? 1 : 0];
 
 /** Products of matrices of at least two dims, with leading dims broadcast. */
-const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
+export const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
   name: "matmul",
   forward: (a, b, flags) => {
     const rank = a.shape.length;
@@ -86,14 +87,27 @@ function batched(a: Tensor, b: Tensor, flags: Transposed): Tensor {
 /**
  * Matrix product, with NumPy's rules: [n,k] x [k,m] gives [n,m]; leading dims are batches and broadcast; a 1-D operand is a row on the
  * left, a column on the right.
- * @throws ShapeError if the inner sizes differ.
+ * @throws ShapeError if the inner sizes differ, the batches do not broadcast, or an operand is a scalar.
+ * @example
+ * matmul(zeros([32, 784]), zeros([784, 10])).shape; // [32, 10]
  */
+export function matmul<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: Check<MatMul<A["shape"], B["shape"]>, B>,
+): Tensor<MatMul<A["shape"], B["shape"]>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
-  if (a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[0] && a.dtype === b.dtype) {
+  if (
+    a.shape.length === 2 &&
+    b.shape.length === 2 &&
+    a.shape[1] === b.shape[0] &&
+    a.dtype === b.dtype &&
+    a.dtype !== "bool"
+  ) {
     return matmulOp(a, b, transposed(false, false));
   }
   const shape = matmulShape(a.shape, b.shape);
-  if (a.dtype !== b.dtype) return matmul(cast(a, promote(a.dtype, b.dtype)), cast(b, promote(a.dtype, b.dtype)));
+  const dtype = promote(promote(a.dtype, b.dtype), "int32"); // bool counts as int32
+  if (a.dtype !== dtype || b.dtype !== dtype) return matmul(ofDtype(a, dtype), ofDtype(b, dtype));
   if (a.rank > 2 && b.rank <= 2) return reshape(matmul(rows(a), b), shape); // one large product in place of a batch
   const left = a.rank === 1 ? unsqueeze(a, 0) : a;
   const right = b.rank === 1 ? unsqueeze(b, 1) : b;
@@ -102,7 +116,41 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 /** All dims but the last as one. */
 const rows = (x: Tensor): Tensor => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape[x.rank - 1]!]);
 
-/** x·weightᵀ + bias for x `[…, in]`, weight `[out, in]` and bias `[out]`: a layer of neurons, in PyTorch's layout. */
+/** Shape of x·weightᵀ. */
+export type Projected<X extends Shape, W extends Shape> =
+  MatMul<X, Swapped<W>> extends infer R extends Shape
+    ? R extends Failed
+      ? Fail<`linear: input ${Show<X>} does not end in the last size of weight ${Show<W>}`>
+      : R
+    : never;
+type Swapped<W extends Shape> = W extends readonly [infer O extends number, infer I extends number]
+  ? [I, O]
+  : number extends W["length"]
+    ? W extends readonly [...infer _, infer I extends number]
+      ? [I, number]
+      : [number, number]
+    : [];
+/** Shape of x·weightᵀ + bias. */
+export type Affine<X extends Shape, W extends Shape, B extends Tensor | null | undefined> =
+  Projected<X, W> extends infer R extends Shape
+    ? R extends Failed
+      ? R
+      : B extends Tensor
+        ? Broadcast<R, B["shape"], "add">
+        : R
+    : never;
+
+/**
+ * x·weightᵀ + bias for x `[…, in]`, weight `[out, in]` and bias `[out]`: a layer of neurons, in PyTorch's layout.
+ * @throws ShapeError if x does not end in the weight's last size, or the bias does not fit.
+ * @example
+ * linear(tensor([1, 2]), tensor([[3, 4]]), tensor([5])).toArray(); // [1·3 + 2·4 + 5]
+ */
+export function linear<A extends Tensor, W extends Tensor, B extends Tensor | null | undefined = undefined>(
+  x: A,
+  weight: Check<Projected<A["shape"], W["shape"]>, W>,
+  bias?: Check<Affine<A["shape"], W["shape"], B>, B>,
+): Tensor<Affine<A["shape"], W["shape"], B>>;
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   const [outputs, inputs] = weight.shape as [number, number];
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== inputs) {
@@ -112,13 +160,22 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
       [x.shape, weight.shape],
     );
   }
-  const dtype = promote(x.dtype, weight.dtype);
-  const flat = matmulOp(cast(x.rank === 2 ? x : rows(x), dtype), cast(weight, dtype), transposed(false, true));
+  const dtype = promote(promote(x.dtype, weight.dtype), "int32");
+  const flat = matmulOp(ofDtype(x.rank === 2 ? x : rows(x), dtype), ofDtype(weight, dtype), transposed(false, true));
   const product = x.rank === 2 ? flat : reshape(flat, [...x.shape.slice(0, -1), outputs] as Shape);
   return bias ? add(product, bias) : product;
 }
 
-/** Σ aᵢ·bᵢ of two vectors of one length: a scalar. */
+/**
+ * Σ aᵢ·bᵢ of two vectors of one length: a scalar.
+ * @throws ShapeError unless they are.
+ * @example
+ * dot(tensor([1, 2]), tensor([3, 4])).item(); // 11
+ */
+export function dot<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: Check<Dot<A["shape"], B["shape"]>, B>,
+): Tensor<Dot<A["shape"], B["shape"]>>;
 export function dot(a: Tensor, b: Tensor): Tensor {
   if (a.rank !== 1 || b.rank !== 1 || a.size !== b.size) {
     throw new ShapeError(
@@ -130,7 +187,16 @@ export function dot(a: Tensor, b: Tensor): Tensor {
   return matmul(a, b);
 }
 
-/** All products aᵢ·bⱼ of two vectors: a matrix. */
+/**
+ * All products aᵢ·bⱼ of two vectors: a matrix.
+ * @throws ShapeError unless both are vectors.
+ * @example
+ * outer(tensor([1, 2]), tensor([3, 4])).toArray(); // [[3, 4], [6, 8]]
+ */
+export function outer<A extends Tensor, B extends Tensor>(
+  a: A,
+  b: Check<Outer<A["shape"], B["shape"]>, B>,
+): Tensor<Outer<A["shape"], B["shape"]>>;
 export function outer(a: Tensor, b: Tensor): Tensor {
   if (a.rank !== 1 || b.rank !== 1)
     throw new ShapeError("outer", `needs two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`, [

@@ -21,13 +21,38 @@ import {
   squeezeShape,
   unsqueezeShape,
 } from "../shape.ts";
+import type {
+  BroadcastTo,
+  Check,
+  CheckDims,
+  DimsArg,
+  Flatten,
+  Permute,
+  Reshape,
+  Select,
+  Slice,
+  Squeeze,
+  Transpose,
+  Unsqueeze,
+} from "../shape-types/index.ts";
 import { fromArray, produce, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
 
+/** The identity: another tensor with the same elements, which keeps them when a leaf that it looks at is overwritten. */
+export const aliasOp: LinearFunction<null> = linear<null>({
+  name: "alias",
+  forward: (x) => view(x, x.shape, x.strides, x.offset),
+  transpose: (cotangent) => cotangent,
+  cases: [{ shapes: [[2, 3]], params: null }],
+});
+
+/** What an operation with nothing to do returns: `x`, or an alias of it where `x` may be overwritten. Results never change. */
+export const unchanged = (x: Tensor): Tensor => (x.op === null ? aliasOp(x, null) : x);
+
 // ---------- broadcasting and its transpose
 
-const broadcastOp: LinearFunction<Shape> = linear<Shape>({
+export const broadcastOp: LinearFunction<Shape> = linear<Shape>({
   name: "broadcastTo",
   forward: (x, shape) => view(x, shape, broadcastStrides(x, shape), x.offset),
   transpose: (cotangent, x) => sumTo(cotangent, x.shape),
@@ -38,9 +63,18 @@ const broadcastOp: LinearFunction<Shape> = linear<Shape>({
   ],
 });
 
-/** `x` stretched to `shape`: sizes of 1 and missing leading dims repeat. A view. */
+/**
+ * `x` stretched to `shape`: sizes of 1 and missing leading dims repeat. A view.
+ * @throws ShapeError if another size would change.
+ * @example
+ * broadcastTo(tensor([1, 2]), [3, 2]).toArray(); // [[1, 2], [1, 2], [1, 2]]
+ */
+export function broadcastTo<A extends Tensor, const R extends ShapeArg>(
+  x: A,
+  shape: Check<BroadcastTo<A["shape"], R>, R>,
+): Tensor<BroadcastTo<A["shape"], R>>;
 export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
-  return sameShape(x.shape, shape) ? x : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
+  return sameShape(x.shape, shape) ? unchanged(x) : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
 }
 
 /** Runs a reducing kernel over dims of `x`; `shape` is that of the result. */
@@ -77,7 +111,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 
 // ---------- reshaping
 
-const reshapeOp: LinearFunction<Shape> = linear<Shape>({
+export const reshapeOp: LinearFunction<Shape> = linear<Shape>({
   name: "reshape",
   forward: (x, shape) =>
     x.strides === null || shape.length === 0
@@ -91,25 +125,69 @@ const reshapeOp: LinearFunction<Shape> = linear<Shape>({
   ],
 });
 
-/** The same elements in row-major order under another shape; one size may be -1. A view of row-major data. */
-export const reshape = (x: Tensor, shape: ShapeArg): Tensor =>
-  sameShape(x.shape, shape) ? x : reshapeOp(x, reshapeShape(x.shape, shape));
+/**
+ * The same elements in row-major order under another shape; one size may be -1, and follows from the others. A view of row-major data.
+ * @throws ShapeError if the number of elements would change.
+ * @example
+ * reshape(tensor([1, 2, 3, 4]), [2, -1]).toArray(); // [[1, 2], [3, 4]]
+ */
+export function reshape<A extends Tensor, const R extends ShapeArg>(
+  x: A,
+  shape: Check<Reshape<A["shape"], R>, R>,
+): Tensor<Reshape<A["shape"], R>>;
+export function reshape(x: Tensor, shape: ShapeArg): Tensor {
+  return sameShape(x.shape, shape) ? unchanged(x) : reshapeOp(x, reshapeShape(x.shape, shape));
+}
 
-/** Merges dims `start` to `end` into one. */
-export const flatten = (x: Tensor, start = 0, end = -1): Tensor => reshape(x, flattenShape(x.shape, start, end));
+/**
+ * Dims `start` to `end`, both included and by default all, merged into one; a scalar becomes `[1]`.
+ * @throws ShapeError if there is no such dim, or `start` comes after `end`.
+ * @example
+ * flatten(zeros([32, 28, 28]), 1).shape; // [32, 784]
+ */
+export function flatten<A extends Tensor, I extends number = 0, J extends number = -1>(
+  x: A,
+  start?: Check<Flatten<A["shape"], I, J>, I>,
+  end?: Check<Flatten<A["shape"], I, J>, J>,
+): Tensor<Flatten<A["shape"], I, J>>;
+export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  return reshape(x, flattenShape(x.shape, start, end));
+}
 
-/** Drops dims of size 1: all of them, or those given. A view. */
-export const squeeze = (x: Tensor, dims?: number | ShapeArg): Tensor => reshapeView(x, squeezeShape(x.shape, dims));
+/**
+ * Without dims of size 1: all of them, or those of the given dims that have it. A view.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * squeeze(zeros([1, 3, 1])).shape; // [3]
+ */
+export function squeeze<A extends Tensor, const D extends DimsArg = undefined>(
+  x: A,
+  dims?: Check<Squeeze<A["shape"], D>, D>,
+): Tensor<Squeeze<A["shape"], D>>;
+export function squeeze(x: Tensor, dims?: number | ShapeArg): Tensor {
+  return reshapeView(x, squeezeShape(x.shape, dims));
+}
 
-/** Puts in a dim of size 1 before dim `dim`. A view. */
-export const unsqueeze = (x: Tensor, dim: number): Tensor => reshapeView(x, unsqueezeShape(x.shape, dim));
+/**
+ * With a new dim of size 1 at `dim`, where negative ones count from the back of the result. A view.
+ * @throws ShapeError if the result has no such dim.
+ * @example
+ * unsqueeze(zeros([2, 3]), -1).shape; // [2, 3, 1]
+ */
+export function unsqueeze<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Unsqueeze<A["shape"], D>, D>,
+): Tensor<Unsqueeze<A["shape"], D>>;
+export function unsqueeze(x: Tensor, dim: number): Tensor {
+  return reshapeView(x, unsqueezeShape(x.shape, dim));
+}
 
 /** A reshape that only adds or drops sizes of 1, which strides can always say. */
 function reshapeView(x: Tensor, shape: Shape): Tensor {
   if (x.strides === null) return reshape(x, shape);
   return insertOp(x, shape);
 }
-const insertOp: LinearFunction<Shape> = linear<Shape>({
+export const insertOp: LinearFunction<Shape> = linear<Shape>({
   name: "reshape",
   forward: (x, shape) => {
     const strides = stridesOf(x).filter((_, d) => x.shape[d] !== 1);
@@ -130,7 +208,7 @@ const insertOp: LinearFunction<Shape> = linear<Shape>({
 
 // ---------- permuting
 
-const permuteOp: LinearFunction<readonly number[]> = linear<readonly number[]>({
+export const permuteOp: LinearFunction<readonly number[]> = linear<readonly number[]>({
   name: "permute",
   forward: (x, order) => {
     const strides = stridesOf(x);
@@ -152,10 +230,31 @@ const permuteOp: LinearFunction<readonly number[]> = linear<readonly number[]>({
   ],
 });
 
-/** Dim i of the result is dim `order[i]` of `x`. A view. */
-export const permute = (x: Tensor, order: ShapeArg): Tensor => permuteOp(x, permuteOrder(order, x.shape));
+/**
+ * Dims in another order: dim i of the result is dim `order[i]` of `x`. A view.
+ * @throws ShapeError unless `order` lists each dim once.
+ * @example
+ * permute(zeros([2, 3, 4]), [2, 0, 1]).shape; // [4, 2, 3]
+ */
+export function permute<A extends Tensor, const P extends ShapeArg>(
+  x: A,
+  order: Check<Permute<A["shape"], P>, P>,
+): Tensor<Permute<A["shape"], P>>;
+export function permute(x: Tensor, order: ShapeArg): Tensor {
+  return permuteOp(x, permuteOrder(order, x.shape));
+}
 
-/** Swaps two dims, by default the last two. A view. */
+/**
+ * Two dims swapped, by default the last two. A view.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * transpose(tensor([[1, 2], [3, 4]])).toArray(); // [[1, 3], [2, 4]]
+ */
+export function transpose<A extends Tensor, I extends number = -2, J extends number = -1>(
+  x: Check<Transpose<A["shape"], I, J>, A>,
+  a?: I,
+  b?: J,
+): Tensor<Transpose<A["shape"], I, J>>;
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
   const order = x.shape.map((_, d) => d);
   const i = normalizeDim("transpose", a, x.shape);
@@ -173,7 +272,7 @@ export interface SliceParams {
   readonly steps: readonly number[];
   readonly shape: Shape;
 }
-const sliceOp: LinearFunction<SliceParams> = linear<SliceParams>({
+export const sliceOp: LinearFunction<SliceParams> = linear<SliceParams>({
   name: "slice",
   forward: (x, { starts, steps, shape }) => {
     const strides = stridesOf(x);
@@ -200,7 +299,7 @@ interface EmbedParams {
   readonly steps: readonly number[];
   readonly to: Shape;
 }
-const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
+export const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
   name: "embed",
   forward: (x, { starts, steps, to }) => {
     const strides = rowMajorStrides(to);
@@ -217,14 +316,31 @@ const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
   transpose: (cotangent, x, { starts, steps }) => sliceOp(cotangent, { starts, steps, shape: x.shape }),
   cases: [{ shapes: [[2, 2]], params: { starts: [0, 1], steps: [2, 1], to: [3, 4] } }],
 });
+
 /** Bounds of a slice, as in Python: negative counts from the back, left out means to the end. */
-export interface SliceOptions {
-  readonly start?: number | undefined;
-  readonly end?: number | undefined;
-  readonly step?: number | undefined;
+export interface SliceOptions<Start = number | undefined, End = number | undefined, Step = number | undefined> {
+  readonly start?: Start | undefined;
+  readonly end?: End | undefined;
+  readonly step?: Step | undefined;
 }
 
-/** Every `step`-th element from `start` up to, not including, `end` along one dim; a negative step walks backwards. A view. */
+/**
+ * Every `step`-th element from `start` up to, not including, `end` along one dim; a negative step walks backwards. A view.
+ * @throws ShapeError if there is no such dim, ArgumentError for a step of 0.
+ * @example
+ * slice(tensor([0, 1, 2, 3, 4]), 0, { start: 1, step: 2 }).toArray(); // [1, 3]
+ */
+export function slice<
+  A extends Tensor,
+  D extends number,
+  Start extends number | undefined = undefined,
+  End extends number | undefined = undefined,
+  Step extends number | undefined = undefined,
+>(
+  x: A,
+  dim: Check<CheckDims<A["shape"], D, "slice">, D>,
+  options?: Check<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
+): Tensor<Slice<A["shape"], D, Start, End, Step>>;
 export function slice(x: Tensor, dim: number, { start, end, step = 1 }: SliceOptions = {}): Tensor {
   const at = normalizeDim("slice", dim, x.shape);
   const range = sliceRange(x.shape[at]!, start, end, step);
@@ -235,7 +351,17 @@ export function slice(x: Tensor, dim: number, { start, end, step = 1 }: SliceOpt
   });
 }
 
-/** The part at one index along a dim, which disappears. A view. */
+/**
+ * The part at one index along a dim, which disappears; a negative index counts from the back. A view.
+ * @throws ShapeError if there is no such dim or no such index.
+ * @example
+ * select(tensor([[1, 2], [3, 4]]), 0, -1).toArray(); // [3, 4]
+ */
+export function select<A extends Tensor, D extends number, I extends number>(
+  x: A,
+  dim: Check<CheckDims<A["shape"], D, "select">, D>,
+  index: Check<Select<A["shape"], D, I>, I>,
+): Tensor<Select<A["shape"], D, I>>;
 export function select(x: Tensor, dim: number, index: number): Tensor {
   const at = normalizeDim("select", dim, x.shape);
   const size = x.shape[at]!;
@@ -246,7 +372,16 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   return squeeze(slice(x, at, { start, end: start + 1 }), at);
 }
 
-/** Reverses the order along the given dims. A view. */
+/**
+ * The elements in reverse order along the given dims. A view.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * flip(tensor([1, 2, 3]), 0).toArray(); // [3, 2, 1]
+ */
+export function flip<A extends Tensor, const D extends number | ShapeArg>(
+  x: A,
+  dims: Check<CheckDims<A["shape"], D, "flip">, D>,
+): Tensor<CheckDims<A["shape"], D, "flip">>;
 export function flip(x: Tensor, dims: number | ShapeArg): Tensor {
   const reversed = normalizeDims("flip", dims, x.shape);
   return sliceOp(x, {
@@ -272,7 +407,7 @@ export function padZeros(x: Tensor, pads: ShapeArg): Tensor {
     if (start > end) throw new ArgumentError(`pad: ${showShape(pads)} crops more than ${showShape(x.shape)} has`);
     if (start > 0 || end < size) cropped = slice(cropped, d, { start, end });
   });
-  if (sameShape(cropped.shape, to)) return cropped;
+  if (sameShape(cropped.shape, to)) return unchanged(cropped);
   return embed(cropped, to, {
     starts: to.map((_, d) => Math.max(0, before(d))),
     steps: to.map(() => 1),

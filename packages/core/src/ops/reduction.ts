@@ -1,12 +1,15 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
+import type { CustomOp } from "../families/custom.ts";
 import { binary, type BinaryFunction, REAL } from "../families/elementwise.ts";
+import type { Case } from "../families/linear.ts";
 import { indexRun, maxRun, minRun, type Run } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
 import { normalizeDim, normalizeDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
+import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
 import { fromNumber, type Tensor } from "../tensor.ts";
-import { div, mul } from "./arithmetic.ts";
+import { add, div, mul } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
@@ -24,9 +27,9 @@ import {
 
 /** Dims of a reduction: one, several, or all when left out. */
 export type Dims = number | ShapeArg | undefined;
-export interface KeepDim {
+export interface KeepDim<K extends boolean = boolean> {
   /** Keep reduced dims with size 1. */
-  readonly keepDim?: boolean | undefined;
+  readonly keepDim?: K | undefined;
 }
 
 /** Normalised dims, and the result's shape with them and without. */
@@ -47,27 +50,58 @@ export const countOf = (x: Tensor, dims: readonly number[]): number =>
   dims.reduce((count, d) => count * x.shape[d]!, 1);
 export const floating = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, defaultDtype));
 
-/** Sum over dims. The sum of nothing is 0; bool counts as int32. */
-export const sum = (x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor =>
-  sumOp(x.dtype === "bool" ? cast(x, "int32") : x, reduction("sum", x, dim, keepDim));
+/**
+ * Sum over one dim, several, or by default all. The sum of nothing is 0; bool counts as int32.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * sum(tensor([[1, 2], [3, 4]]), 0).toArray(); // [4, 6]
+ */
+export function sum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K>, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K>>;
+export function sum(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  return sumOp(x.dtype === "bool" ? cast(x, "int32") : x, reduction("sum", x, dim, keepDim));
+}
 
-/** Arithmetic mean over dims. The mean of nothing is NaN. */
+/**
+ * Arithmetic mean over one dim, several, or by default all. The mean of nothing is NaN.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * mean(tensor([[1, 2], [3, 4]]), 1, { keepDim: true }).toArray(); // [[1.5], [3.5]]
+ */
+export function mean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "mean">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "mean">>;
 export function mean(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
   const params = reduction("mean", x, dim, keepDim);
   return div(sumOp(floating(x), params), countOf(x, params.dims));
 }
 
-/** Product over dims, in halves, so that every derivative is right where elements are 0. The product of nothing is 1. */
+/**
+ * Product over one dim, several, or by default all. The product of nothing is 1; bool counts as int32.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * prod(tensor([[1, 2], [3, 4]]), 1).toArray(); // [2, 12]
+ */
+export function prod<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "prod">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "prod">>;
 export function prod(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
-  const { dims, shape } = reduction("prod", x, dim, keepDim);
+  const params = reduction("prod", x, dim, keepDim);
+  const { dims, shape } = params;
+  const numbers = x.dtype === "bool" ? cast(x, "int32") : x;
+  if (countOf(x, dims) === 0) return add(sumOp(numbers, params), 1);
   const others = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
   const lead = others.map((d) => x.shape[d]!);
-  let rest = reshape(permute(x.dtype === "bool" ? cast(x, "int32") : x, [...others, ...dims]), [
-    ...lead,
-    countOf(x, dims),
-  ]);
+  let rest = reshape(permute(numbers, [...others, ...dims]), [...lead, countOf(x, dims)]);
   const last = lead.length;
-  if (rest.shape[last] === 0) return broadcastTo(fromNumber(1, rest.dtype), shape);
+  // In halves: quotients would be wrong where elements are 0.
   for (let length = rest.shape[last]!; length > 1; length = rest.shape[last]!) {
     const half = length >> 1;
     const pairs = mul(slice(rest, last, { end: half }), slice(rest, last, { start: half, end: 2 * half }));
@@ -78,7 +112,7 @@ export function prod(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
 
 // ---------- extremes
 
-const same: BinaryFunction<"same"> = binary({
+export const same: BinaryFunction<"same"> = binary({
   name: "same",
   f: (a, b) => +(a === b || (a !== a && b !== b)),
   result: "bool",
@@ -86,11 +120,12 @@ const same: BinaryFunction<"same"> = binary({
   domain: [REAL, REAL],
 });
 
-interface ExtremeOp extends Op<SumParams> {
-  readonly cases: readonly { shapes: number[][]; params: SumParams }[];
-}
+const CASES: readonly Case<SumParams>[] = [
+  { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
+  { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2] } },
+];
 /** Largest or smallest over dims; equal extremes share the derivative evenly. */
-const extreme = (name: string, run: Run): ExtremeOp => {
+const extreme = (name: string, run: Run): CustomOp<SumParams> => {
   const share = (output: Tensor): Tensor => {
     const [x] = output.inputs as [Tensor];
     const { dims, kept } = output.params as SumParams;
@@ -99,23 +134,27 @@ const extreme = (name: string, run: Run): ExtremeOp => {
   };
   return {
     name,
-    cases: [
-      { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
-      { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2] } },
-    ],
+    cases: CASES,
     forward: ([x], { dims, shape }) => reduced(x!, dims, shape, run),
     vjp: (cotangent, output) => mul(reshape(cotangent, (output.params as SumParams).kept), share(output)),
     jvp: ([tangent], output) => sumOp(mul(tangent!, share(output)), output.params as SumParams),
   };
 };
-export const maxOp: ExtremeOp = extreme("max", maxRun);
-export const minOp: ExtremeOp = extreme("min", minRun);
+export const maxOp: CustomOp<SumParams> = extreme("max", maxRun);
+export const minOp: CustomOp<SumParams> = extreme("min", minRun);
 
-/** The values and where they stood. */
+/** The values and where they stood, as int32. */
 export interface Extremes<T extends Tensor = Tensor> {
   readonly values: T;
   readonly indices: T;
 }
+/** What `max` and `min` return: one tensor if all dims are reduced, values and indices if one is. */
+export type Extreme<
+  S extends Shape,
+  D extends number | undefined,
+  K extends boolean,
+  Op extends string,
+> = D extends number ? Extremes<Tensor<Reduce<S, D, K, Op>>> : Tensor<Reduce<S, undefined, K, Op>>;
 
 function extremeOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, options: KeepDim): Tensor | Extremes {
   const empty = dim === undefined ? x.size === 0 : x.shape[normalizeDim(op.name, dim, x.shape)] === 0;
@@ -129,23 +168,44 @@ function extremeOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, opti
 /**
  * The largest element, whose derivative equal ones share; or, along one dim, the largest elements and their positions, where the first
  * of equal ones gets the whole derivative. NaN wins.
- * @throws ShapeError if there is nothing to choose from.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * max(tensor([[1, 2], [4, 3]])).item(); // 4
+ * max(tensor([[1, 2], [4, 3]]), 1).values.toArray(); // [2, 4]
  */
-export const max = (x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Extremes =>
-  extremeOver(maxOp, x, dim, options);
+export function max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "max">, D>,
+  options?: KeepDim<K>,
+): Extreme<A["shape"], D, K, "max">;
+export function max(x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Extremes {
+  return extremeOver(maxOp, x, dim, options);
+}
 
-/** The smallest element, or the smallest along one dim and their positions; see `max`. */
-export const min = (x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Extremes =>
-  extremeOver(minOp, x, dim, options);
+/**
+ * The smallest element, or along one dim the smallest elements and their positions; otherwise as `max`.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * min(tensor([[1, 2], [4, 3]]), 1).indices.toArray(); // [0, 1]
+ */
+export function min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "min">, D>,
+  options?: KeepDim<K>,
+): Extreme<A["shape"], D, K, "min">;
+export function min(x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Extremes {
+  return extremeOver(minOp, x, dim, options);
+}
 
-const position = (name: string, run: Run): Op<SumParams> => ({
+const position = (name: string, run: Run): CustomOp<SumParams> => ({
   name,
+  cases: CASES,
   forward: ([x], { dims, shape }) => reduced(x!, dims, shape, indexRun(run), "int32"),
   vjp: () => null,
   jvp: () => null,
 });
-const argmaxOp: Op<SumParams> = position("argmax", maxRun);
-const argminOp: Op<SumParams> = position("argmin", minRun);
+export const argmaxOp: CustomOp<SumParams> = position("argmax", maxRun);
+export const argminOp: CustomOp<SumParams> = position("argmin", minRun);
 
 function positionOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, { keepDim }: KeepDim): Tensor {
   const params = reduction(op.name, x, dim, keepDim);
@@ -154,10 +214,32 @@ function positionOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, { k
   return apply(op, [x], params);
 }
 
-/** Position of the largest element in row-major order, or along one dim; int32. The first of equal ones; NaN wins. */
-export const argmax = (x: Tensor, dim?: number, options: KeepDim = {}): Tensor =>
-  positionOver(argmaxOp, x, dim, options);
+/**
+ * Position of the largest element in row-major order, or along one dim; int32. The first of equal ones; NaN wins.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * argmax(tensor([[1, 2], [4, 3]]), 1).toArray(); // [1, 0]
+ */
+export function argmax<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "argmax">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "argmax">>;
+export function argmax(x: Tensor, dim?: number, options: KeepDim = {}): Tensor {
+  return positionOver(argmaxOp, x, dim, options);
+}
 
-/** Position of the smallest element in row-major order, or along one dim; int32. The first of equal ones; NaN wins. */
-export const argmin = (x: Tensor, dim?: number, options: KeepDim = {}): Tensor =>
-  positionOver(argminOp, x, dim, options);
+/**
+ * Position of the smallest element in row-major order, or along one dim; int32. The first of equal ones; NaN wins.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * argmin(tensor([[1, 2], [4, 3]])).item(); // 0
+ */
+export function argmin<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "argmin">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "argmin">>;
+export function argmin(x: Tensor, dim?: number, options: KeepDim = {}): Tensor {
+  return positionOver(argminOp, x, dim, options);
+}

@@ -1,15 +1,14 @@
+import type { CustomOp } from "../families/custom.ts";
 import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "../kernels/reduce.ts";
-import { apply, type Op } from "../op.ts";
-import { normalizeDim } from "../shape.ts";
+import { apply } from "../op.ts";
+import { normalizeDim, type Shape } from "../shape.ts";
+import type { Check, CheckDims, DimsArg, Failed, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
 import { reduced, reshape, sumOp, type SumParams } from "./movement.ts";
 import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
 
-interface DimOp extends Op<number> {
-  readonly cases: readonly { shapes: number[][]; params: number }[];
-}
 const CASES = [
   { shapes: [[2, 3]], params: 1 },
   { shapes: [[3, 2]], params: 0 },
@@ -21,7 +20,7 @@ const total = (x: Tensor, dim: number): Tensor => (x.rank === 0 ? x : sumOp(x, r
 const dimOf = (op: string, x: Tensor, dim: number): number =>
   x.rank === 0 ? normalizeDim(op, dim, [1]) : normalizeDim(op, dim, x.shape);
 
-export const softmaxOp: DimOp = {
+export const softmaxOp: CustomOp<number> = {
   name: "softmax",
   cases: CASES,
   forward: ([x], dim) => along(x!, dim, softmaxRun),
@@ -30,10 +29,28 @@ export const softmaxOp: DimOp = {
   jvp: ([t], y) => mul(y, sub(t!, total(mul(t!, y), y.params as number))),
 };
 
-/** exp(x) / Σ exp(x) along a dim, by default the last: positive, sums to 1, never overflows. */
-export const softmax = (x: Tensor, dim = -1): Tensor => apply(softmaxOp, [floating(x)], dimOf("softmax", x, dim));
+/** Shape S, once the dim is checked; a scalar counts as a list of one. */
+export type Along<S extends Shape, D extends number, Op extends string> = S extends readonly []
+  ? CheckDims<[1], D, Op> extends infer R extends Failed
+    ? R
+    : S
+  : CheckDims<S, D, Op>;
 
-export const logSoftmaxOp: DimOp = {
+/**
+ * exp(x) / Σ exp(x) along a dim, by default the last: positive, sums to 1, never overflows.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * softmax(tensor([1000, 1000])).toArray(); // [0.5, 0.5]
+ */
+export function softmax<A extends Tensor, D extends number = -1>(
+  x: A,
+  dim?: Check<Along<A["shape"], D, "softmax">, D>,
+): Tensor<Along<A["shape"], D, "softmax">>;
+export function softmax(x: Tensor, dim = -1): Tensor {
+  return apply(softmaxOp, [floating(x)], dimOf("softmax", x, dim));
+}
+
+export const logSoftmaxOp: CustomOp<number> = {
   name: "logSoftmax",
   cases: CASES,
   forward: ([x], dim) => along(x!, dim, logSoftmaxRun),
@@ -42,9 +59,19 @@ export const logSoftmaxOp: DimOp = {
   jvp: ([t], y) => sub(t!, total(mul(exp(y), t!), y.params as number)),
 };
 
-/** log softmax(x) along a dim, by default the last, without the overflow and lost digits of log(softmax(x)). */
-export const logSoftmax = (x: Tensor, dim = -1): Tensor =>
-  apply(logSoftmaxOp, [floating(x)], dimOf("logSoftmax", x, dim));
+/**
+ * log softmax(x) along a dim, by default the last, without the overflow and lost digits of log(softmax(x)).
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * logSoftmax(tensor([0, 1000])).toArray(); // [-1000, 0]
+ */
+export function logSoftmax<A extends Tensor, D extends number = -1>(
+  x: A,
+  dim?: Check<Along<A["shape"], D, "logSoftmax">, D>,
+): Tensor<Along<A["shape"], D, "logSoftmax">>;
+export function logSoftmax(x: Tensor, dim = -1): Tensor {
+  return apply(logSoftmaxOp, [floating(x)], dimOf("logSoftmax", x, dim));
+}
 
 /** softmax over the reduced dims: the derivative of log Σ exp. */
 function share(y: Tensor): Tensor {
@@ -53,7 +80,7 @@ function share(y: Tensor): Tensor {
   if (dims.length === 1) return apply(softmaxOp, [x], dims[0]!);
   return exp(sub(x, reshape(y, kept)));
 }
-export const logSumExpOp: Op<SumParams> & { readonly cases: readonly { shapes: number[][]; params: SumParams }[] } = {
+export const logSumExpOp: CustomOp<SumParams> = {
   name: "logSumExp",
   cases: [
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
@@ -64,6 +91,17 @@ export const logSumExpOp: Op<SumParams> & { readonly cases: readonly { shapes: n
   jvp: ([t], y) => sumOp(mul(t!, share(y)), y.params as SumParams),
 };
 
-/** log Σ exp(x) over dims, without overflow; −∞ for nothing. */
-export const logSumExp = (x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor =>
-  apply(logSumExpOp, [floating(x)], reduction("logSumExp", x, dim, keepDim));
+/**
+ * log Σ exp(x) over one dim, several, or by default all, without overflow; −∞ for nothing.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * logSumExp(tensor([1000, 1000])).item(); // 1000 + log 2
+ */
+export function logSumExp<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "logSumExp">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "logSumExp">>;
+export function logSumExp(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  return apply(logSumExpOp, [floating(x)], reduction("logSumExp", x, dim, keepDim));
+}

@@ -1,7 +1,10 @@
+import type { CustomOp } from "../families/custom.ts";
+import { ArgumentError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
-import { apply, type Op } from "../op.ts";
+import { apply } from "../op.ts";
 import { normalizeDim } from "../shape.ts";
+import type { Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
@@ -9,14 +12,25 @@ import { eq, ne, where } from "./comparison.ts";
 import { flip, reduced, reshape, sumOp, type SumParams } from "./movement.ts";
 import { countOf, type Dims, floating, type KeepDim, maxOp, mean, minOp, reduction } from "./reduction.ts";
 
-export interface Correction extends KeepDim {
+export interface Correction<K extends boolean = boolean> extends KeepDim<K> {
   /** Subtracted from the count that divides: 1 (default) for the unbiased estimate from a sample, 0 for a whole population. */
   readonly correction?: number | undefined;
 }
 
 const centered = (x: Tensor, dims: readonly number[]): Tensor => sub(x, mean(x, dims, { keepDim: true }));
 
-/** Mean squared distance from the mean over dims; the mean is taken out first, so an offset of 1e8 costs no digits. */
+/**
+ * Mean squared distance from the mean over one dim, several, or by default all; by default the unbiased estimate, which divides by n − 1.
+ * The mean is taken out first, so an offset of 1e8 costs no digits. Also exported as `var`.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * variance(tensor([1, 2, 3])).item(); // 1
+ */
+export function variance<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "var">, D>,
+  options?: Correction<K>,
+): Tensor<Reduce<A["shape"], D, K, "var">>;
 export function variance(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correction = {}): Tensor {
   const params = reduction("var", x, dim, keepDim);
   return div(
@@ -25,7 +39,17 @@ export function variance(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Cor
   );
 }
 
-/** Square root of the variance; where all elements are equal the derivative is 0. */
+/**
+ * Square root of the variance over one dim, several, or by default all. Where all elements are equal the derivative is 0.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * std(tensor([[1, 3], [5, 5]]), 1, { correction: 0 }).toArray(); // [1, 0]
+ */
+export function std<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "std">, D>,
+  options?: Correction<K>,
+): Tensor<Reduce<A["shape"], D, K, "std">>;
 export function std(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correction = {}): Tensor {
   const params = reduction("std", x, dim, keepDim);
   return div(
@@ -38,9 +62,9 @@ export function std(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correcti
 function direction(y: Tensor): Tensor {
   const [x] = y.inputs as [Tensor];
   const length = reshape(y, (y.params as SumParams).kept);
-  return div(x, where(eq(length, 0), 1, length));
+  return div(x, where(eq(length, 0), Infinity, length));
 }
-export const normOp: Op<SumParams> & { readonly cases: readonly { shapes: number[][]; params: SumParams }[] } = {
+export const normOp: CustomOp<SumParams> = {
   name: "norm",
   cases: [
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
@@ -51,25 +75,39 @@ export const normOp: Op<SumParams> & { readonly cases: readonly { shapes: number
   jvp: ([t], y) => sumOp(mul(t!, direction(y)), y.params as SumParams),
 };
 
-export interface NormOptions extends KeepDim {
+export interface NormOptions<K extends boolean = boolean> extends KeepDim<K> {
   /** Order: 2 (default), 1, any positive number, ±Infinity for the largest or smallest size, 0 to count what is not 0. */
   readonly p?: number | undefined;
 }
 
-/** (Σ|x|ᵖ)^(1/p) over dims, by default the Euclidean length. At the zero vector the derivative is 0. */
+/**
+ * (Σ|x|ᵖ)^(1/p) over one dim, several, or by default all; by default the Euclidean length. At the zero vector the derivative is 0.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * norm(tensor([3, 4])).item(); // 5
+ */
+export function norm<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "norm">, D>,
+  options?: NormOptions<K>,
+): Tensor<Reduce<A["shape"], D, K, "norm">>;
 export function norm(x: Tensor, dim?: Dims, { p = 2, keepDim }: NormOptions = {}): Tensor {
   const params = reduction("norm", x, dim, keepDim);
   const values = floating(x);
   if (p === 2) return apply(normOp, [values], params);
-  if (p === 1) return sumOp(abs(values), params);
+  if (Number.isNaN(p)) throw new ArgumentError("norm: p is a number or ±Infinity, got NaN");
   if (p === 0) return sumOp(cast(ne(values, 0), values.dtype), params);
-  if (p === Infinity || p === -Infinity) return apply(p > 0 ? maxOp : minOp, [abs(values)], params);
-  const powers = sumOp(pow(abs(values), p), params);
+  const sizes = abs(values);
+  if (p === 1 || (p === Infinity && countOf(x, params.dims) === 0)) return sumOp(sizes, params);
+  if (p === Infinity || p === -Infinity) return apply(p > 0 ? maxOp : minOp, [sizes], params);
+  // 0ᵖ has an infinite derivative for p < 1, and of second order for p < 2: elements that are 0 count as constant.
+  const none = eq(sizes, 0);
+  const powers = sumOp(p > 0 ? where(none, 0, pow(where(none, 1, sizes), p)) : pow(sizes, p), params);
   const zero = eq(powers, 0);
-  return where(zero, 0, pow(where(zero, 1, powers), 1 / p));
+  return where(zero, p > 0 ? 0 : Infinity, pow(where(zero, 1, powers), 1 / p));
 }
 
-const cumsumOp: LinearFunction<number> = linear<number>({
+export const cumsumOp: LinearFunction<number> = linear<number>({
   name: "cumsum",
   forward: (x, dim) => produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, cumsumRun)),
   transpose: (cotangent, _x, dim) => flip(cumsumOp(flip(cotangent, dim), dim), dim),
@@ -79,6 +117,16 @@ const cumsumOp: LinearFunction<number> = linear<number>({
   ],
 });
 
-/** Running sums along a dim. */
-export const cumsum = (x: Tensor, dim: number): Tensor =>
-  cumsumOp(x.dtype === "bool" ? cast(x, "int32") : x, normalizeDim("cumsum", dim, x.shape));
+/**
+ * Running sums along a dim; bool counts as int32.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * cumsum(tensor([1, 2, 3]), 0).toArray(); // [1, 3, 6]
+ */
+export function cumsum<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Cumulative<A["shape"], D, "cumsum">, D>,
+): Tensor<Cumulative<A["shape"], D, "cumsum">>;
+export function cumsum(x: Tensor, dim: number): Tensor {
+  return cumsumOp(x.dtype === "bool" ? cast(x, "int32") : x, normalizeDim("cumsum", dim, x.shape));
+}

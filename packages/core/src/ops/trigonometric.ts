@@ -99,7 +99,7 @@ export const atan2: BinaryFunction<"atan2"> = binary({
   domain: [REAL, POSITIVE],
 });
 
-const hypot: BinaryFunction<"hypot"> = binary({
+export const hypot: BinaryFunction<"hypot"> = binary({
   name: "hypot",
   f: (a, b) => Math.hypot(a, b),
   result: "float",

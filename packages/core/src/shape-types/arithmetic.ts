@@ -1,56 +1,64 @@
-// Whole-number arithmetic in the compiler, digit by digit on decimal strings: exact up to 2^53, an unknown size in gives an
-// unknown size out. The helpers take `A`, `B` without `extends string` on purpose: checking that costs 700k instantiations.
+// Whole-number arithmetic in the compiler, digit by digit on decimal strings, as at school: exact up to 2^53; an unknown size in gives
+// an unknown size out. The helpers take `A`, `B` without `extends string` on purpose: checking that costs 700k instantiations.
 import type { ShapeArg } from "../shape.ts";
+import type { Complement, Digit, Next, Plus, Times } from "./digits.ts";
 import type { Is, IsExact } from "./sizes.ts";
 
-/** A digit as a tuple of that length: digits are added by joining tuples, subtracted by matching a prefix. */
-interface Digits {
-  "0": [];
-  "1": [1];
-  "2": [1, 1];
-  "3": [1, 1, 1];
-  "4": [1, 1, 1, 1];
-  "5": [1, 1, 1, 1, 1];
-  "6": [1, 1, 1, 1, 1, 1];
-  "7": [1, 1, 1, 1, 1, 1, 1];
-  "8": [1, 1, 1, 1, 1, 1, 1, 1];
-  "9": [1, 1, 1, 1, 1, 1, 1, 1, 1];
-}
-type Ten = [...Digits["9"], 1];
-
-type First<A> = A extends `${infer Digit extends keyof Digits}${string}` ? Digit : "0";
-type Rest<A> = A extends `${string}${infer More}` ? More : "";
-type Reverse<A, R extends string = ""> = A extends `${infer Digit}${infer More}` ? Reverse<More, `${Digit}${R}`> : R;
+type Reverse<A, R extends string = ""> = A extends `${infer D}${infer More}` ? Reverse<More, `${D}${R}`> : R;
 type TrimZeros<A> = A extends `0${infer More}` ? (More extends "" ? "0" : TrimZeros<More>) : A;
 type ToNumber<A> = A extends "" ? 0 : TrimZeros<A> extends `${infer N extends number}` ? N : number;
 
 // The helpers named …Low work on reversed strings, the lowest digit first.
 
-type AddLow<A, B, Carry extends 1[] = [], R extends string = ""> = [A, B] extends ["", ""]
-  ? Carry extends []
-    ? R
-    : `${R}1`
-  : [...Digits[First<A>], ...Digits[First<B>], ...Carry] extends [...Ten, ...infer Left]
-    ? AddLow<Rest<A>, Rest<B>, [1], `${R}${Left["length"]}`>
-    : AddLow<Rest<A>, Rest<B>, [], `${R}${[...Digits[First<A>], ...Digits[First<B>], ...Carry]["length"] & number}`>;
+/** A + B + Carry, in front of which stand the digits R. */
+type AddLow<A, B, Carry = "0", R extends string = ""> = A extends `${infer DigitA extends Digit}${infer MoreA}`
+  ? B extends `${infer DigitB extends Digit}${infer MoreB}`
+    ? Plus[Carry extends "1" ? Next[DigitA] : DigitA][DigitB] extends `${infer NewCarry}${infer D}`
+      ? AddLow<MoreA, MoreB, NewCarry, `${R}${D}`>
+      : never
+    : Carry extends "1"
+      ? AddLow<A, "1", "0", R>
+      : `${R}${A}`
+  : B extends ""
+    ? Carry extends "1"
+      ? `${R}1`
+      : R
+    : AddLow<B, "", Carry, R>;
 
-/** `never` when the result would be negative. */
-type SubLow<A, B, Borrow extends 1[] = [], R extends string = ""> = [A, B] extends ["", ""]
-  ? Borrow extends []
+/** 99…9 − B with as many digits as A, or `never` if B is longer. */
+type NinesMinus<A, B, R extends string = ""> = A extends `${string}${infer MoreA}`
+  ? B extends `${infer D extends Digit}${infer MoreB}`
+    ? NinesMinus<MoreA, MoreB, `${R}${Complement[D]}`>
+    : NinesMinus<MoreA, "", `${R}9`>
+  : B extends ""
     ? R
+    : never;
+/** A − B = A + (99…9 − B) + 1 − 100…0; `never` when negative, which the last carry tells. */
+type SubLow<A, B> = DropCarry<A, AddLow<A, NinesMinus<A, B>, "1">>;
+type DropCarry<A, Sum, R extends string = ""> = A extends `${string}${infer MoreA}`
+  ? Sum extends `${infer D}${infer More}`
+    ? DropCarry<MoreA, More, `${R}${D}`>
     : never
-  : Digits[First<A>] extends [...Digits[First<B>], ...Borrow, ...infer Left]
-    ? SubLow<Rest<A>, Rest<B>, [], `${R}${Left["length"]}`>
-    : [...Ten, ...Digits[First<A>]] extends [...Digits[First<B>], ...Borrow, ...infer Left]
-      ? SubLow<Rest<A>, Rest<B>, [1], `${R}${Left["length"]}`>
-      : never;
+  : Sum extends "1"
+    ? R
+    : never;
 
-/** R + A, as many times as `Times` is long. */
-type AddTimes<A, Times, R> = Times extends [1, ...infer Fewer] ? AddTimes<A, Fewer, AddLow<A, R>> : R;
-
-/** Horner's rule over the digits of B, which come highest first. */
-type MulLow<A, B, R = ""> = B extends `${infer Digit extends keyof Digits}${infer More}`
-  ? MulLow<A, More, AddTimes<A, Digits[Digit], R extends "" ? "" : `0${R & string}`>>
+/** A · D for a single digit D. */
+type TimesDigit<
+  A,
+  D extends Digit,
+  Carry extends Digit = "0",
+  R extends string = "",
+> = A extends `${infer DigitA extends Digit}${infer More}`
+  ? Times[DigitA][D] extends `${infer High extends Digit}${infer Low extends Digit}`
+    ? Plus[Low][Carry] extends `${infer One}${infer Sum}`
+      ? TimesDigit<More, D, (One extends "1" ? Next[High] : High) & Digit, `${R}${Sum}`>
+      : never
+    : never
+  : `${R}${Carry}`;
+/** Horner's rule over the digits of B, which come highest first: R becomes 10·R + A·digit. */
+type MulLow<A, B, R = ""> = B extends `${infer D extends Digit}${infer More}`
+  ? MulLow<A, More, R extends "" ? TimesDigit<A, D> : AddLow<TimesDigit<A, D>, `0${R & string}`>>
   : R;
 
 /** How often B fits into A (a single digit, as the caller sees to), and what is left. */
@@ -62,8 +70,8 @@ type DivDigit<A, B, Count extends 1[] = []> =
     : never;
 
 /** Long division. A and the quotient Q come highest digit first; the remainder R lowest first. */
-type DivLong<A, B, R = "", Q extends string = ""> = A extends `${infer Digit}${infer More}`
-  ? DivDigit<`${Digit}${R & string}`, B> extends [infer D extends number, infer Left]
+type DivLong<A, B, R = "", Q extends string = ""> = A extends `${infer D}${infer More}`
+  ? DivDigit<`${D}${R & string}`, B> extends [infer D extends number, infer Left]
     ? DivLong<More, B, Left, `${Q}${D}`>
     : never
   : [ToNumber<Q>, ToNumber<Reverse<R>>];
@@ -101,19 +109,19 @@ export type Mul<A extends number, B extends number> =
         ? ToNumber<Reverse<MulLow<Reverse<`${A}`>, `${B}`>>>
         : number;
 
-/** `[quotient, remainder]`; `never` when B is 0. An unknown size divides. */
+/** `[quotient, remainder]`; undefined when B is 0. An unknown size divides. */
 export type DivMod<A extends number, B extends number> =
-  Is<B, 0> extends true ? never : Exact<A, B> extends true ? DivLong<`${A}`, Reverse<`${B}`>> : [number, 0];
+  Is<B, 1> extends true
+    ? [A, 0]
+    : Is<B, 0> extends true
+      ? undefined
+      : Exact<A, B> extends true
+        ? DivLong<`${A}`, Reverse<`${B}`>>
+        : [number, 0];
 
 /** A / B rounded up; B is not 0. */
 export type CeilDiv<A extends number, B extends number> =
-  Is<B, 1> extends true
-    ? A
-    : DivMod<A, B> extends [infer Q extends number, infer R]
-      ? R extends 0
-        ? Q
-        : Add<Q, 1>
-      : number;
+  DivMod<A, B> extends [infer Q extends number, infer R] ? (R extends 0 ? Q : Add<Q, 1>) : number;
 
 /** A − B, or 0 when that is negative. */
 export type SubOrZero<A extends number, B extends number> = [Sub<A, B>] extends [never] ? 0 : Sub<A, B>;

@@ -46,21 +46,21 @@ export type Broadcast3<A extends Shape, B extends Shape, C extends Shape, Op ext
   Broadcast<A, B, Op> extends infer R extends Shape ? (R extends Failed ? R : Broadcast<R, C, Op>) : never;
 
 /** Shape R, if a tensor of shape S stretches to it. */
-export type BroadcastTo<
-  S extends Shape,
-  R extends ShapeArg,
-  Op extends string = "broadcastTo",
-> = number extends R["length"]
-  ? number[]
-  : NewSizes<S, R> extends infer New extends ShapeArg
-    ? CheckShape<New, Op> extends Failed
-      ? CheckShape<R, Op>
-      : Mutable<R>
-    : CheckShape<R, Op> extends infer To
-      ? To extends Failed
-        ? To
-        : Fail<`${Op}: cannot broadcast ${Show<S>} to ${Show<R>}`>
-      : never;
+export type BroadcastTo<S extends Shape, R extends ShapeArg, Op extends string = "broadcastTo"> = S extends unknown
+  ? R extends unknown
+    ? number extends R["length"]
+      ? number[]
+      : NewSizes<S, R> extends infer New extends ShapeArg
+        ? CheckShape<New, Op> extends Failed
+          ? CheckShape<R, Op>
+          : Mutable<R>
+        : CheckShape<R, Op> extends infer To
+          ? To extends Failed
+            ? To
+            : Fail<`${Op}: cannot broadcast ${Show<S>} to ${Show<R>}`>
+          : never
+    : never
+  : never;
 /** The sizes of To that are not already those of S; undefined if S does not stretch to To. */
 type NewSizes<S extends Shape, To extends ShapeArg, New extends ShapeArg = []> = S extends readonly [
   ...infer S1 extends Shape,
@@ -69,13 +69,20 @@ type NewSizes<S extends Shape, To extends ShapeArg, New extends ShapeArg = []> =
   ? To extends readonly [...infer To1 extends ShapeArg, infer Target extends number]
     ? { d: Size } extends { d: Target }
       ? NewSizes<S1, To1, New>
-      : SameSize<Size | 1, Target> extends true
+      : ReachesSize<Size, Target> extends true
         ? NewSizes<S1, To1, [Target, ...New]>
         : undefined
     : undefined
   : number extends S["length"]
     ? New
     : [...To, ...New];
+/** May Size be 1, or Target? */
+type ReachesSize<Size extends number, Target extends number> = { size: Size; target: Target; one: 1 } extends
+  | { size: Target }
+  | { target: Size }
+  | { one: Size }
+  ? true
+  : SameSize<Size, Target>;
 
 /** Shape A, if B may be the same. For losses, where a silent broadcast of [4,1] with [4] is the classic mistake. */
 export type SameShape<A extends Shape, B extends Shape, Op extends string> =

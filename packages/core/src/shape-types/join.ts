@@ -1,10 +1,11 @@
 // Several tensors into one, and one into several.
 import type { Shape, ShapeArg } from "../shape.ts";
 import type { Add, DivMod, Sum } from "./arithmetic.ts";
+import type { Digit } from "./digits.ts";
 import type { OneDim, Put } from "./dims.ts";
 import type { Insert, NewDim } from "./reshape.ts";
 import type { CheckShape, Fail, Failed, Show } from "./show.ts";
-import type { Is, IsExact, IsNoSize, SameSize, SameSizes } from "./sizes.ts";
+import type { Is, IsExact, IsNoSize, IsUnion, SameSize, SameSizes } from "./sizes.ts";
 
 interface HasShape {
   readonly shape: Shape;
@@ -32,7 +33,7 @@ type ConcatEach<
   At extends number,
   Size extends number = 0,
 > = T extends readonly [infer One extends HasShape, ...infer More extends readonly HasShape[]]
-  ? number extends One["shape"]["length"]
+  ? true extends IsUnion<One["shape"]> | Is<number, One["shape"]["length"]>
     ? ConcatEach<More, First, At, number>
     : One["shape"]["length"] extends First["length"]
       ? SameSizes<Put<One["shape"], At, number>, First> extends true
@@ -55,8 +56,8 @@ type StackFrom<T extends readonly HasShape[], First extends Shape, D extends num
  * Shapes of the pieces of S along dim D, as a tuple wherever their number is known: Sizes lists their sizes, or is the size of
  * all but the last. `{ [I in keyof R]: Tensor<R[I]> }` over the result makes it a tuple of tensors.
  */
-export type Split<S extends Shape, Sizes extends number | ShapeArg, D extends number = 0> =
-  OneDim<S, D, "split"> extends infer I extends Shape
+export type Split<S extends Shape, Sizes extends number | ShapeArg, D extends number = 0> = S extends unknown
+  ? OneDim<S, D, "split"> extends infer I extends Shape
     ? I extends Failed
       ? I
       : Sizes extends ShapeArg
@@ -64,7 +65,8 @@ export type Split<S extends Shape, Sizes extends number | ShapeArg, D extends nu
         : Sizes extends number
           ? SplitEvenly<S, Sizes, I>
           : never
-    : never;
+    : never
+  : never;
 type SplitList<S extends Shape, Sizes extends ShapeArg, I extends Shape> =
   CheckShape<Sizes, "split"> extends infer Pieces extends Shape
     ? Pieces extends Failed
@@ -90,11 +92,9 @@ type Pieces<
   Count extends number,
   Last extends Shape[],
   Empty extends Shape[],
-> = `${Count}` extends `${string}${string}${string}${infer Long}`
-  ? Long extends ""
-    ? [...Repeat<Piece, Count>, ...Last, ...Empty]
-    : (Piece | Last[number])[]
-  : [...Repeat<Piece, Count>, ...Last, ...Empty];
+> = `${Count}` extends Digit | `${Digit}${Digit}`
+  ? [...Repeat<Piece, Count>, ...Last, ...Empty]
+  : (Piece | Last[number])[];
 type Repeat<Piece extends Shape, Count extends number, R extends Shape[] = []> = R["length"] extends Count
   ? R
   : Repeat<Piece, Count, [...R, Piece]>;

@@ -2,7 +2,7 @@
 import type { Shape } from "../shape.ts";
 import type { Broadcast } from "./broadcast.ts";
 import type { Fail, Failed, Show, ShowSize } from "./show.ts";
-import type { SameSize, SameSizes } from "./sizes.ts";
+import type { IsAny, SameSize, SameSizes } from "./sizes.ts";
 
 /** Last size of A and last but one of B (the only one of a 1-D B), which are summed over. */
 type InnerLeft<A extends Shape> = A extends readonly [...infer _, infer K extends number] ? K : number;
@@ -22,7 +22,7 @@ export type MatMul<A extends Shape, B extends Shape> = A extends unknown
       : Fail<`matmul: needs at least 1-D, got ${Show<A>} x ${Show<B>}`>
     : never
   : never;
-type IsScalar<S extends Shape> = S extends readonly [] ? true : false;
+type IsScalar<S extends Shape> = IsAny<S> extends true ? false : S extends readonly [] ? true : false;
 
 /** Shape of the product once the inner sizes agree. */
 type Result<A extends Shape, B extends Shape> = A extends readonly [

@@ -6,13 +6,15 @@ import type { IsFraction } from "./sizes.ts";
 
 /** Shape with margins in PyTorch's order: before and after the last dim, then the one before it; negative values crop. */
 export type Pad<S extends Shape, Pads extends ShapeArg> = S extends unknown
-  ? number extends S["length"]
-    ? number[]
-    : number extends Pads["length"]
-      ? { -readonly [K in keyof S]: number }
-      : Pairs<S, Pads> extends infer P extends readonly ShapeArg[]
-        ? PadEach<S, Pads, P>
-        : Fail<`pad: needs pairs of whole numbers, last dim first, for at most ${S["length"]} dims of ${Show<S>}, got ${Show<Pads>}`>
+  ? Pads extends unknown
+    ? number extends S["length"]
+      ? number[]
+      : number extends Pads["length"]
+        ? { -readonly [K in keyof S]: number }
+        : Pairs<S, Pads> extends infer P extends readonly ShapeArg[]
+          ? PadEach<S, Pads, P>
+          : Fail<`pad: needs pairs of whole numbers, last dim first, for at most ${S["length"]} dims of ${Show<S>}, got ${Show<Pads>}`>
+    : never
   : never;
 /** Pads as pairs, one per dim of S, first dim first; undefined if that cannot be. */
 type Pairs<S extends Shape, Pads extends ShapeArg, R extends readonly ShapeArg[] = []> = S extends readonly [

@@ -7,20 +7,41 @@ import type { Is, IsExact, IsLiteral, SameSize } from "./sizes.ts";
 
 /** Shape R, with a −1 solved, if it has as many elements as S. */
 export type Reshape<S extends Shape, R extends ShapeArg> = S extends unknown
-  ? number extends R["length"]
-    ? number[]
-    : Strip<S, R> extends [infer S1 extends ShapeArg, infer R1 extends ShapeArg]
-      ? CheckShape<SetAuto<R1, 1>, "reshape"> extends Failed
-        ? Fail<`reshape: sizes are whole numbers from 0 up, got ${Show<R>}`>
-        : CountAuto<R1>["length"] extends 0
-          ? SameProduct<S, R, S1, R1> extends true
-            ? Mutable<R>
-            : Fail<`reshape: ${Show<S>} has ${Product<S>} elements, ${Show<R>} has ${Product<R>}`>
-          : CountAuto<R1>["length"] extends 1
-            ? Solve<S, R, StripKnown<S, R>>
-            : Fail<`reshape: only one size may be -1, got ${Show<R>}`>
-      : never
+  ? R extends unknown
+    ? number extends R["length"]
+      ? number[]
+      : KeepsFirst<S, R> extends true
+        ? [S[0], ...Rest<R>]
+        : Strip<S, R> extends [infer S1 extends ShapeArg, infer R1 extends ShapeArg]
+          ? CheckShape<SetAuto<R1, 1>, "reshape"> extends Failed
+            ? Fail<`reshape: sizes are whole numbers from 0 up, got ${Show<R>}`>
+            : CountAuto<R1>["length"] extends 0
+              ? SameProduct<S, R, S1, R1> extends true
+                ? Mutable<R>
+                : Fail<`reshape: ${Show<S>} has ${Product<S>} elements, ${Show<R>} has ${Product<R>}`>
+              : CountAuto<R1>["length"] extends 1
+                ? Solve<S, R, StripKnown<S, R>>
+                : Fail<`reshape: only one size may be -1, got ${Show<R>}`>
+          : never
+    : never
   : never;
+
+/**
+ * Is the first of R a −1 or the first of S, and the product of the others that of the others of S? Then the first size stays. This comes
+ * before everything else as it can be seen even where that size is a type parameter: `[N, 784]` to `[-1, 28, 28]`.
+ */
+type KeepsFirst<S extends Shape, R extends ShapeArg> = S extends readonly [infer A, ...infer S1 extends Shape]
+  ? R extends readonly [infer B, ...infer R1 extends ShapeArg]
+    ? { a: A; b: B } extends { a: B; b: A } | { b: -1 }
+      ? IsExact<Product<R1>> extends true
+        ? Is<Product<R1>, 0> extends true
+          ? false
+          : Is<Product<S1>, Product<R1>>
+        : false
+      : false
+    : false
+  : false;
+type Rest<R extends ShapeArg> = R extends readonly [unknown, ...infer More extends ShapeArg] ? More : [];
 
 type CountAuto<R extends ShapeArg, Found extends 1[] = []> = R extends readonly [
   infer Size extends number,
@@ -53,7 +74,7 @@ type StripKnown<S extends ShapeArg, R extends ShapeArg> = S extends readonly [in
   : [S, R];
 /** Have S and R, S1 and R1 when stripped, the same number of elements, as far as is known? */
 type SameProduct<S extends Shape, R extends ShapeArg, S1 extends ShapeArg, R1 extends ShapeArg> =
-  SameSize<Product<S1>, Product<R1>> extends true ? true : Is<number, Product<S> | Product<R>>;
+  SameSize<Product<S1>, Product<R1>> extends true ? true : SameSize<Product<S>, Product<R>>;
 /** R with its −1 solved from the sizes that are left after stripping. */
 type Solve<S extends Shape, R extends ShapeArg, Left> = Left extends [
   infer S1 extends ShapeArg,

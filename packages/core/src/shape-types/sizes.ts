@@ -5,6 +5,7 @@
 // wrap sizes in objects, as `[N] extends [N]` stays open too, and offer all ways to be true in one question, as a union:
 // `{ a: A; b: B } extends { a: B } | { b: A }` is "A fits B or B fits A".
 import type { Shape } from "../shape.ts";
+import type { Digit } from "./digits.ts";
 
 /** A named size, known only at run time: `Dim<"batch">`. It equals itself and nothing else, so that two names never mix. */
 export type Dim<Name extends string> = number & { readonly __dim: Name };
@@ -27,7 +28,6 @@ type IsWritten<N extends number, Form extends string> = `${N}` extends Form
     ? false
     : true
   : false;
-type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 /** A literal from 0 up: a size that can be calculated with. */
 export type IsExact<N extends number> = IsWritten<N, `${Digit}${string}`>;
 /** Any literal, such as a dim. */
@@ -46,11 +46,13 @@ export type SameSize<A, B> = { a: A; b: B; unknown: number } extends { a: B } | 
     ? false
     : true;
 
-/** May shapes A and B be equal? Compared from the back, where the known sizes of a shape of unknown rank stand. */
-export type SameSizes<A extends Shape, B extends Shape> = A extends readonly [...infer A1 extends Shape, infer SizeA]
+/** May shapes A and B be equal? A union may if one of its members may. */
+export type SameSizes<A extends Shape, B extends Shape> = true extends Compare<A, B> ? true : false;
+/** Compared from the back, where the known sizes of a shape of unknown rank stand. */
+type Compare<A extends Shape, B extends Shape> = A extends readonly [...infer A1 extends Shape, infer SizeA]
   ? B extends readonly [...infer B1 extends Shape, infer SizeB]
     ? SameSize<SizeA, SizeB> extends true
-      ? SameSizes<A1, B1>
+      ? Compare<A1, B1>
       : false
     : number extends B["length"]
       ? true

@@ -89,30 +89,38 @@ type Not<B> = B extends true ? false : true;
 
 /** Shape of the slices of dim D that a 1-D index of shape I picks. */
 export type IndexSelect<S extends Shape, D extends number, I extends Shape> = S extends unknown
-  ? OneDim<S, D, "indexSelect"> extends infer Dim extends Shape
-    ? Dim extends Failed
-      ? Dim
-      : Count<I> extends infer N extends number
-        ? Dim extends readonly [infer At extends number]
-          ? Put<S, At, N>
-          : number[]
-        : Fail<`indexSelect: indices are 1-D, got ${Show<I>}`>
+  ? I extends unknown
+    ? OneDim<S, D, "indexSelect"> extends infer Dim extends Shape
+      ? Dim extends Failed
+        ? Dim
+        : Count<I> extends infer N extends number
+          ? Dim extends readonly [infer At extends number]
+            ? Put<S, At, N>
+            : number[]
+          : Fail<`indexSelect: indices are 1-D, got ${Show<I>}`>
+      : never
     : never
   : never;
-type Count<I extends Shape> = I extends readonly [infer N] ? N : number extends I["length"] ? number : undefined;
+type Count<I extends Shape> = I extends readonly [infer N extends number]
+  ? N
+  : number extends I["length"]
+    ? number
+    : undefined;
 
 /** Shape of an index I that picks one element per place along dim D of S: the index's own. */
 export type Gather<S extends Shape, D extends number, I extends Shape> = S extends unknown
-  ? OneDim<S, D, "gather"> extends infer Dim extends Shape
-    ? Dim extends Failed
-      ? Dim
-      : number extends S["length"] | I["length"]
-        ? I
-        : S["length"] extends I["length"]
-          ? Larger<I, S, Dim[0]> extends infer At extends number
-            ? Fail<`gather: index ${Show<I>} is larger than ${Show<S>} in dim ${At}`>
-            : I
-          : Fail<`gather: index ${Show<I>} and input ${Show<S>} differ in rank`>
+  ? I extends unknown
+    ? OneDim<S, D, "gather"> extends infer Dim extends Shape
+      ? Dim extends Failed
+        ? Dim
+        : number extends S["length"] | I["length"]
+          ? I
+          : S["length"] extends I["length"]
+            ? Larger<I, S, Dim[0]> extends infer At extends number
+              ? Fail<`gather: index ${Show<I>} is larger than ${Show<S>} in dim ${At}`>
+              : I
+            : Fail<`gather: index ${Show<I>} and input ${Show<S>} differ in rank`>
+      : never
     : never
   : never;
 /** The first dim but At in which I is larger than S; undefined if there is none. */

@@ -1,0 +1,307 @@
+// What can be done with each element of a tensor. Operands broadcast: right-aligned, sizes of 1 and missing dims repeat.
+import type { Dtype } from "../dtype.ts";
+import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Shape } from "../shape.ts";
+import type { Operand, Tensor } from "../tensor.ts";
+
+/** Common shape of a tensor and an operand. */
+type Both<A extends Tensor, B extends Operand, Op extends string> = Broadcast<A["shape"], ShapeOf<B>, Op>;
+/** Common shape of a tensor and two operands. */
+type All<A extends Tensor, B extends Operand, C extends Operand, Op extends string> = Broadcast3<
+  A["shape"],
+  ShapeOf<B>,
+  ShapeOf<C>,
+  Op
+>;
+
+export interface ElementwiseMethods<out S extends Shape = Shape> {
+  // ---------- of one tensor: the shape stays
+
+  /**
+   * −x.
+   * @example
+   * tensor([1, -2]).neg().toArray(); // [-1, 2]
+   */
+  neg(): Tensor<S>;
+  /**
+   * |x|; the derivative at 0 is 0.
+   * @example
+   * tensor([1, -2]).abs().toArray(); // [1, 2]
+   */
+  abs(): Tensor<S>;
+  /**
+   * −1, 0 or 1; the derivative is 0 everywhere.
+   * @example
+   * tensor([3, -2, 0]).sign().toArray(); // [1, -1, 0]
+   */
+  sign(): Tensor<S>;
+  /**
+   * x².
+   * @example
+   * tensor([1, -2]).square().toArray(); // [1, 4]
+   */
+  square(): Tensor<S>;
+  /**
+   * √x; NaN below 0, and the derivative at 0 is ∞.
+   * @example
+   * tensor([4, 9]).sqrt().toArray(); // [2, 3]
+   */
+  sqrt(): Tensor<S>;
+  /**
+   * eˣ.
+   * @example
+   * tensor([0]).exp().toArray(); // [1]
+   */
+  exp(): Tensor<S>;
+  /**
+   * eˣ − 1, with all digits where x is small.
+   * @example
+   * tensor([0]).expm1().toArray(); // [0]
+   */
+  expm1(): Tensor<S>;
+  /**
+   * Natural logarithm; −∞ at 0, NaN below.
+   * @example
+   * tensor([1]).log().toArray(); // [0]
+   */
+  log(): Tensor<S>;
+  /**
+   * log(1 + x), with all digits where x is small.
+   * @example
+   * tensor([0]).log1p().toArray(); // [0]
+   */
+  log1p(): Tensor<S>;
+  /**
+   * 1 / (1 + e⁻ˣ), without overflow.
+   * @example
+   * tensor([0]).sigmoid().toArray(); // [0.5]
+   */
+  sigmoid(): Tensor<S>;
+  /**
+   * log(1 + eˣ), without overflow: a smooth `relu`.
+   * @example
+   * tensor([1000]).softplus().toArray(); // [1000]
+   */
+  softplus(): Tensor<S>;
+  /**
+   * max(x, 0); the derivative at 0 is 0.
+   * @example
+   * tensor([-1, 2]).relu().toArray(); // [0, 2]
+   */
+  relu(): Tensor<S>;
+  /**
+   * Error function 2/√π ∫₀ˣ exp(−t²) dt.
+   * @example
+   * tensor([0]).erf().toArray(); // [0]
+   */
+  erf(): Tensor<S>;
+  /**
+   * Sine; angles are in radians.
+   * @example
+   * tensor([0]).sin().toArray(); // [0]
+   */
+  sin(): Tensor<S>;
+  /**
+   * Cosine.
+   * @example
+   * tensor([0]).cos().toArray(); // [1]
+   */
+  cos(): Tensor<S>;
+  /**
+   * Tangent.
+   * @example
+   * tensor([0]).tan().toArray(); // [0]
+   */
+  tan(): Tensor<S>;
+  /**
+   * Arc sine; NaN outside [−1, 1].
+   * @example
+   * tensor([0]).asin().toArray(); // [0]
+   */
+  asin(): Tensor<S>;
+  /**
+   * Arc cosine; NaN outside [−1, 1].
+   * @example
+   * tensor([1]).acos().toArray(); // [0]
+   */
+  acos(): Tensor<S>;
+  /**
+   * Arc tangent.
+   * @example
+   * tensor([0]).atan().toArray(); // [0]
+   */
+  atan(): Tensor<S>;
+  /**
+   * Hyperbolic sine.
+   * @example
+   * tensor([0]).sinh().toArray(); // [0]
+   */
+  sinh(): Tensor<S>;
+  /**
+   * Hyperbolic cosine.
+   * @example
+   * tensor([0]).cosh().toArray(); // [1]
+   */
+  cosh(): Tensor<S>;
+  /**
+   * Hyperbolic tangent.
+   * @example
+   * tensor([0]).tanh().toArray(); // [0]
+   */
+  tanh(): Tensor<S>;
+  /**
+   * Whether x is NaN, as bool.
+   * @example
+   * tensor([1, NaN]).isNaN().toArray(); // [false, true]
+   */
+  isNaN(): Tensor<S>;
+  /**
+   * The same numbers in another dtype; on the way to int32 they lose their fraction, in bool they become x ≠ 0.
+   * @throws DtypeError for a dtype that does not exist.
+   * @example
+   * tensor([1.5, -2.5]).to("int32").toArray(); // [1, -2]
+   */
+  to(dtype: Dtype): Tensor<S>;
+
+  // ---------- of two and three: the shape is the common one
+
+  /**
+   * x + other.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).add(10).toArray(); // [11, 12]
+   */
+  add<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "add">, B>): Tensor<Both<A, B, "add">>;
+  /**
+   * x − other.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).sub(tensor([1, 1])).toArray(); // [0, 1]
+   */
+  sub<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "sub">, B>): Tensor<Both<A, B, "sub">>;
+  /**
+   * x · other, element by element; see `matmul` for the matrix product.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).mul(tensor([[1], [10]])).toArray(); // [[1, 2], [10, 20]]
+   */
+  mul<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "mul">, B>): Tensor<Both<A, B, "mul">>;
+  /**
+   * x / other; int32 and bool become floating.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).div(2).toArray(); // [0.5, 1]
+   */
+  div<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "div">, B>): Tensor<Both<A, B, "div">>;
+  /**
+   * x to the power of other; the derivative by x is 0 where other is 0, that by other is 0 where x is 0 and other ≥ 0.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([2, 3]).pow(2).toArray(); // [4, 9]
+   */
+  pow<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "pow">, B>): Tensor<Both<A, B, "pow">>;
+  /**
+   * The larger of the two, NaN if either is; equal ones share the derivative.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 5]).maximum(3).toArray(); // [3, 5]
+   */
+  maximum<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "maximum">, B>,
+  ): Tensor<Both<A, B, "maximum">>;
+  /**
+   * The smaller of the two, NaN if either is; equal ones share the derivative.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 5]).minimum(3).toArray(); // [1, 3]
+   */
+  minimum<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "minimum">, B>,
+  ): Tensor<Both<A, B, "minimum">>;
+  /**
+   * The angle of the point (other, x), from −π to π.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([0]).atan2(1).toArray(); // [0]
+   */
+  atan2<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "atan2">, B>,
+  ): Tensor<Both<A, B, "atan2">>;
+  /**
+   * Whether x = other, as bool. NaN equals nothing.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).eq(2).toArray(); // [false, true]
+   */
+  eq<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "eq">, B>): Tensor<Both<A, B, "eq">>;
+  /**
+   * Whether x ≠ other, as bool.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).ne(2).toArray(); // [true, false]
+   */
+  ne<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "ne">, B>): Tensor<Both<A, B, "ne">>;
+  /**
+   * Whether x < other, as bool.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).lt(2).toArray(); // [true, false]
+   */
+  lt<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "lt">, B>): Tensor<Both<A, B, "lt">>;
+  /**
+   * Whether x ≤ other, as bool.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).le(2).toArray(); // [true, true]
+   */
+  le<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "le">, B>): Tensor<Both<A, B, "le">>;
+  /**
+   * Whether x > other, as bool.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).gt(1).toArray(); // [false, true]
+   */
+  gt<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "gt">, B>): Tensor<Both<A, B, "gt">>;
+  /**
+   * Whether x ≥ other, as bool.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 2]).ge(2).toArray(); // [false, true]
+   */
+  ge<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "ge">, B>): Tensor<Both<A, B, "ge">>;
+  /**
+   * Whether both are other than 0, as bool.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([1, 0]).logicalAnd(1).toArray(); // [true, false]
+   */
+  logicalAnd<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "logicalAnd">, B>,
+  ): Tensor<Both<A, B, "logicalAnd">>;
+  /**
+   * x held between `min` and `max`; leave a bound out with ∓Infinity. The derivative passes at the bounds too.
+   * @throws ShapeError if the shapes do not broadcast.
+   * @example
+   * tensor([-5, 0, 5]).clamp(-1, 1).toArray(); // [-1, 0, 1]
+   */
+  clamp<A extends Tensor, B extends Operand, C extends Operand>(
+    this: A,
+    min: Check<Both<A, B, "clamp">, B>,
+    max: Check<All<A, B, C, "clamp">, C>,
+  ): Tensor<All<A, B, C, "clamp">>;
+  /**
+   * `a` where this bool tensor holds, `b` elsewhere. A NaN derivative of the branch not taken comes through; see the function `where`.
+   * @throws ShapeError if the shapes do not broadcast, DtypeError unless this is bool.
+   * @example
+   * tensor([-1, 2]).gt(0).where(1, 0).toArray(); // [0, 1]
+   */
+  where<A extends Tensor, B extends Operand, C extends Operand>(
+    this: A,
+    a: Check<Both<A, B, "where">, B>,
+    b: Check<All<A, B, C, "where">, C>,
+  ): Tensor<All<A, B, C, "where">>;
+}

@@ -1,0 +1,190 @@
+import {
+  ArgumentError,
+  defaultGenerator,
+  DtypeError,
+  type Generator,
+  mutate,
+  ShapeError,
+  type Tensor,
+} from "@chainrule/core";
+
+// Initialisers overwrite a tensor in place and return it. Formulas and defaults are those of torch.nn.init.
+
+export interface RandomOptions {
+  /** Where the random values come from; the default generator if left out. */
+  readonly generator?: Generator | undefined;
+}
+
+export interface UniformOptions extends RandomOptions {
+  /** 0 by default. */
+  readonly low?: number | undefined;
+  /** 1 by default. */
+  readonly high?: number | undefined;
+}
+export interface NormalOptions extends RandomOptions {
+  /** 0 by default. */
+  readonly mean?: number | undefined;
+  /** Standard deviation, 1 by default. */
+  readonly std?: number | undefined;
+}
+
+/**
+ * Fills with numbers uniform in [low, high).
+ *
+ * @example
+ * init.uniform(new Linear(2, 3).weight, { low: -1, high: 1, generator: new Generator(0) });
+ * @throws ArgumentError for bounds that are not finite or not in order.
+ */
+export function uniform<P extends Tensor>(x: P, { low = 0, high = 1, generator }: UniformOptions = {}): P {
+  if (!Number.isFinite(low) || !Number.isFinite(high) || low > high)
+    throw new ArgumentError(`init.uniform: needs finite bounds with low up to high, got ${low} and ${high}`);
+  return fill("init.uniform", x, low, high - low, randomOf(generator).rand([x.size]));
+}
+
+/**
+ * Fills with normal numbers.
+ *
+ * @throws ArgumentError unless the mean is finite and the standard deviation a number from 0 up.
+ */
+export function normal<P extends Tensor>(x: P, { mean = 0, std = 1, generator }: NormalOptions = {}): P {
+  if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0)
+    throw new ArgumentError(`init.normal: needs a finite mean and a std from 0 up, got ${mean} and ${std}`);
+  return fill("init.normal", x, mean, std, randomOf(generator).randn([x.size]));
+}
+
+const randomOf = (generator: Generator | undefined): Generator => generator ?? defaultGenerator();
+
+/** x ← offset + scale·draws */
+function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number, draws: Tensor): P {
+  if (x.dtype !== "float64" && x.dtype !== "float32")
+    throw new DtypeError(`${op}: needs a float64 or float32 tensor, got ${x.dtype}`);
+  const values = draws.toTypedArray();
+  mutate(op, x, (data) => {
+    for (let i = 0; i < data.length; i++) data[i] = offset + scale * values[i]!;
+  });
+  return x;
+}
+
+/** Fills with one number. */
+export function constant<P extends Tensor>(x: P, value: number): P {
+  mutate("init.constant", x, (data) => data.fill(value));
+  return x;
+}
+
+/** Fills with 0. */
+export const zeros = <P extends Tensor>(x: P): P => constant(x, 0);
+
+/** Fills with 1. */
+export const ones = <P extends Tensor>(x: P): P => constant(x, 1);
+
+/** The functions whose gain is known. */
+export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" | "selu";
+
+/**
+ * Factor by which a nonlinearity calls for wider weights; `slope` is leakyRelu's, 0.01 by default.
+ *
+ * @throws ArgumentError for a nonlinearity whose gain is not known.
+ */
+export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  switch (nonlinearity) {
+    case "linear":
+    case "sigmoid":
+      return 1;
+    case "tanh":
+      return 5 / 3;
+    case "relu":
+      return Math.SQRT2;
+    case "leakyRelu":
+      return Math.sqrt(2 / (1 + slope * slope));
+    case "selu":
+      return 3 / 4;
+    default:
+      throw new ArgumentError(
+        `init.calculateGain: nonlinearity is one of linear, sigmoid, tanh, relu, leakyRelu, selu, got ${String(nonlinearity)}`,
+      );
+  }
+}
+
+/** Inputs and outputs of one neuron; in a convolution each counts the size of the window. */
+function fans(op: string, x: Tensor): { fanIn: number; fanOut: number } {
+  const [outputs, inputs, ...window] = x.shape;
+  if (outputs === undefined || inputs === undefined)
+    throw new ShapeError(op, `needs at least 2-D, got [${x.shape.join(",")}]; use init.uniform or init.normal`, [
+      x.shape,
+    ]);
+  const field = window.reduce((product, size) => product * size, 1);
+  return { fanIn: inputs * field, fanOut: outputs * field };
+}
+
+export interface XavierOptions extends RandomOptions {
+  /** Widens the distribution; see `calculateGain`. 1 by default. */
+  readonly gain?: number | undefined;
+}
+
+/** gain·√(2/(fanIn + fanOut)) */
+function xavierStd(op: string, x: Tensor, gain: number): number {
+  if (!Number.isFinite(gain) || gain < 0) throw new ArgumentError(`${op}: gain is a number from 0 up, got ${gain}`);
+  const { fanIn, fanOut } = fans(op, x);
+  return fanIn + fanOut === 0 ? 0 : gain * Math.sqrt(2 / (fanIn + fanOut));
+}
+
+/**
+ * Uniform in ±gain·√(6/(fanIn + fanOut)), for weights `[out, in, …]`: keeps activations and gradients at one size from layer to layer
+ * (Glorot and Bengio 2010).
+ *
+ * @throws ShapeError below two dims.
+ */
+export function xavierUniform<P extends Tensor>(x: P, { gain = 1, generator }: XavierOptions = {}): P {
+  const op = "init.xavierUniform";
+  const bound = Math.sqrt(3) * xavierStd(op, x, gain);
+  return fill(op, x, -bound, 2 * bound, randomOf(generator).rand([x.size]));
+}
+
+/**
+ * Normal with standard deviation gain·√(2/(fanIn + fanOut)), for weights `[out, in, …]` (Glorot and Bengio 2010).
+ *
+ * @throws ShapeError below two dims.
+ */
+export function xavierNormal<P extends Tensor>(x: P, { gain = 1, generator }: XavierOptions = {}): P {
+  const op = "init.xavierNormal";
+  return fill(op, x, 0, xavierStd(op, x, gain), randomOf(generator).randn([x.size]));
+}
+
+export interface KaimingOptions extends RandomOptions {
+  /** What to keep at one size from layer to layer: activations (`fanIn`, the default) or gradients (`fanOut`). */
+  readonly mode?: "fanIn" | "fanOut" | undefined;
+  /** What follows the layer; leakyRelu by default. */
+  readonly nonlinearity?: Nonlinearity | undefined;
+  /** Slope of the leakyRelu; 0 by default, which makes it relu. */
+  readonly slope?: number | undefined;
+}
+
+/** gain/√fan */
+function kaimingStd(op: string, x: Tensor, options: KaimingOptions): number {
+  const { mode = "fanIn", nonlinearity = "leakyRelu", slope = 0 } = options;
+  const fan = fans(op, x)[mode] as number | undefined;
+  if (fan === undefined) throw new ArgumentError(`${op}: mode is fanIn or fanOut, got ${mode}`);
+  if (!Number.isFinite(slope)) throw new ArgumentError(`${op}: slope is a number, got ${slope}`);
+  return fan === 0 ? 0 : calculateGain(nonlinearity, slope) / Math.sqrt(fan);
+}
+
+/**
+ * Uniform in ±gain·√(3/fan), for weights `[out, in, …]` before a rectifier (He et al. 2015).
+ *
+ * @throws ShapeError below two dims.
+ */
+export function kaimingUniform<P extends Tensor>(x: P, options: KaimingOptions = {}): P {
+  const op = "init.kaimingUniform";
+  const bound = Math.sqrt(3) * kaimingStd(op, x, options);
+  return fill(op, x, -bound, 2 * bound, randomOf(options.generator).rand([x.size]));
+}
+
+/**
+ * Normal with standard deviation gain/√fan, for weights `[out, in, …]` before a rectifier (He et al. 2015).
+ *
+ * @throws ShapeError below two dims.
+ */
+export function kaimingNormal<P extends Tensor>(x: P, options: KaimingOptions = {}): P {
+  const op = "init.kaimingNormal";
+  return fill(op, x, 0, kaimingStd(op, x, options), randomOf(options.generator).randn([x.size]));
+}

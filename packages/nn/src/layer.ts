@@ -1,0 +1,19 @@
+import type { AnyFn, Apply, Check, ShapeFn, Tensor } from "@chainrule/core";
+import { Module } from "./module.ts";
+
+/**
+ * Base of layers that take one tensor and give one. F says what the layer does to shapes, so that `forward` is typed and a wrong
+ * input is a compile error.
+ */
+export abstract class Layer<F extends ShapeFn = AnyFn> extends Module {
+  /** Only a type: no such property exists. */
+  declare readonly shapeFn?: F;
+
+  /** What the layer computes; shapes are checked here, at run time. */
+  protected abstract compute(x: Tensor): Tensor;
+
+  /** Applies the layer to a tensor of any shape that fits. */
+  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>): Tensor<Apply<F, A["shape"]>> {
+    return this.compute(x as Tensor);
+  }
+}

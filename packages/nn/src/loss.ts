@@ -1,0 +1,94 @@
+import { add, ArgumentError, div, log, log1p, maximum, mul, neg, softplus, square, sub } from "@chainrule/core";
+import { customGradient, mean, type Operand, type SameShape, type Shape } from "@chainrule/core";
+import { type Check, ShapeError, type ShapeOf, sum, type Tensor, value } from "@chainrule/core";
+
+/** How the losses of single elements become one: their mean, their sum, or not at all. */
+export type Reduction = "mean" | "sum" | "none";
+
+export interface LossOptions<R extends Reduction = Reduction> {
+  /** Mean by default. */
+  readonly reduction?: R | undefined;
+}
+
+/** Shape of a loss whose elements have shape S. */
+export type Reduced<S extends Shape, R extends Reduction> = R extends "none" ? S : [];
+
+export function checkReduction(op: string, reduction: Reduction): void {
+  if (reduction !== "mean" && reduction !== "sum" && reduction !== "none")
+    throw new ArgumentError(`${op}: reduction is one of mean, sum, none, got ${String(reduction)}`);
+}
+
+/** A loss of two tensors of one shape. */
+export type ElementwiseLoss<N extends string> = <A extends Operand, B extends Operand, R extends Reduction = "mean">(
+  prediction: A,
+  target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, N>, B>,
+  options?: LossOptions<R>,
+) => Tensor<Reduced<ShapeOf<A>, R>>;
+
+/** A loss from that of single elements. Shapes must agree: a silent broadcast of [4,1] with [4] is the classic mistake. */
+function elementwise<N extends string>(name: N, losses: (x: Tensor, y: Tensor) => Tensor): ElementwiseLoss<N> {
+  const loss = (prediction: Operand, target: Operand, { reduction = "mean" }: LossOptions = {}): Tensor => {
+    checkReduction(name, reduction);
+    const x = asTensor(prediction);
+    const y = asTensor(target);
+    if (x.rank !== y.rank || x.shape.some((size, d) => size !== y.shape[d])) {
+      const shapes = `prediction [${x.shape.join(",")}] and target [${y.shape.join(",")}]`;
+      throw new ShapeError(name, `${shapes} differ in shape`, [x.shape, y.shape]);
+    }
+    const each = losses(x, y);
+    return reduction === "mean" ? mean(each) : reduction === "sum" ? sum(each) : each;
+  };
+  return loss as ElementwiseLoss<N>;
+}
+const asTensor = (x: Operand): Tensor => (typeof x === "number" ? value(x) : x);
+
+/**
+ * Squared error (x − y)² of predictions x and targets y.
+ *
+ * @example
+ * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // 2
+ * @throws ShapeError if the shapes differ.
+ */
+export const mseLoss: ElementwiseLoss<"mseLoss"> = elementwise("mseLoss", (x, y) => square(sub(x, y)));
+
+const logOf = (x: Tensor): Tensor => maximum(log(x), -100);
+const logOfRest = (x: Tensor): Tensor => maximum(log1p(neg(x)), -100);
+
+const crossEntropy = customGradient<[Tensor, Tensor]>({
+  name: "bceLoss",
+  forward(x, y) {
+    const outside = x.toTypedArray().find((p) => p < 0 || p > 1);
+    if (outside !== undefined)
+      throw new ArgumentError(
+        `bceLoss: prediction ${outside} is outside 0 to 1; apply sigmoid() first, or pass scores to bceWithLogitsLoss`,
+      );
+    return neg(add(mul(y, logOf(x)), mul(sub(1, y), logOfRest(x))));
+  },
+  // ∂/∂x = (x − y)/(x·(1 − x)), kept finite at 0 and 1 as in PyTorch; ∂/∂y = log(1 − x) − log x
+  vjp: (g, { inputs: [x, y] }) => [
+    div(mul(g, sub(x, y)), maximum(mul(x, sub(1, x)), 1e-12)),
+    y.requiresGrad ? mul(g, sub(logOfRest(x), logOf(x))) : null,
+  ],
+});
+
+/**
+ * Cross-entropy −y·log x − (1 − y)·log(1 − x) of probabilities x and targets y, both from 0 to 1. Logarithms end at −100, as in PyTorch, so
+ * that the loss of an element is 100 at most and its gradient finite.
+ *
+ * @example
+ * bceLoss(tensor([0.9, 0.2]), tensor([1, 0])).item(); // 0.164…
+ * @throws ShapeError if the shapes differ, ArgumentError for a prediction outside 0 to 1.
+ */
+export const bceLoss: ElementwiseLoss<"bceLoss"> = elementwise("bceLoss", (x, y) => crossEntropy(x, y));
+
+/**
+ * Cross-entropy of probabilities σ(x), given as scores x, and targets y from 0 to 1: y·softplus(−x) + (1 − y)·softplus(x), right to the
+ * last digits for scores of any size.
+ *
+ * @example
+ * bceWithLogitsLoss(tensor([1000, -2]), tensor([1, 0])).item(); // 0.063…
+ * @throws ShapeError if the shapes differ.
+ */
+export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss"> = elementwise("bceWithLogitsLoss", (x, y) =>
+  add(mul(y, softplus(neg(x))), mul(sub(1, y), softplus(x))),
+);

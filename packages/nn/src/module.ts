@@ -1,0 +1,175 @@
+import { Tensor } from "@chainrule/core";
+import { Parameter } from "./parameter.ts";
+import { copyState, loadState } from "./state.ts";
+
+/**
+ * Base of models and layers. A subclass keeps parameters and other modules in properties, or in arrays and plain records in
+ * properties, and has whatever `forward` it likes; nothing needs to be registered.
+ *
+ * A tensor in a property is a parameter if it is a `Parameter` or a leaf that requires grad, and a buffer — saved, but not learned —
+ * if it requires none. What is neither, such as a result kept for later, goes into a `#private` property, where no walk looks.
+ *
+ * @example
+ * class Model extends Module {
+ *   readonly hidden = new Linear(2, 3);
+ *   readonly output = new Linear(3, 1);
+ *   forward(x: Tensor<[number, 2]>) {
+ *     return this.output.forward(this.hidden.forward(x).tanh());
+ *   }
+ * }
+ */
+export class Module {
+  /** Whether it is being trained: `train()` and `eval()` set it, layers such as dropout heed it. */
+  training = true;
+
+  /** The parameters, each once, in the order of the properties that hold them. */
+  parameters(): Tensor[] {
+    return this.namedParameters().map(([, x]) => x);
+  }
+
+  /** The parameters with their paths, such as `layers.0.weight`, by which errors name them from then on. */
+  namedParameters(): [name: string, parameter: Tensor][] {
+    const found: [string, Tensor][] = [];
+    walk(this, {
+      tensor(path, x) {
+        if (isParameter(x)) found.push([path, x]);
+      },
+    });
+    return found;
+  }
+
+  /** The tensors that are saved with the parameters but not learned, with their paths. */
+  namedBuffers(): [name: string, buffer: Tensor][] {
+    const found: [string, Tensor][] = [];
+    walk(this, {
+      tensor(path, x) {
+        if (isBuffer(x)) found.push([path, x]);
+      },
+    });
+    return found;
+  }
+
+  /** The modules directly inside, with their names. */
+  namedChildren(): [name: string, child: Module][] {
+    const found: [string, Module][] = [];
+    walk(this, {
+      module(path, module) {
+        found.push([path, module]);
+        return false;
+      },
+    });
+    return found;
+  }
+
+  /** This module, whose path is empty, and all modules inside it at any depth, with their paths. */
+  namedModules(): [path: string, module: Module][] {
+    const found: [string, Module][] = [["", this]];
+    walk(this, {
+      module(path, module) {
+        found.push([path, module]);
+        return true;
+      },
+    });
+    return found;
+  }
+
+  /** Sets `training` here and in all modules inside. */
+  train(on = true): this {
+    for (const [, module] of this.namedModules()) module.training = on;
+    return this;
+  }
+
+  /** The opposite of `train()`: for predictions after training. */
+  eval(): this {
+    return this.train(false);
+  }
+
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void {
+    for (const x of this.parameters()) x.grad = null;
+  }
+
+  /** Copies of the parameters and buffers by path, in a flat record that shares nothing with the model. */
+  stateDict(): Record<string, Tensor> {
+    return copyState(stateOf(this));
+  }
+
+  /**
+   * Overwrites parameters and buffers with the tensors of a record such as `stateDict()` returns. The record must have exactly the
+   * model's paths and shapes; float64 and float32 convert into each other.
+   * @throws ArgumentError that names every path that is missing, unexpected, or of another shape or dtype, before anything is changed.
+   */
+  loadStateDict(state: Readonly<Record<string, Tensor>>): void {
+    loadState(stateOf(this), state);
+  }
+
+  /** What the walks look at: the own properties. A container may name its contents in its own way. */
+  members(): Iterable<readonly [name: string, value: unknown]> {
+    return Object.entries(this);
+  }
+
+  /** The arguments in `Linear(64, 10)`, for printing and for errors. */
+  protected details(): string {
+    return "";
+  }
+
+  /** Class and arguments; then, indented, the modules inside. */
+  toString(): string {
+    return this.format(this.namedChildren());
+  }
+
+  protected format(inside: readonly (readonly [name: string, content: unknown])[]): string {
+    const lines = inside.map(([name, content]) => `  (${name}): ${String(content).replaceAll("\n", "\n  ")}\n`);
+    return `${this.constructor.name}(${this.details()}${lines.length === 0 ? "" : `\n${lines.join("")}`})`;
+  }
+}
+Object.defineProperty(Module.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Module) {
+    return this.toString();
+  },
+});
+
+const isParameter = (x: Tensor): boolean => x instanceof Parameter || (x.requiresGrad && x.isLeaf);
+const isBuffer = (x: Tensor): boolean => !x.requiresGrad && !(x instanceof Parameter);
+
+function stateOf(module: Module): Map<string, Tensor> {
+  const found = new Map<string, Tensor>();
+  walk(module, {
+    tensor(path, x) {
+      if (isParameter(x) || isBuffer(x)) found.set(path, x);
+    },
+  });
+  return found;
+}
+
+/** What a walk meets, each thing once and by the first path that leads there. */
+interface Visitor {
+  tensor?(path: string, x: Tensor): void;
+  /** Returns whether to go inside. */
+  module?(path: string, module: Module): boolean;
+}
+
+/** Goes through what a module owns: its members, and arrays, plain records and modules in them, in their order. */
+function walk(root: Module, visitor: Visitor): void {
+  const seen = new Set<object>([root]);
+  const visit = (path: string, x: unknown): void => {
+    if (typeof x !== "object" || x === null || seen.has(x)) return;
+    seen.add(x);
+    if (x instanceof Tensor) {
+      // The longest path is the one from the whole model, which says most.
+      if (x instanceof Parameter && path.length > x.name.length) x.name = path;
+      visitor.tensor?.(path, x);
+    } else if (x instanceof Module) {
+      if (visitor.module?.(path, x) ?? true) inside(`${path}.`, x.members());
+    } else if (Array.isArray(x) || isRecord(x)) inside(`${path}.`, Object.entries(x));
+  };
+  const inside = (prefix: string, members: Iterable<readonly [string, unknown]>): void => {
+    for (const [name, x] of members) visit(prefix + name, x);
+  };
+  inside("", root.members());
+}
+
+const isRecord = (x: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || prototype === null;
+};

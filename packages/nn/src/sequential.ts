@@ -1,0 +1,78 @@
+import { ArgumentError, type ChainFn, ChainruleError, type Fits, type Tensor } from "@chainrule/core";
+import { Layer } from "./layer.ts";
+import type { Module } from "./module.ts";
+
+/** What `sequential` strings together: a module whose `forward` takes one tensor and returns one, or a function that does. */
+export type LayerLike = (Module & { forward(x: never): Tensor }) | ((x: Tensor) => Tensor);
+
+/**
+ * One layer after the other. The compiler checks that each fits those before it, and types `forward` from end to end; behind a plain
+ * function, or a module whose `forward` says nothing of shapes, it knows none. An error that a layer raises ends with its place, as in
+ * `Linear(64, 10): input [32,128] ends in 128, expected 64 (layer 2)`, which is also its `path`.
+ *
+ * @example
+ * const model = new Sequential(new Linear(784, 128), new ReLU(), new Linear(128, 10));
+ * model.forward(zeros([32, 784])).shape; // [32, 10]
+ * model.parameters().length; // 4: 0.weight, 0.bias, 2.weight, 2.bias
+ * @throws ArgumentError for what is neither a module with `forward` nor a function.
+ */
+export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> extends Layer<ChainFn<L>> {
+  readonly layers: L;
+
+  constructor(...layers: { [I in keyof L]: Fits<L, I, L[I]> }) {
+    super();
+    this.layers = layers as unknown as L;
+    layers.forEach((layer: unknown, i) => {
+      if (typeof layer !== "function" && typeof (layer as { forward?: unknown } | null)?.forward !== "function")
+        throw new ArgumentError(`Sequential: layer ${i} is neither a module with forward() nor a function`);
+    });
+  }
+
+  protected compute(x: Tensor): Tensor {
+    const layers: readonly LayerLike[] = this.layers;
+    let at = 0;
+    try {
+      for (; at < layers.length; at++) {
+        const layer = layers[at]!;
+        x = typeof layer === "function" ? layer(x) : layer.forward(x as never);
+      }
+      return x;
+    } catch (error) {
+      throw error instanceof ChainruleError ? located(error, at) : error;
+    }
+  }
+
+  /** Layers go by their place: the weight of the first is `0.weight`, as in PyTorch. */
+  override members(): Iterable<readonly [string, unknown]> {
+    return Object.entries(this.layers);
+  }
+
+  override toString(): string {
+    return this.format(Object.entries(this.layers).map(([i, layer]) => [i, nameOf(layer)]));
+  }
+}
+
+/**
+ * One layer after the other, as `new Sequential(...)`.
+ *
+ * @example
+ * const model = sequential(new Linear(2, 3), new Tanh(), new Linear(3, 1), (x) => x.sin());
+ */
+export const sequential = <L extends readonly LayerLike[]>(
+  ...layers: { [I in keyof L]: Fits<L, I, L[I]> }
+): Sequential<L> => new Sequential<L>(...layers);
+
+/** A module prints itself, an operation has its name, and so may a function. */
+const nameOf = (layer: LayerLike & { readonly op?: { readonly name: string } }): string =>
+  typeof layer === "function" ? (layer.op?.name ?? layer.name) || "function" : layer.toString();
+
+/** Puts a layer's place in front of the path that the layers inside it have given the error. */
+function located(error: ChainruleError, at: number): ChainruleError {
+  const before = error.message;
+  const plain = error.path === "" ? before : before.slice(0, before.lastIndexOf(" (layer "));
+  error.path = error.path === "" ? String(at) : `${at}.${error.path}`;
+  error.message = `${plain} (layer ${error.path})`;
+  // The stack, which is what an uncaught error prints, has been written already.
+  if (error.stack !== undefined) error.stack = error.stack.replace(before, () => error.message);
+  return error;
+}

@@ -1,0 +1,38 @@
+import { ArgumentError, Tensor, tensor } from "@chainrule/core";
+
+/** Copies that share nothing with the tensors and know nothing of how these were made. */
+export const copyState = (tensors: ReadonlyMap<string, Tensor>): Record<string, Tensor> =>
+  Object.fromEntries([...tensors].map(([path, x]) => [path, tensor(x)]));
+
+/** Overwrites tensors with those of the same path, once all of them are known to fit. */
+export function loadState(tensors: ReadonlyMap<string, Tensor>, state: Readonly<Record<string, Tensor>>): void {
+  if (typeof state !== "object" || state === null)
+    throw new ArgumentError("loadStateDict: needs a record of tensors by path, such as stateDict() returns");
+  const missing: string[] = [];
+  const wrong: string[] = [];
+  for (const [path, x] of tensors) {
+    const source = Object.hasOwn(state, path) ? state[path] : undefined;
+    const why = source === undefined ? undefined : misfit(source, x);
+    if (source === undefined) missing.push(path);
+    if (why !== undefined) wrong.push(`${path} is ${why}`);
+  }
+  const unexpected = Object.keys(state).filter((path) => !tensors.has(path));
+  const problems = [
+    missing.length > 0 ? `missing ${missing.join(", ")}` : "",
+    unexpected.length > 0 ? `unexpected ${unexpected.join(", ")}` : "",
+    ...wrong,
+  ].filter(Boolean);
+  if (problems.length > 0) throw new ArgumentError(`loadStateDict: ${problems.join("; ")}`);
+  for (const [path, x] of tensors) x.assign(state[path]!);
+}
+
+/** What `source` is that `x` cannot become; floating dtypes convert into one another. */
+function misfit(source: Tensor, x: Tensor): string | undefined {
+  if (!(source instanceof Tensor)) return "no tensor";
+  if (source.rank !== x.rank || source.shape.some((size, d) => size !== x.shape[d]))
+    return `[${source.shape.join(",")}], expected [${x.shape.join(",")}]`;
+  return source.dtype === x.dtype || (isFloat(source) && isFloat(x))
+    ? undefined
+    : `${source.dtype}, expected ${x.dtype}`;
+}
+const isFloat = (x: Tensor): boolean => x.dtype === "float64" || x.dtype === "float32";

@@ -1,0 +1,78 @@
+import { mutate, ShapeError, type Tensor, type TypedArray } from "@chainrule/core";
+import { nameOf } from "./name.ts";
+import type { Rule } from "./optimizer.ts";
+
+const NO_NAMES: readonly string[] = [];
+/** Where the gradient of a scalar is laid for the update. */
+const cell = new Float64Array(1);
+
+/** A parameter in an optimizer, and what is remembered of it. */
+export class Entry<O extends object> {
+  readonly x: Tensor;
+  readonly options: O;
+  /** Updates since the slots were zeros. */
+  step = 0;
+  names: readonly string[] = NO_NAMES;
+  slots: readonly TypedArray[] = [];
+  private readonly rule: Rule<O>;
+  private readonly write: (data: TypedArray) => void;
+
+  constructor(rule: Rule<O>, x: Tensor, options: O) {
+    this.rule = rule;
+    this.x = x;
+    this.options = options;
+    // Made once, not at every step.
+    this.write = (data) => this.apply(data);
+  }
+
+  /** @throws ShapeError unless the gradient has the shape of the parameter, which is the i-th. */
+  checkGradient(i: number): void {
+    const { grad, shape } = this.x;
+    if (grad === null || grad.shape === shape) return;
+    let same = grad.shape.length === shape.length;
+    for (let d = 0; same && d < shape.length; d++) same = grad.shape[d] === shape[d];
+    if (!same)
+      throw new ShapeError(
+        this.rule.name,
+        `the gradient of ${nameOf(this.x, i)} is [${grad.shape.join(",")}]; the two have one shape`,
+        [grad.shape, shape],
+      );
+  }
+
+  /** Goes on from `step` updates that have left these slots. */
+  restore(step: number, slots: readonly (readonly number[])[]): void {
+    this.step = step;
+    this.names = step === 0 ? NO_NAMES : this.rule.slots(this.options);
+    this.slots = slots.map((values) => this.fresh(values));
+  }
+
+  update(): void {
+    mutate(this.rule.name, this.x, this.write);
+  }
+
+  private apply(data: TypedArray): void {
+    const { rule, options } = this;
+    const gradient = this.x.grad!;
+    const names = rule.slots(options);
+    if (names !== this.names) {
+      this.names = names;
+      this.slots = names.map(() => this.fresh());
+      this.step = 0;
+    }
+    this.step++;
+    if (gradient.shape.length === 0) {
+      cell[0] = gradient.scalar;
+      rule.update(data, cell, 0, this.slots, this.step, options);
+    } else if (gradient.strides === null) {
+      rule.update(data, gradient.data, gradient.offset, this.slots, this.step, options);
+    } else {
+      rule.update(data, gradient.toTypedArray(), 0, this.slots, this.step, options);
+    }
+  }
+
+  private fresh(values?: readonly number[]): TypedArray {
+    const slot = this.x.dtype === "float32" ? new Float32Array(this.x.size) : new Float64Array(this.x.size);
+    if (values !== undefined) slot.set(values);
+    return slot;
+  }
+}

@@ -1,0 +1,72 @@
+import { Optimizer, type Options, type Params, type Rule } from "./optimizer.ts";
+
+export interface SGDOptions {
+  /** Learning rate. */
+  lr: number;
+  /** Share of the last step's direction that is kept; 0 by default. */
+  momentum: number;
+  /** Share of the gradient that stays out of the momentum; 0 by default. */
+  dampening: number;
+  /** Look ahead by one step of momentum (Sutskever et al. 2013). */
+  nesterov: boolean;
+  /** Adds this times the parameter to its gradient: an L2 penalty. */
+  weightDecay: number;
+  /** Climb in place of descending. */
+  maximize: boolean;
+}
+
+const isFromZero = (x: number): boolean => Number.isFinite(x) && x >= 0;
+const show = (x: unknown): string => (typeof x === "string" ? JSON.stringify(x) : String(x));
+const NONE: readonly string[] = [];
+const MOMENTUM: readonly string[] = ["momentumBuffer"];
+
+// PyTorch's rule. g: gradient, x: parameter, b: momentum buffer, which is the first gradient after the first step
+//   g ← ±g + weightDecay·x     b ← momentum·b + (1 − dampening)·g     x ← x − lr·(nesterov ? g + momentum·b : b)
+export const sgd: Rule<SGDOptions> = {
+  name: "SGD",
+  defaults: { lr: NaN, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, maximize: false },
+
+  check({ lr, momentum, dampening, nesterov, weightDecay }) {
+    if (!isFromZero(lr)) return `lr is a number from 0 up, got ${show(lr)}`;
+    if (!isFromZero(momentum)) return `momentum is a number from 0 up, got ${show(momentum)}`;
+    if (!isFromZero(weightDecay)) return `weightDecay is a number from 0 up, got ${show(weightDecay)}`;
+    if (!Number.isFinite(dampening)) return `dampening is a finite number, got ${show(dampening)}`;
+    if (nesterov && (momentum === 0 || dampening !== 0))
+      return `nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`;
+    return undefined;
+  },
+
+  slots: ({ momentum }) => (momentum === 0 ? NONE : MOMENTUM),
+
+  update(x, gradient, at, slots, step, { lr, momentum, dampening, nesterov, weightDecay, maximize }) {
+    const sign = maximize ? -1 : 1;
+    if (momentum === 0) {
+      for (let i = 0; i < x.length; i++) {
+        const g = sign * gradient[at + i]!;
+        x[i]! -= lr * (weightDecay === 0 ? g : g + weightDecay * x[i]!);
+      }
+      return;
+    }
+    const buffer = slots[0]!;
+    const first = step === 1;
+    for (let i = 0; i < x.length; i++) {
+      let g = sign * gradient[at + i]!;
+      if (weightDecay !== 0) g += weightDecay * x[i]!;
+      const b = first ? g : momentum * buffer[i]! + (1 - dampening) * g;
+      buffer[i] = b;
+      x[i]! -= lr * (nesterov ? g + momentum * b : b);
+    }
+  },
+};
+
+/**
+ * Stochastic gradient descent, with momentum if wanted; equal to PyTorch's, step for step.
+ *
+ * @example
+ * const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+ */
+export class SGD extends Optimizer<SGDOptions> {
+  constructor(params: Params<SGDOptions>, options: Options<SGDOptions> & { readonly lr: number }) {
+    super(sgd, params, options);
+  }
+}

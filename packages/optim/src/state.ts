@@ -1,0 +1,101 @@
+import { ArgumentError, type Tensor } from "@chainrule/core";
+import type { Entry } from "./entry.ts";
+import type { ParamGroup, Rule } from "./optimizer.ts";
+
+/** What `stateDict` returns: plain data that survives JSON. */
+export interface OptimizerState {
+  /** Name of the optimizer. */
+  readonly optimizer: string;
+  /** Options of each group, and which parameters it holds, counted through all groups. */
+  readonly paramGroups: readonly (Readonly<Record<string, unknown>> & { readonly params: readonly number[] })[];
+  /** What is remembered of each parameter. */
+  readonly state: readonly ParameterState[];
+}
+
+export interface ParameterState {
+  readonly shape: readonly number[];
+  /** Updates so far. */
+  readonly step: number;
+  /** Arrays by name, row-major. */
+  readonly slots: Readonly<Record<string, readonly number[]>>;
+}
+
+export function dumpState<O extends object>(
+  rule: Rule<O>,
+  groups: readonly ParamGroup<O>[],
+  entries: readonly Entry<O>[],
+): OptimizerState {
+  let at = 0;
+  return {
+    optimizer: rule.name,
+    paramGroups: groups.map(({ params, ...options }) => ({ ...options, params: params.map(() => at++) })),
+    state: entries.map(({ x, step, names, slots }) => ({
+      shape: [...x.shape],
+      step,
+      slots: Object.fromEntries(names.map((name, i) => [name, [...slots[i]!]])),
+    })),
+  };
+}
+
+/** Takes over a state, once all of it is known to fit. */
+export function loadState<O extends object>(
+  rule: Rule<O>,
+  groups: readonly ParamGroup<O>[],
+  entries: readonly Entry<O>[],
+  state: OptimizerState,
+): void {
+  if (typeof state !== "object" || state === null) fail("needs a record such as stateDict() returns");
+  if (state.optimizer !== rule.name) fail(`the state is of ${String(state.optimizer)}, expected ${rule.name}`);
+  if (!Array.isArray(state.paramGroups) || !Array.isArray(state.state)) fail("the state is cut short");
+  const found = layout(state.paramGroups);
+  const expected = layout(groups);
+  if (found !== expected) fail(`the state has groups of ${found} parameters, expected ${expected}`);
+  const options = state.paramGroups.map((group, i) => optionsOf(rule, group, i));
+  let at = 0;
+  const slots = groups.flatMap(({ params }, i) =>
+    params.map((x) => slotsOf(`parameter ${at}`, x, rule.slots(options[i]!), state.state[at++])),
+  );
+  groups.forEach((group, i) => Object.assign(group, options[i]));
+  entries.forEach((entry, i) => entry.restore(state.state[i]!.step, slots[i]!));
+}
+
+function fail(why: string): never {
+  throw new ArgumentError(`loadStateDict: ${why}`);
+}
+const layout = (groups: readonly { readonly params: readonly unknown[] }[]): string =>
+  groups.map((group) => group?.params?.length).join(" + ");
+
+/** The options of a saved group, which are exactly those of the rule. */
+function optionsOf<O extends object>(rule: Rule<O>, group: Readonly<Record<string, unknown>>, i: number): O {
+  const { params: _, ...options } = group;
+  const names = Object.keys(rule.defaults);
+  if (Object.keys(options).sort().join() !== [...names].sort().join())
+    fail(`group ${i} has options ${Object.keys(options).join(", ")}, expected ${names.join(", ")}`);
+  const wrong = rule.check(options as O);
+  if (wrong !== undefined) fail(`group ${i}: ${wrong}`);
+  return options as O;
+}
+
+const list = (names: readonly string[]): string => names.join(", ") || "none";
+
+/** The slots of a saved parameter, in the order of their names. */
+function slotsOf(
+  what: string,
+  x: Tensor,
+  names: readonly string[],
+  state: ParameterState | undefined,
+): (readonly number[])[] {
+  if (!Array.isArray(state?.shape) || !Number.isInteger(state.step) || state.step < 0 || state.slots === undefined)
+    return fail(`the state of ${what} is missing or cut short`);
+  if (state.shape.join() !== x.shape.join())
+    fail(`${what} is [${state.shape.join(",")}], expected [${x.shape.join(",")}]`);
+  const wanted = state.step === 0 ? [] : names;
+  if (Object.keys(state.slots).sort().join() !== [...wanted].sort().join())
+    fail(`${what} has slots ${list(Object.keys(state.slots))}, expected ${list(wanted)}`);
+  return wanted.map((name) => {
+    const values = state.slots[name]!;
+    if (values.length !== x.size || !values.every((value) => typeof value === "number"))
+      fail(`${name} of ${what} holds no list of ${x.size} numbers`);
+    return values;
+  });
+}
