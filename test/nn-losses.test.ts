@@ -183,9 +183,13 @@ test("shapes must agree, to the compiler and at run time", () => {
     `"ShapeError: mseLoss: prediction [4,1] and target [4] differ in shape"`,
   );
   // @ts-expect-error mseLoss: prediction [] and target [4] differ in shape
-  expect(message(() => mseLoss(1, y))).toMatchInlineSnapshot(`"ShapeError: mseLoss: prediction [] and target [4] differ in shape"`);
+  expect(message(() => mseLoss(1, y))).toMatchInlineSnapshot(
+    `"ShapeError: mseLoss: prediction [] and target [4] differ in shape"`,
+  );
   // @ts-expect-error mseLoss: prediction [4] and target [] differ in shape
-  expect(message(() => mseLoss(y, 1))).toMatchInlineSnapshot(`"ShapeError: mseLoss: prediction [4] and target [] differ in shape"`);
+  expect(message(() => mseLoss(y, 1))).toMatchInlineSnapshot(
+    `"ShapeError: mseLoss: prediction [4] and target [] differ in shape"`,
+  );
   // @ts-expect-error bceLoss: prediction [4,1] and target [4] differ in shape
   expect(message(() => bceLoss(x, y))).toMatchInlineSnapshot(
     `"ShapeError: bceLoss: prediction [4,1] and target [4] differ in shape"`,

@@ -383,6 +383,20 @@ describe("Linear", () => {
   });
 });
 
+test("activations are their operations", () => {
+  const x = generator.randn([2, 3]);
+  expect(values(new Sigmoid().forward(x))).toEqual(values(sigmoid(x)));
+  expect(values(new Tanh().forward(x))).toEqual(values(x.tanh()));
+  expect(values(new ReLU().forward(x))).toEqual(values(x.relu()));
+  expect(values(new Softmax().forward(x))).toEqual(values(x.softmax(1)));
+  expect(values(new Softmax(0).forward(x))).toEqual(values(x.softmax(0)));
+  expect(thrown(() => sequential(new Softmax(2)).forward(x)).message).toMatchInlineSnapshot(
+    `"softmax: dim 2 is out of range for [2,3] (layer 0)"`,
+  );
+  const same: Tensor<[2, 3]> = new Tanh().forward(x);
+  expect(same.shape).toEqual([2, 3]);
+});
+
 describe("Sequential", () => {
   /** A model of the user's own, with a plain forward. */
   class Double extends Module {

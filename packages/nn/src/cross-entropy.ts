@@ -1,7 +1,14 @@
-import { type Check, DtypeError, type Failed, gather, logSoftmax, mul, neg, type SameShape } from "@chainrule/core";
 import {
+  type Check,
+  DtypeError,
   type Fail,
+  type Failed,
+  gather,
+  logSoftmax,
   mean,
+  mul,
+  neg,
+  type SameShape,
   type Shape,
   ShapeError,
   type Show,
@@ -25,6 +32,7 @@ export type WithoutClasses<S extends Shape> = S extends readonly [
     ? []
     : number[];
 
+/** S if T is a target for scores of shape S, else the message. */
 export type CrossEntropyTarget<S extends Shape, T extends Shape> = [SameShape<T, S, "">] extends [Failed]
   ? [SameShape<T, WithoutClasses<S>, "">] extends [Failed]
     ? Fail<`crossEntropyLoss: target ${Show<T>} is neither class indices ${Show<WithoutClasses<S>>} nor probabilities ${Show<S>}`>

@@ -44,6 +44,8 @@ export function uniform<P extends Tensor>(x: P, { low = 0, high = 1, generator }
 /**
  * Fills with normal numbers.
  *
+ * @example
+ * init.normal(new Linear(2, 3).weight, { std: 0.02 });
  * @throws ArgumentError unless the mean is finite and the standard deviation a number from 0 up.
  */
 export function normal<P extends Tensor>(x: P, { mean = 0, std = 1, generator }: NormalOptions = {}): P {
@@ -65,7 +67,12 @@ function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number,
   return x;
 }
 
-/** Fills with one number. */
+/**
+ * Fills with one number.
+ *
+ * @example
+ * init.constant(new Parameter([1, 2]), 0.5).toArray(); // [0.5, 0.5]
+ */
 export function constant<P extends Tensor>(x: P, value: number): P {
   mutate("init.constant", x, (data) => data.fill(value));
   return x;
@@ -83,6 +90,8 @@ export type Nonlinearity = "linear" | "sigmoid" | "tanh" | "relu" | "leakyRelu" 
 /**
  * Factor by which a nonlinearity calls for wider weights; `slope` is leakyRelu's, 0.01 by default.
  *
+ * @example
+ * init.calculateGain("tanh"); // 5/3
  * @throws ArgumentError for a nonlinearity whose gain is not known.
  */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
@@ -132,6 +141,8 @@ function xavierStd(op: string, x: Tensor, gain: number): number {
  * Uniform in ±gain·√(6/(fanIn + fanOut)), for weights `[out, in, …]`: keeps activations and gradients at one size from layer to layer
  * (Glorot and Bengio 2010).
  *
+ * @example
+ * init.xavierUniform(new Linear(64, 10).weight, { gain: init.calculateGain("tanh") });
  * @throws ShapeError below two dims.
  */
 export function xavierUniform<P extends Tensor>(x: P, { gain = 1, generator }: XavierOptions = {}): P {
@@ -143,6 +154,8 @@ export function xavierUniform<P extends Tensor>(x: P, { gain = 1, generator }: X
 /**
  * Normal with standard deviation gain·√(2/(fanIn + fanOut)), for weights `[out, in, …]` (Glorot and Bengio 2010).
  *
+ * @example
+ * init.xavierNormal(new Linear(64, 10).weight, { generator: new Generator(0) });
  * @throws ShapeError below two dims.
  */
 export function xavierNormal<P extends Tensor>(x: P, { gain = 1, generator }: XavierOptions = {}): P {
@@ -171,6 +184,8 @@ function kaimingStd(op: string, x: Tensor, options: KaimingOptions): number {
 /**
  * Uniform in ±gain·√(3/fan), for weights `[out, in, …]` before a rectifier (He et al. 2015).
  *
+ * @example
+ * init.kaimingUniform(new Linear(64, 10).weight, { nonlinearity: "relu" });
  * @throws ShapeError below two dims.
  */
 export function kaimingUniform<P extends Tensor>(x: P, options: KaimingOptions = {}): P {
@@ -182,6 +197,8 @@ export function kaimingUniform<P extends Tensor>(x: P, options: KaimingOptions =
 /**
  * Normal with standard deviation gain/√fan, for weights `[out, in, …]` before a rectifier (He et al. 2015).
  *
+ * @example
+ * init.kaimingNormal(new Linear(64, 10).weight, { mode: "fanOut" });
  * @throws ShapeError below two dims.
  */
 export function kaimingNormal<P extends Tensor>(x: P, options: KaimingOptions = {}): P {

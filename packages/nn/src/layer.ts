@@ -4,6 +4,14 @@ import { Module } from "./module.ts";
 /**
  * Base of layers that take one tensor and give one. F says what the layer does to shapes, so that `forward` is typed and a wrong
  * input is a compile error.
+ *
+ * @example
+ * class Sine extends Layer<SameFn> {
+ *   protected compute(x: Tensor) {
+ *     return x.sin();
+ *   }
+ * }
+ * const y: Tensor<[2]> = new Sine().forward(tensor([0, 1]));
  */
 export abstract class Layer<F extends ShapeFn = AnyFn> extends Module {
   /** Only a type: no such property exists. */

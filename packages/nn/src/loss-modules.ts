@@ -25,7 +25,12 @@ abstract class Loss<R extends Reduction> extends Module {
   }
 }
 
-/** `mseLoss` as a module. */
+/**
+ * `mseLoss` as a module.
+ *
+ * @example
+ * new MSELoss({ reduction: "sum" }).forward(tensor([1, 2]), tensor([0, 4])).item(); // 5
+ */
 export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
@@ -35,7 +40,12 @@ export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
   }
 }
 
-/** `bceLoss` as a module. */
+/**
+ * `bceLoss` as a module.
+ *
+ * @example
+ * new BCELoss().forward(tensor([0.9, 0.2]), tensor([1, 0])).item(); // 0.164…
+ */
 export class BCELoss<R extends Reduction = "mean"> extends Loss<R> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
@@ -45,7 +55,12 @@ export class BCELoss<R extends Reduction = "mean"> extends Loss<R> {
   }
 }
 
-/** `bceWithLogitsLoss` as a module. */
+/**
+ * `bceWithLogitsLoss` as a module.
+ *
+ * @example
+ * new BCEWithLogitsLoss().forward(tensor([1000, -2]), tensor([1, 0])).item(); // 0.063…
+ */
 export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends Loss<R> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
@@ -55,7 +70,12 @@ export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends Loss<R> {
   }
 }
 
-/** `crossEntropyLoss` as a module. */
+/**
+ * `crossEntropyLoss` as a module.
+ *
+ * @example
+ * new CrossEntropyLoss().forward(tensor([2, 1, 0]), tensor(1, { dtype: "int32" })).item(); // 1.407…
+ */
 export class CrossEntropyLoss<R extends Reduction = "mean"> extends Loss<R> {
   forward<A extends Tensor, B extends Tensor>(
     prediction: A,

@@ -1,6 +1,27 @@
-import { add, ArgumentError, div, log, log1p, maximum, mul, neg, softplus, square, sub } from "@chainrule/core";
-import { customGradient, mean, type Operand, type SameShape, type Shape } from "@chainrule/core";
-import { type Check, ShapeError, type ShapeOf, sum, type Tensor, value } from "@chainrule/core";
+import {
+  add,
+  ArgumentError,
+  type Check,
+  customGradient,
+  div,
+  log,
+  log1p,
+  maximum,
+  mean,
+  mul,
+  neg,
+  type Operand,
+  type SameShape,
+  type Shape,
+  ShapeError,
+  type ShapeOf,
+  softplus,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  value,
+} from "@chainrule/core";
 
 /** How the losses of single elements become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

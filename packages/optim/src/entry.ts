@@ -3,6 +3,8 @@ import { nameOf } from "./name.ts";
 import type { Rule } from "./optimizer.ts";
 
 const NO_NAMES: readonly string[] = [];
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 /** Where the gradient of a scalar is laid for the update. */
 const cell = new Float64Array(1);
 
@@ -34,7 +36,7 @@ export class Entry<O extends object> {
     if (!same)
       throw new ShapeError(
         this.rule.name,
-        `the gradient of ${nameOf(this.x, i)} is [${grad.shape.join(",")}]; the two have one shape`,
+        `the gradient of ${nameOf(this.x, i)} is [${grad.shape.join(",")}], expected [${shape.join(",")}]`,
         [grad.shape, shape],
       );
   }
@@ -54,7 +56,7 @@ export class Entry<O extends object> {
     const { rule, options } = this;
     const gradient = this.x.grad!;
     const names = rule.slots(options);
-    if (names !== this.names) {
+    if (!sameNames(names, this.names)) {
       this.names = names;
       this.slots = names.map(() => this.fresh());
       this.step = 0;

@@ -13,7 +13,7 @@ export interface Rule<O extends object> {
   readonly defaults: O;
   /** Says what is wrong with the options of a group, or nothing. */
   check(options: O): string | undefined;
-  /** Names of the arrays kept for each parameter, which begin as zeros. The same list each time, so that a change shows. */
+  /** Names of the arrays kept for each parameter, which begin as zeros; when options call for others, all begin again. */
   slots(options: O): readonly string[];
   /**
    * One pass over the elements x[i] and their gradients gradient[at + i]. `slots` holds the arrays in the order of their names, `step`
@@ -33,6 +33,18 @@ export type Options<O extends object> = { readonly [K in keyof O]?: O[K] | undef
 
 /**
  * Base of optimizers: carries out a `Rule` on groups of parameters.
+ *
+ * @example
+ * const rule: Rule<{ lr: number }> = {
+ *   name: "SignSGD",
+ *   defaults: { lr: 0.01 },
+ *   check: ({ lr }) => (lr > 0 ? undefined : `lr is a number above 0, got ${lr}`),
+ *   slots: () => [],
+ *   update(x, gradient, at, _slots, _step, { lr }) {
+ *     for (let i = 0; i < x.length; i++) x[i]! -= lr * Math.sign(gradient[at + i]!);
+ *   },
+ * };
+ * new Optimizer(rule, [new Parameter([1, 2])], { lr: 0.1 }).step();
  * @throws ArgumentError for options out of range, no parameters, or one that comes twice; GraphError for a tensor that is no leaf
  * or requires no grad.
  */
@@ -59,7 +71,11 @@ export class Optimizer<O extends object> {
     for (const group of groups) this.addParamGroup(group as GroupOptions<O>);
   }
 
-  /** One update of every parameter that has a gradient; the others stay, and so does what is remembered of them. */
+  /**
+   * One update of every parameter that has a gradient; the others stay, and so does what is remembered of them.
+   * @throws ArgumentError if an option has been set out of range, ShapeError if a gradient has been set that does not fit its
+   * parameter, before anything is changed.
+   */
   step(): void {
     for (const group of this.paramGroups) this.checkOptions(group);
     this.entries.forEach((entry, i) => entry.checkGradient(i));
@@ -71,7 +87,10 @@ export class Optimizer<O extends object> {
     for (const { x } of this.entries) x.grad = null;
   }
 
-  /** Adds parameters, with options of their own where given. */
+  /**
+   * Adds parameters, with options of their own where given.
+   * @throws as the constructor does, before anything is changed.
+   */
   addParamGroup(group: GroupOptions<O>): void {
     const { params, ...options } = group;
     if (!isIterable(params)) throw this.error("the params of a group are a list of tensors");

@@ -22,7 +22,7 @@ const MOMENTUM: readonly string[] = ["momentumBuffer"];
 
 // PyTorch's rule. g: gradient, x: parameter, b: momentum buffer, which is the first gradient after the first step
 //   g ← ±g + weightDecay·x     b ← momentum·b + (1 − dampening)·g     x ← x − lr·(nesterov ? g + momentum·b : b)
-export const sgd: Rule<SGDOptions> = {
+const sgd: Rule<SGDOptions> = {
   name: "SGD",
   defaults: { lr: NaN, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, maximize: false },
 
@@ -39,31 +39,41 @@ export const sgd: Rule<SGDOptions> = {
   slots: ({ momentum }) => (momentum === 0 ? NONE : MOMENTUM),
 
   update(x, gradient, at, slots, step, { lr, momentum, dampening, nesterov, weightDecay, maximize }) {
-    const sign = maximize ? -1 : 1;
-    if (momentum === 0) {
-      for (let i = 0; i < x.length; i++) {
-        const g = sign * gradient[at + i]!;
-        x[i]! -= lr * (weightDecay === 0 ? g : g + weightDecay * x[i]!);
-      }
+    if (momentum === 0 && weightDecay === 0) {
+      const rate = maximize ? -lr : lr;
+      for (let i = 0; i < x.length; i++) x[i]! -= rate * gradient[at + i]!;
       return;
     }
-    const buffer = slots[0]!;
+    const sign = maximize ? -1 : 1;
+    const buffer = slots[0];
     const first = step === 1;
     for (let i = 0; i < x.length; i++) {
-      let g = sign * gradient[at + i]!;
-      if (weightDecay !== 0) g += weightDecay * x[i]!;
-      const b = first ? g : momentum * buffer[i]! + (1 - dampening) * g;
-      buffer[i] = b;
-      x[i]! -= lr * (nesterov ? g + momentum * b : b);
+      let g = sign * gradient[at + i]! + weightDecay * x[i]!;
+      if (buffer !== undefined) {
+        const b = first ? g : momentum * buffer[i]! + (1 - dampening) * g;
+        buffer[i] = b;
+        g = nesterov ? g + momentum * b : b;
+      }
+      x[i]! -= lr * g;
     }
   },
 };
 
 /**
- * Stochastic gradient descent, with momentum if wanted; equal to PyTorch's, step for step.
+ * Stochastic gradient descent, with momentum if wanted (Sutskever et al. 2013); equal to PyTorch's SGD step for step. A parameter without
+ * a gradient stays as it is.
  *
  * @example
+ * const model = sequential(new Linear(2, 8), new Tanh(), new Linear(8, 1));
  * const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+ * mseLoss(model.forward(zeros([4, 2])), ones([4, 1])).backward();
+ * optimizer.step();
+ * optimizer.zeroGrad();
+ * @example
+ * const [first, last] = [new Linear(2, 8), new Linear(8, 1)];
+ * new SGD([{ params: first.parameters(), lr: 0.01 }, { params: last.parameters() }], { lr: 0.1 });
+ * @throws ArgumentError for options out of range, no parameters, or one that comes twice; GraphError for a tensor that is no leaf
+ * or requires no grad.
  */
 export class SGD extends Optimizer<SGDOptions> {
   constructor(params: Params<SGDOptions>, options: Options<SGDOptions> & { readonly lr: number }) {
