@@ -112,7 +112,7 @@ export function run({ seed = 1 } = {}) {
   return experiments.map(({ name, claim, parameters, byHand, losses }) => {
     const hand = byHand(parameters);
     const against = Object.entries(losses).map(([loss, f]) => {
-      const exact = grad(f)(parameters) as Tensor[];
+      const exact = grad(f)(parameters);
       const difference = Math.max(...exact.map((g, i) => g.sub(hand[i]!).abs().max().item()));
       const claimed = customGradient<Tensor[]>({
         forward: (...list) => f(list),

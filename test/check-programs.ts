@@ -1,6 +1,6 @@
 import {
   concat, cos, cumsum, div, exp, logSumExp, log, matmul, mean, mul, neg, relu, abs, maximum, reshape, sigmoid, sin, slice, softmax, softplus, sqrt, square, sub, sum, add,
-  tanh, Tensor, tensor, transpose, where, gt,
+  tanh, type Tensor, tensor, transpose, where, gt,
 } from "@chainrule/core"; // prettier-ignore
 
 // Correct programs at random: to see how often the checker raises a false alarm, and to hide mistakes in.
@@ -17,6 +17,12 @@ export function drawer(seed: number): Draw {
     x = Math.imul(x ^ (x >>> 12), 0x297a2d39);
     return ((x ^ (x >>> 15)) >>> 0) % n;
   };
+}
+
+/** Reads from a list of integers, round and round: what fast-check can shrink. */
+export function drawFrom(list: readonly number[]): Draw {
+  let at = 0;
+  return (n) => (list[at++ % list.length] ?? 0) % n;
 }
 
 export interface Program {

@@ -2,14 +2,18 @@
 // types-runtime.test.ts; here stands what that does not reach: unknown sizes and ranks, generic code, derivatives, `any`.
 import {
   add,
+  addmm,
+  addmv,
   arange,
   argmax,
+  bmm,
   broadcastTo,
   checkpoint,
   clamp,
   concat,
   cumsum,
   customGradient,
+  det,
   type Extremes,
   flatten,
   flip,
@@ -18,6 +22,8 @@ import {
   hessian,
   hvp,
   indexSelect,
+  inner,
+  inverse,
   jacobian,
   jvp,
   linear,
@@ -25,6 +31,8 @@ import {
   matmul,
   max,
   mean,
+  mm,
+  mv,
   norm,
   pad,
   reshape,
@@ -33,6 +41,7 @@ import {
   type Show,
   slice,
   softmax,
+  solve,
   split,
   squeeze,
   stack,
@@ -310,6 +319,39 @@ has<[2, 5]>()(linear(t23, zeros([5, 3]), null));
 has<[5]>()(linear(t3, zeros([5, 3])));
 has<[number, 10]>()(linear(batch, zeros([10, 784])));
 has<[...number[], 5]>()(linear(any, zeros([5, 3])));
+has<[2, 5]>()(mm(t23, zeros([3, 5])));
+has<[2]>()(mv(t23, t3));
+has<[number, 10]>()(batch.mm(zeros([784, 10])));
+has<[7, 2, 5]>()(bmm(zeros([7, 2, 3]), zeros([7, 3, 5])));
+has<Any>()(mm(any, any));
+has<[2, 5]>()(addmm(zeros([5]), t23, zeros([3, 5]), { alpha: 2 }));
+has<[2]>()(addmv(1, t23, t3));
+has<[7, 2, 5]>()(zeros([2, 5]).baddbmm(zeros([7, 2, 3]), zeros([7, 3, 5])));
+has<[2, 4]>()(inner(t23, zeros([4, 3])));
+has<[2, 3]>()(inner(t23, scalar));
+has<[]>()(t3.inner(t3));
+has<[7, 3, 3]>()(inverse(zeros([7, 3, 3])));
+has<[7]>()(det(zeros([7, 3, 3])));
+has<[]>()(zeros([3, 3]).slogdet().sign);
+has<[3]>()(solve(zeros([3, 3]), t3));
+has<Any>()(solve(zeros([7, 3, 3]), t3));
+has<Any>()(det(any));
+// @ts-expect-error mm: needs two matrices, got [2,3] x [3]
+mm(t23, t3);
+// @ts-expect-error mm: inner sizes 3 and 2 differ in [2,3] x [2,5]
+mm(t23, zeros([2, 5]));
+// @ts-expect-error mv: needs a matrix and a vector, got [2,3] x [2,3]
+t23.mv(t23);
+// @ts-expect-error bmm: batches 7 and 6 differ in [7,2,3] x [6,3,5]
+bmm(zeros([7, 2, 3]), zeros([6, 3, 5]));
+// @ts-expect-error addmm: cannot broadcast [3] to [2,5]
+addmm(t3, t23, zeros([3, 5]));
+// @ts-expect-error inner: last sizes 3 and 2 differ in [2,3] x [2]
+inner(t23, zeros([2]));
+// @ts-expect-error inverse: needs square matrices, got [2,3]
+inverse(t23);
+// @ts-expect-error det: needs square matrices, got [3]
+t3.det();
 // @ts-expect-error matmul: inner sizes 3 and 2 differ in [2,3] x [2,5]
 t23.matmul(zeros([2, 5]));
 // @ts-expect-error dot: needs two vectors of one length, got [3] and [2]

@@ -1,5 +1,6 @@
-import { grad, jvp, Tensor, tensor, vjp } from "@chainrule/core";
-import fc from "fast-check";
+import type { Tensor } from "@chainrule/core";
+import { grad, jvp, tensor, vjp } from "@chainrule/core";
+import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { isFloat } from "../packages/core/src/dtype.ts";
 import { linear } from "../packages/core/src/families/linear.ts";
@@ -19,9 +20,9 @@ function everything(of: Named, inputs: readonly Tensor[], order = 2): Tensor[] {
   if (!isFloat(y.dtype) || x.length === 0) return [y];
   const t = directions(x, 1);
   const u = directions([y], 2);
-  const reverse = (list: Tensor[]): Tensor[] => vjp(f, list)[1](u as never)[0] as Tensor[];
-  const first = [y, ...(jvp(f, [x], [t])[1] as Tensor[]), ...reverse(x)];
-  return order === 1 ? first : [...first, ...(jvp(reverse, [x], [t])[1] as Tensor[])];
+  const reverse = (list: Tensor[]): Tensor[] => vjp(f, list)[1](u as never)[0];
+  const first = [y, ...jvp(f, [x], [t])[1], ...reverse(x)];
+  return order === 1 ? first : [...first, ...jvp(reverse, [x], [t])[1]];
 }
 const GRADIENTS = `const u = chainrule.onesLike(f(...inputs));
 console.log(f(...inputs), chainrule.vjp(f, ...(inputs as never[]))[1](u as never));`;
@@ -36,7 +37,7 @@ describe("views and contiguous tensors give the same bits, and the same gradient
         checkSame(`on inputs ${how.join(", ")}`, everything(of, views), everything(of, data.map((x) => make(x)))); // prettier-ignore
       },
       ({ data, how }) => `// inputs lie in memory ${how.join(", ")}\n${caseCode(of, data, GRADIENTS)}`,
-      6,
+      4,
     );
   });
 });
@@ -67,7 +68,7 @@ describe("cotangents and tangents may be views", () => {
         const [y, pull] = vjp(f, x) as [Tensor[], (u: Tensor[]) => [Tensor[]]];
         const [t, u] = [directions(x, 1), directions(y, 2)];
         checkSame("vjp", pull(viewed(u))[0], pull(u)[0]);
-        checkSame("jvp", jvp(f, [x], [viewed(t)])[1] as Tensor[], jvp(f, [x], [t])[1] as Tensor[]);
+        checkSame("jvp", jvp(f, [x], [viewed(t)])[1], jvp(f, [x], [t])[1]);
       },
       ({ data, how }) => `// cotangents ${how}\n${caseCode(of, data, GRADIENTS)}`,
       3,
@@ -138,7 +139,7 @@ describe("every kernel set gives the same bits", () => {
           allowCodeGeneration(allowed);
           const y = of.call(...inputs);
           const [cotangent] = directions([y], 3);
-          return y.requiresGrad ? (grad(y, leaves, { cotangent: cotangent!, createGraph }) as Tensor[]) : [];
+          return y.requiresGrad ? grad(y, leaves, { cotangent: cotangent!, createGraph }) : [];
         };
         const written = run(false, false);
         checkSame("gradients where no code may be generated, and where it may", run(false, true), written);
@@ -159,7 +160,7 @@ describe("float32 agrees with float64 to the digits it has", () => {
         const double = everything(of, data.map((x) => make(x))); // prettier-ignore
         everything(of, narrow).forEach((x, i) => {
           const wanted = double[i]!.toTypedArray();
-          const tolerance = 2 ** -24 * 64 * (largest(wanted) + largest(double[0]!.toTypedArray()));
+          const tolerance = 2 ** -24 * 64 * (largest(wanted) + largest(double[0]!.toTypedArray()) + 1);
           x.toTypedArray().forEach((value, k) => {
             if (!(Math.abs(value - wanted[k]!) <= tolerance))
               throw new Error(`tensor ${i} of value, jvp, vjp, second: ${value} at ${k}, float64 says ${wanted[k]}`);
@@ -183,10 +184,9 @@ describe("rules never read data", () => {
         const y = of.call(...inputs);
         const [t, u] = [directions(x, 1), directions([y], 2)];
         withoutReading([...inputs, ...t, ...u], () => {
-          const reverse = (list: Tensor[]): Tensor[] => vjp(f, list)[1](u as never)[0] as Tensor[];
-          const second = (list: Tensor[]): Tensor[] => jvp(reverse, [list], [t])[1] as Tensor[];
-          const mixed = (list: Tensor[]): Tensor[] =>
-            vjp((z: Tensor[]) => jvp(f, [z], [t])[1] as Tensor[], list)[1](u as never)[0] as Tensor[];
+          const reverse = (list: Tensor[]): Tensor[] => vjp(f, list)[1](u as never)[0];
+          const second = (list: Tensor[]): Tensor[] => jvp(reverse, [list], [t])[1];
+          const mixed = (list: Tensor[]): Tensor[] => vjp((z: Tensor[]) => jvp(f, [z], [t])[1], list)[1](u as never)[0];
           return [second(x), mixed(x), jvp(second, [x], [t])];
         });
       },
@@ -199,7 +199,7 @@ describe("rules never read data", () => {
     const peeking = linear<null>({
       name: "peeking",
       forward: (x) => x.mul(2),
-      transpose: (cotangent) => cotangent.mul(cotangent.toArray().length),
+      transpose: (cotangent) => cotangent.mul(cotangent.toTypedArray().length),
       cases: [],
     });
     const f = (x: Tensor): Tensor => peeking(x.mul(1), null).sum();

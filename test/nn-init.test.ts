@@ -171,7 +171,7 @@ test("what does not fit, before anything is changed", () => {
     `"ArgumentError: init.kaimingNormal: mode is fanIn or fanOut, got fan_in"`,
   );
   expect(message(() => init.zeros(x.mul(2)))).toMatchInlineSnapshot(
-    `"GraphError: init.constant: only leaves can be overwritten, and [2] was made by mul"`,
+    `"GraphError: init.constant: only leaves can be overwritten, and [2] was made by mul; overwrite the leaf it was made from"`,
   );
   expect(message(() => init.uniform(zeros([2], { dtype: "int32" })))).toMatchInlineSnapshot(
     `"DtypeError: init.uniform: needs a float64 or float32 tensor, got int32"`,

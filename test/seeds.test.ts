@@ -17,6 +17,7 @@ import * as networkClass from "../examples/11-network-class.ts";
 import * as threeClasses from "../examples/12-three-classes.ts";
 import * as lossCurve from "../examples/13-loss-curve.ts";
 import * as handDerived from "../examples/14-hand-derived.ts";
+import * as weights from "../examples/15-safetensors.ts";
 import seeds from "./fixtures/seeds.json" with { type: "json" };
 
 /** Asserts that each number, printed with as many decimals as the published figure has, is that figure. */
@@ -174,4 +175,11 @@ test("hand-derived backward passes: all are what they claim but the one of the c
       expect(verdict).toBe(difference < 1e-14 ? "pass" : "fail");
     }
   }
+});
+
+test("weights go to a safetensors file and back", () => {
+  const { names, before, after } = weights.run();
+  expect(names).toEqual(["0.weight", "0.bias", "2.weight", "2.bias"]);
+  expect(before[1]).not.toEqual(before[0]);
+  expect(after).toEqual([before[0], before[0]]);
 });

@@ -76,6 +76,7 @@ is<
   T.Check<T.Reduce<[2, 3], 6 | 7>, "P">,
   "sum: dim 6 is out of range for [2,3]" | "sum: dim 7 is out of range for [2,3]"
 >();
+is<T.Check<never, "P">, "P">(); // of code that never returns
 is<T.Reduce<[2, 3], 0, boolean>, Any>();
 is<T.Reduce<[2, 3] | [4, 5, 6], -1>, [2] | [4, 5]>();
 is<T.Transpose<[2, 3], 0, number>, Any>();
@@ -241,17 +242,19 @@ is<(typeof untyped)[number], Tensor>();
 is<T.Reduce<[2, 3], typeof anything>, Any>();
 
 // --- generic code: sizes that are type parameters
-export function generic<N extends number>(
+export function generic<N extends number, M extends number>(
   x: Tensor<[N, 784]>,
   w: Tensor<[784, 64]>,
   b: Tensor<[64]>,
   u: Tensor<[number, 64]>,
+  y: Tensor<[N, M, 64]>,
 ): [
   Tensor<[N, 64]>,
   Tensor<[64, N]>,
   Tensor<[N, N]>,
   Tensor<[N]>,
   Tensor<[N, 8, 8]>,
+  Tensor<[N, M, 4, 16]>,
   Tensor<[N, 8, 8]>,
   Tensor<[N, 64]>,
   Tensor<[N, 128]>,
@@ -273,7 +276,8 @@ export function generic<N extends number>(
     h.matmul(h.transpose()),
     h.sum(1),
     h.reshape([x.shape[0], 8, 8]),
-    h.reshape([x.shape[0], 8, 8]).relu(),
+    y.reshape([y.shape[0], y.shape[1], 4, 16]),
+    h.reshape([-1, 8, 8]),
     h.reshape([x.shape[0], 8, 8]).flatten(1),
     concat([h, h], -1),
     h.pad([1, 1]),

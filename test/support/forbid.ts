@@ -13,6 +13,9 @@ const owners: readonly Op<never>[] = [
   ...new Set(cases.flatMap(({ op }) => (op !== undefined && isOwn(op) ? [op] : []))),
 ];
 
+const METHODS = ["forward", "vjp", "jvp"] as const;
+type Method = (this: unknown, ...args: never) => Tensor | null;
+
 let forbidden = false;
 const within = <R>(state: boolean, fn: () => R): R => {
   const before = forbidden;
@@ -26,26 +29,22 @@ const within = <R>(state: boolean, fn: () => R): R => {
 
 /** Runs `fn`. A derivative rule in it that looks at an element of a tensor gets an error; operations that the rule calls may look. */
 export function withoutReading<R>(inputs: readonly Tensor[], fn: () => R): R {
-  const originals = owners.map(({ forward, vjp, jvp }) => ({ forward, vjp, jvp }));
+  const originals = owners.map((owner) => METHODS.map((name): unknown => owner[name]));
   owners.forEach((owner, i) => {
-    const { forward, vjp, jvp } = originals[i]!;
-    Object.assign(owner, {
-      forward(...args: never): Tensor {
-        return sealed(within(false, () => (forward as (...args: never) => Tensor).apply(this, args)));
-      },
-      vjp(...args: never): Tensor | null {
-        return within(true, () => (vjp as (...args: never) => Tensor | null).apply(this, args));
-      },
-      jvp(...args: never): Tensor | null {
-        return within(true, () => (jvp as (...args: never) => Tensor | null).apply(this, args));
-      },
+    METHODS.forEach((name, k) => {
+      const original = originals[i]![k] as Method;
+      const replaced: Method = function (this: unknown, ...args) {
+        const result = within(name !== "forward", () => original.apply(this, args));
+        return name === "forward" ? sealed(result!) : result;
+      };
+      Object.assign(owner, { [name]: replaced });
     });
   });
   try {
     for (const x of inputs) sealed(x);
     return fn();
   } finally {
-    owners.forEach((owner, i) => Object.assign(owner, originals[i]!));
+    owners.forEach((owner, i) => METHODS.forEach((name, k) => Object.assign(owner, { [name]: originals[i]![k]! })));
   }
 }
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { Data, Named } from "./sample.ts";
 
 const { LAWS_SEED, LAWS_RUNS } = process.env;
@@ -10,19 +10,16 @@ const factor = Number(LAWS_RUNS ?? 1);
  * code that can be pasted and run.
  */
 export function law<T>(arbitrary: fc.Arbitrary<T>, check: (x: T) => void, code: (x: T) => string, numRuns = 20): void {
-  fc.assert(fc.property(arbitrary, check), {
+  const run = fc.check(fc.property(arbitrary, check), {
     numRuns: numRuns * factor,
     ...(LAWS_SEED === undefined ? {} : { seed: Number(LAWS_SEED) }),
-    reporter(run) {
-      if (!run.failed) return;
-      if (run.counterexample === null)
-        throw new Error(`gave up after ${run.numSkips} skipped samples, seed ${run.seed}`);
-      const { errorInstance: error } = run;
-      const found = `sample ${run.numRuns}, shrunk ${run.numShrinks} times; run it again with LAWS_SEED=${run.seed}`;
-      const message = error instanceof Error ? error.message : String(error);
-      throw new Error(`${message}\n${found}\n\n${code(run.counterexample[0] as T)}\n`, { cause: error });
-    },
   });
+  if (!run.failed) return;
+  const { counterexample, errorInstance: error, seed } = run;
+  if (counterexample === null) throw new Error(`no sample fits: ${run.numSkips} were skipped, seed ${seed}`);
+  const message = error instanceof Error ? error.message : String(error);
+  const found = `sample ${run.numRuns}, shrunk ${run.numShrinks} times; run it again with LAWS_SEED=${seed}`;
+  throw new Error(`${message}\n${found}\n\n${code(counterexample[0])}\n`, { cause: error });
 }
 
 /** A tensor as code. */

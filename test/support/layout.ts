@@ -23,8 +23,8 @@ const junk = (x: Tensor): number => (x.dtype === "bool" ? 1 : x.dtype === "int32
 /** Each makes a view with the elements of `x`, from a tensor in which they stand otherwise. */
 const LAYOUTS: Record<string, (x: Tensor) => Tensor> = {
   contiguous: (x) => x,
-  transposed: (x) => reversedDims(reversedDims(x).clone() as Tensor),
-  "with negative steps": (x) => flip(flip(x, everyDim(x)).clone() as Tensor, everyDim(x)),
+  transposed: (x) => reversedDims(reversedDims(x).clone()),
+  "with negative steps": (x) => flip(flip(x, everyDim(x)).clone(), everyDim(x)),
   "with an offset": (x) => {
     if (x.rank === 0) return select(stack([x, x]), 0, 1);
     const wide = pad(x, x.shape.flatMap(() => [1, 2]), junk(x)); // prettier-ignore
@@ -40,7 +40,7 @@ export const layouts: readonly string[] = Object.keys(LAYOUTS);
 /** The tensor in memory as the layout says: a leaf. */
 export function lay(data: Data, layout: string, requiresGrad = false): Tensor {
   const empty = count(data.shape) === 0;
-  const x = noGrad(() => (empty ? make(data) : LAYOUTS[layout]!(make(data)).detach())) as Tensor;
+  const x = noGrad(() => (empty ? make(data) : LAYOUTS[layout]!(make(data)).detach()));
   x.requiresGrad = requiresGrad;
   return x;
 }
@@ -50,6 +50,6 @@ export function stretched(data: Data, dims: number): { data: Data; view: Tensor 
   const keep = (size: number, d: number): number => ((dims >> d) & 1 ? Math.min(1, size) : size);
   const rows = make(data);
   const narrow = data.shape.reduce<Tensor>((x, size, d) => slice(x, d, { end: keep(size, d) }), rows);
-  const view = noGrad(() => broadcastTo(narrow.clone() as Tensor, data.shape).detach()) as Tensor;
+  const view = noGrad(() => broadcastTo(narrow.clone(), data.shape).detach()) as Tensor;
   return { data: { ...data, values: [...view.toTypedArray()] }, view };
 }

@@ -1,6 +1,6 @@
 import * as chainrule from "@chainrule/core";
-import { Tensor } from "@chainrule/core";
-import fc from "fast-check";
+import type { Tensor } from "@chainrule/core";
+import * as fc from "fast-check";
 import { ElementwiseOp } from "../../packages/core/src/families/elementwise.ts";
 import type { Program } from "./derivatives.ts";
 import { literal } from "./law.ts";
@@ -42,7 +42,7 @@ const BINARY = elementwise(2);
 /** What builders of lines work with. */
 interface Bench {
   /** Value of an expression. */
-  of(code: string): Tensor;
+  readonly of: (code: string) => Tensor;
 }
 type Builder = (bench: Bench, x: string, y: string, z: string, p: number, q: number) => string | null;
 

@@ -1,6 +1,6 @@
 import { fromTypedArray, type Tensor } from "@chainrule/core";
 import { type Case, inner, registry } from "@chainrule/core/registry";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { isFloat } from "../../packages/core/src/dtype.ts";
 import { type Domain, ElementwiseOp } from "../../packages/core/src/families/elementwise.ts";
 

@@ -178,7 +178,7 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
   Reduce: fc
     .tuple(shape, dims, fc.boolean())
     .map(([s, d, keep]) =>
-      call("Reduce", [s, d, keep, quoted("sum")], () => rules.reduceShape(s, rules.normalizeDims("sum", d, s), keep)),
+      call("Reduce", [s, d, keep, quoted("sum")], () => rules.reduceShape(s, rules.reducedDims("sum", d, s), keep)),
     ),
   CheckDims: fc.tuple(shape, dims).map(([s, d]) =>
     call("CheckDims", [s, d, quoted("flip")], () => {
@@ -188,7 +188,7 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
   ),
   Cumulative: fc.tuple(shape, dim).map(([s, d]) =>
     call("Cumulative", [s, d, quoted("cumsum")], () => {
-      rules.normalizeDim("cumsum", d, s);
+      rules.normalizeDim("cumsum", d, s.length === 0 ? [1] : s);
       return s;
     }),
   ),
@@ -217,11 +217,11 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
   Unsqueeze: fc.tuple(shape, dim).map(([s, d]) => call("Unsqueeze", [s, d], () => rules.unsqueezeShape(s, d))),
   Slice: fc
     .tuple(
-      shapeOf(1),
-      dim,
+      shapeOf(1, 2),
+      rarely(fc.constantFrom(0, -1), dim),
       maybe(rarely(index, fc.constantFrom(2.5, 900, -900))),
       maybe(rarely(index, fc.constantFrom(1.5, 900, -900))),
-      rarely<number | undefined>(fc.constantFrom(1, -1, 2, -2, 3, undefined), fc.constantFrom(0, 7, -100, 1.5)),
+      rarely<number | undefined>(fc.constantFrom(1, -1, -1, 2, -2, undefined), fc.constantFrom(0, 7, -100, 1.5)),
     )
     .map(([s, d, start, end, step]) =>
       call("Slice", [s, d, start, end, step], () => rules.sliceShape(s, d, start, end, step)),
@@ -282,6 +282,23 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
       return s;
     }),
   ),
+  // Sizes large enough for every digit to meet every other.
+  Arithmetic: fc
+    .tuple(
+      fc.integer({ min: 1, max: 99_999 }),
+      fc.integer({ min: 1, max: 99_999 }),
+      fc.constantFrom(-1, 1, 7),
+      fc.nat(4),
+    )
+    .map(([a, b, off, kind]) => {
+      if (kind === 0)
+        return call("ConcatAll", [[{ shape: [a] }, { shape: [b] }], 0], () => rules.concatShape([[a], [b]], 0));
+      if (kind === 1) return call("Slice", [[a], 0, b, undefined, 1], () => rules.sliceShape([a], 0, b));
+      if (kind > 2) return call("Flatten", [[a, b], 0, -1], () => rules.flattenShape([a, b], 0, -1));
+      const to = [-1, (a % 499) + 1];
+      const from = [((b % 8000) + 1) * to[1]! + (off === 7 ? 7 : 0)];
+      return call("Reshape", [from, to], () => rules.reshapeShape(from, to));
+    }),
   Jacobian: fc.tuple(shapeOf(0, 2), shapeOf(0, 2)).map(([y, x]) => call("Jacobian", [y, x], () => [...y, ...x])),
   Apply: fc.tuple(layer, shape).map(([one, s]) => call("Apply", [one.type, s], () => one.run(s))),
   Chain: fc

@@ -1,5 +1,5 @@
 import { type Dtype, checkDtype, isFloat } from "./dtype.ts";
-import { ArgumentError } from "./errors.ts";
+import { ArgumentError, checkFunction } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 
 // The whole ambient state: whether and where operations are recorded, and the dtype of new tensors. All is restored in `finally`.
@@ -49,7 +49,10 @@ export function recordedBy<R>(fn: () => R): [result: R, recorded: readonly Tenso
  * const w = tensor([1, 2], { requiresGrad: true });
  * noGrad(() => w.mul(2)).requiresGrad; // false
  */
-export const noGrad = <R>(fn: () => R): R => withMode(mode & ~RECORD, fn);
+export function noGrad<R>(fn: () => R): R {
+  checkFunction("noGrad", fn);
+  return withMode(mode & ~RECORD, fn);
+}
 
 /**
  * Sets the dtype of tensors made from numbers, `float64` until then; returns the one before.

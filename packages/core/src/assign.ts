@@ -10,7 +10,9 @@ import type { Tensor } from "./tensor.ts";
  */
 export function mutate(op: string, x: Tensor, write: (data: TypedArray) => void): void {
   if (!x.isLeaf) {
-    throw new GraphError(`${op}: only leaves can be overwritten, and ${showShape(x.shape)} was made by ${x.op?.name}`);
+    throw new GraphError(
+      `${op}: only leaves can be overwritten, and ${showShape(x.shape)} was made by ${x.op?.name}; overwrite the leaf it was made from`,
+    );
   }
   if (x.shared || x.strides !== null || x.data.length !== x.size) {
     x.array = materialize(x);

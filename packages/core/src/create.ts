@@ -1,11 +1,11 @@
 import { defaultDtype } from "./ambient.ts";
 import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, isFloat, type TypedArray } from "./dtype.ts";
-import { ArgumentError, DtypeError, ShapeError } from "./errors.ts";
+import { ArgumentError, describeArgument, DtypeError, ShapeError } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
 import { ofDtype } from "./ops/cast.ts";
-import { checkShape, nestedShape, type Shape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
-import type { CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
-import { detached, fromArray, fromNumber, Tensor, type Value } from "./tensor.ts";
+import { checkShape, nestedShape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
+import type { Check, CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
+import { checkTensor, detached, fromArray, fromNumber, Tensor, type Value } from "./tensor.ts";
 
 export interface TensorOptions {
   /** Element type; by default float64 for numbers (see `setDefaultDtype`), bool for booleans. */
@@ -13,6 +13,8 @@ export interface TensorOptions {
   /** Record what is computed from it, so that `backward` and friends can differentiate by it. */
   readonly requiresGrad?: boolean | undefined;
 }
+
+const REMEDY = "round it, or make the tensor float64 or float32";
 
 /** @internal Turns a fresh tensor into the leaf that was asked for. */
 export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): Tensor {
@@ -33,11 +35,15 @@ export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): 
  */
 export function tensor<const D extends Nested>(data: CheckNested<D>, options?: TensorOptions): Tensor<ShapeOfData<D>>;
 export function tensor<A extends Tensor>(data: A, options?: TensorOptions): Tensor<A["shape"]>;
-export function tensor(data: unknown, { dtype, requiresGrad }: TensorOptions = {}): Tensor {
-  if (dtype !== undefined) checkDtype("tensor", dtype);
-  if (data instanceof Tensor) return leaf("tensor", copyOf(ofDtype(detached(data), dtype ?? data.dtype)), requiresGrad);
-  if (ArrayBuffer.isView(data)) throw new ArgumentError("tensor: for a typed array use fromTypedArray(array, shape)");
-  const shape = nestedShape("tensor", data);
+export function tensor(data: unknown, options?: TensorOptions): Tensor {
+  return build("tensor", data, options);
+}
+/** @internal `tensor`, for messages in the name of another. */
+export function build(op: string, data: unknown, { dtype, requiresGrad }: TensorOptions = {}): Tensor {
+  if (dtype !== undefined) checkDtype(op, dtype);
+  if (data instanceof Tensor) return leaf(op, copyOf(ofDtype(detached(data), dtype ?? data.dtype)), requiresGrad);
+  if (ArrayBuffer.isView(data)) throw new ArgumentError(`${op}: for a typed array use fromTypedArray(array, shape)`);
+  const shape = nestedShape(op, data);
   let first: unknown = data;
   while (Array.isArray(first)) first = first[0];
   const wanted = dtype ?? (typeof first === "boolean" ? "bool" : defaultDtype);
@@ -45,35 +51,48 @@ export function tensor(data: unknown, { dtype, requiresGrad }: TensorOptions = {
   let at = 0;
   const fill = (level: unknown): void => {
     if (Array.isArray(level)) for (const item of level) fill(item);
-    else if (typeof level === "number") out[at++] = checkedNumber("tensor", level, wanted);
+    else if (typeof level === "number") out[at++] = checkedNumber(op, level, wanted, REMEDY);
     else if (typeof level === "boolean") out[at++] = level ? 1 : 0;
     else
       throw new ArgumentError(
-        `tensor: elements are numbers or booleans, got ${level === null ? "null" : typeof level} at position ${at}`,
+        `${op}: elements are numbers or booleans, got ${level === null ? "null" : typeof level} at position ${at}`,
       );
   };
   fill(data);
-  return leaf("tensor", fromArray(shape, wanted, out), requiresGrad);
+  return leaf(op, fromArray(shape, wanted, out), requiresGrad);
 }
 const copyOf = (x: Tensor): Tensor =>
   x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x));
 
-/** A scalar: `value(2)` is a tensor of rank 0. */
-export const value = (x: number, options?: TensorOptions): Value => tensor(x as never, options) as Value;
+/**
+ * A scalar: `value(2)` is a tensor of rank 0.
+ * @throws DtypeError for a number that the dtype cannot hold.
+ * @example
+ * value(2).mul(3).item(); // 6
+ */
+export function value(x: number, options?: TensorOptions): Value {
+  if (typeof x !== "number") throw new ArgumentError(`value: expected a number, got ${describeArgument(x)}`);
+  return build("value", x, options) as Value;
+}
 
-/** Elements of `array` under `shape`, copied; the dtype is the array's (a Uint8Array is bool). */
+/**
+ * Elements of `array` under `shape`, copied; the dtype is the array's (a Uint8Array is bool).
+ * @throws ShapeError if the array does not fill the shape exactly.
+ * @example
+ * fromTypedArray(Float32Array.of(1, 2, 3, 4), [2, 2]).toArray(); // [[1, 2], [3, 4]]
+ */
 export function fromTypedArray<const R extends ShapeArg>(
   array: TypedArray,
-  shape: CheckShape<R, "fromTypedArray">,
+  shape: Check<CheckShape<R, "fromTypedArray">, R>,
   options: Omit<TensorOptions, "dtype"> = {},
 ): Tensor<Mutable<R>> {
+  const known = [Float64Array, Float32Array, Int32Array, Uint8Array].some((kind) => array instanceof kind);
+  if (!known) throw new DtypeError("fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array");
   const checked = checkShape("fromTypedArray", shape as ShapeArg);
   if (sizeOf(checked) !== array.length) {
     throw new ShapeError("fromTypedArray", `${array.length} elements do not fill ${showShape(checked)}`, [checked]);
   }
   const dtype = dtypeOf(array);
-  if (dtype === "bool" && !(array instanceof Uint8Array))
-    throw new DtypeError("fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array");
   const copy = dtype === "bool" ? array.map((x) => (x === 0 ? 0 : 1)) : array.slice();
   return leaf("fromTypedArray", fromArray(checked, dtype, copy), options.requiresGrad) as Tensor<Mutable<R>>;
 }
@@ -86,34 +105,67 @@ const filled = (
 ): Tensor => {
   const checked = checkShape(op, shape);
   const array = allocate(checkDtype(op, dtype), sizeOf(checked));
-  if (fill !== 0) array.fill(checkedNumber(op, fill, dtype));
+  if (fill !== 0) array.fill(checkedNumber(op, fill, dtype, REMEDY));
   return leaf(op, fromArray(checked, dtype, array), requiresGrad);
 };
 
-/** All 0. */
+const alike = (op: string, x: Tensor, fill: number, options: TensorOptions): Tensor => {
+  checkTensor(op, x);
+  return filled(op, x.shape, fill, { ...options, dtype: options.dtype ?? x.dtype });
+};
+
+/**
+ * All 0.
+ * @throws ArgumentError unless the sizes are whole numbers from 0 up.
+ * @example
+ * zeros([2, 2]).toArray(); // [[0, 0], [0, 0]]
+ */
 export const zeros = <const R extends ShapeArg>(
-  shape: CheckShape<R, "zeros">,
+  shape: Check<CheckShape<R, "zeros">, R>,
   options: TensorOptions = {},
 ): Tensor<Mutable<R>> => filled("zeros", shape as ShapeArg, 0, options) as Tensor<Mutable<R>>;
-/** All 1. */
+/**
+ * All 1.
+ * @throws ArgumentError unless the sizes are whole numbers from 0 up.
+ * @example
+ * ones([2]).toArray(); // [1, 1]
+ */
 export const ones = <const R extends ShapeArg>(
-  shape: CheckShape<R, "ones">,
+  shape: Check<CheckShape<R, "ones">, R>,
   options: TensorOptions = {},
 ): Tensor<Mutable<R>> => filled("ones", shape as ShapeArg, 1, options) as Tensor<Mutable<R>>;
-/** All `fill`. */
+/**
+ * All `fill`.
+ * @throws ArgumentError unless the sizes are whole numbers from 0 up, DtypeError for a number that the dtype cannot hold.
+ * @example
+ * full([2], 7).toArray(); // [7, 7]
+ */
 export const full = <const R extends ShapeArg>(
-  shape: CheckShape<R, "full">,
+  shape: Check<CheckShape<R, "full">, R>,
   fill: number,
   options: TensorOptions = {},
 ): Tensor<Mutable<R>> => filled("full", shape as ShapeArg, fill, options) as Tensor<Mutable<R>>;
-/** All 0, with the shape and dtype of `x`. */
+/**
+ * All 0, with the shape and dtype of `x`.
+ * @example
+ * zerosLike(tensor([1, 2])).toArray(); // [0, 0]
+ */
 export const zerosLike = <A extends Tensor>(x: A, options: TensorOptions = {}): Tensor<A["shape"]> =>
-  filled("zerosLike", x.shape, 0, { dtype: x.dtype, ...options }) as Tensor<A["shape"]>;
-/** All 1, with the shape and dtype of `x`. */
+  alike("zerosLike", x, 0, options);
+/**
+ * All 1, with the shape and dtype of `x`.
+ * @example
+ * onesLike(tensor([3, 4])).toArray(); // [1, 1]
+ */
 export const onesLike = <A extends Tensor>(x: A, options: TensorOptions = {}): Tensor<A["shape"]> =>
-  filled("onesLike", x.shape, 1, { dtype: x.dtype, ...options }) as Tensor<A["shape"]>;
+  alike("onesLike", x, 1, options);
 
-/** The n × m matrix (n × n by default) with 1 on the diagonal and 0 elsewhere. */
+/**
+ * The n × m matrix (n × n by default) with 1 on the diagonal and 0 elsewhere.
+ * @throws ArgumentError unless the sizes are whole numbers from 0 up.
+ * @example
+ * eye(2).toArray(); // [[1, 0], [0, 1]]
+ */
 export function eye<N extends number, M extends number = N>(
   n: N,
   m: M = n as never,
@@ -167,6 +219,6 @@ export function linspace<N extends number>(
 
 function sequence(op: string, count: number, at: (i: number) => number, options: TensorOptions): Tensor<[number]> {
   const x = filled(op, [count], 0, { ...options, requiresGrad: false });
-  for (let i = 0; i < count; i++) x.data[i] = checkedNumber(op, at(i), x.dtype);
+  for (let i = 0; i < count; i++) x.data[i] = checkedNumber(op, at(i), x.dtype, REMEDY);
   return leaf(op, x, options.requiresGrad) as Tensor<[number]>;
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, DtypeError } from "./errors.ts";
+import { ArgumentError, describeArgument, DtypeError } from "./errors.ts";
 
 /** Element types, from narrow to wide. Derivatives exist for the two floating ones. */
 export type Dtype = "bool" | "int32" | "float32" | "float64";
@@ -37,9 +37,15 @@ export function rounded(dtype: Dtype, value: number): number {
 }
 
 /** `value`, given by a user, in this dtype; a number the dtype cannot hold is an error. */
-export function checkedNumber(op: string, value: number, dtype: Dtype): number {
+export function checkedNumber(
+  op: string,
+  value: number,
+  dtype: Dtype,
+  remedy = 'use to("float64") or to("float32") on the tensor first',
+): number {
+  if (typeof value !== "number") throw new ArgumentError(`${op}: expected a number, got ${describeArgument(value)}`);
   if (dtype === "int32" && value !== (value | 0)) {
-    throw new DtypeError(`${op}: ${value} does not fit int32; use to("float64") or to("float32") on the tensor first`);
+    throw new DtypeError(`${op}: ${value} does not fit int32; ${remedy}`);
   }
   if (dtype === "bool" && value !== 0 && value !== 1)
     throw new DtypeError(`${op}: ${value} does not fit bool, which holds true and false`);

@@ -32,7 +32,40 @@ export class ArgumentError extends ChainruleError {
   override name = "ArgumentError";
 }
 
+/** A matrix that has no inverse, or no Cholesky factor; the message names it in its batch. */
+export class MatrixError extends ChainruleError {
+  override name = "MatrixError";
+}
+
 /** A derivative that cannot be taken: nothing requires it, or a value it needs has been overwritten. */
 export class GraphError extends ChainruleError {
   override name = "GraphError";
 }
+
+// Callers may be plain JavaScript, which no compiler has checked.
+
+/** @internal What has been passed in place of something else, and what to do about it. */
+export function describeArgument(x: unknown): string {
+  if (x === null) return "null";
+  if (Array.isArray(x)) return "an array; wrap it in tensor(...)";
+  if (ArrayBuffer.isView(x)) return "a typed array; use fromTypedArray(array, shape)";
+  if (typeof x === "number") return "a number; wrap it in value(...)";
+  if (typeof x === "boolean") return "a boolean; use 0 or 1";
+  if (typeof x !== "object") return typeof x;
+  const name: unknown = x.constructor?.name;
+  if (name === "Object") return "an object";
+  return name === "Tensor" ? "a Tensor of another copy of @chainrule/core" : `an object of class ${String(name)}`;
+}
+
+/** @internal */
+export function checkFunction(op: string, f: unknown): void {
+  if (typeof f !== "function") throw new ArgumentError(`${op}: expected a function such as (x) => …, got ${kindOf(f)}`);
+}
+/** @internal */
+export function checkNumber(op: string, what: string, x: unknown): void {
+  if (typeof x !== "number" || Number.isNaN(x)) throw new ArgumentError(`${op}: ${what} is a number, got ${quoted(x)}`);
+}
+/** @internal */
+export const quoted = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
+const kindOf = (x: unknown): string =>
+  typeof x === "object" && x !== null ? `an object of class ${String(x.constructor?.name)}` : quoted(x);

@@ -8,7 +8,14 @@ export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts"
 export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
 export type { TreeOf } from "./autograd/tree.ts";
 export {
-  type ArgumentOf, type ArgumentsOf, checkGradients, type CheckOptions, GradientCheckError, type GradientEntry, GradientReport, type Verdict,
+  type ArgumentOf,
+  type ArgumentsOf,
+  checkGradients,
+  type CheckOptions,
+  GradientCheckError,
+  type GradientEntry,
+  GradientReport,
+  type Verdict,
 } from "./check/index.ts";
 export {
   arange,
@@ -25,9 +32,9 @@ export {
   zerosLike,
 } from "./create.ts";
 export type { Dtype, TypedArray } from "./dtype.ts";
-export { ArgumentError, ChainruleError, DtypeError, GraphError, ShapeError } from "./errors.ts";
+export { ArgumentError, ChainruleError, DtypeError, GraphError, MatrixError, ShapeError } from "./errors.ts";
 export * from "./ops/index.ts";
-export { variance as var } from "./ops/index.ts";
+export { inverse as inv, variance as var } from "./ops/index.ts";
 export { defaultGenerator, Generator, manualSeed, rand, randn } from "./random/generator.ts";
 export type { StreamState } from "./random/stream.ts";
 export type { Shape, ShapeArg } from "./shape.ts";

@@ -1,6 +1,6 @@
 import { assign } from "./assign.ts";
 import { type BackwardOptions, backward, registerHook, retainGrad } from "./autograd/backward.ts";
-import { tensor } from "./create.ts";
+import { build } from "./create.ts";
 import type { Dtype } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import type { TensorMethods } from "./method-types/index.ts";
@@ -8,6 +8,98 @@ import * as ops from "./ops/index.ts";
 import { formatTensor } from "./print.ts";
 import { type ShapeArg, showShape } from "./shape.ts";
 import { detached, type Hook, type Operand, Tensor } from "./tensor.ts";
+
+/** Operations that are methods as they stand: `x.name(…)` is `name(x, …)`. */
+const HANDED_ON = [
+  "acosh",
+  "addcdiv",
+  "addcmul",
+  "all",
+  "amax",
+  "amin",
+  "any",
+  "argsort",
+  "asinh",
+  "atanh",
+  "ceil",
+  "chunk",
+  "copysign",
+  "countNonzero",
+  "cummax",
+  "cummin",
+  "cumprod",
+  "deg2rad",
+  "diag",
+  "diagonal",
+  "diff",
+  "digamma",
+  "erfc",
+  "erfinv",
+  "exp2",
+  "expand",
+  "floor",
+  "floorDivide",
+  "fmax",
+  "fmin",
+  "fmod",
+  "frac",
+  "heaviside",
+  "hypot",
+  "isClose",
+  "isFinite",
+  "isInf",
+  "ldexp",
+  "lerp",
+  "lgamma",
+  "log10",
+  "log2",
+  "logaddexp",
+  "logaddexp2",
+  "logcumsumexp",
+  "logicalNot",
+  "logicalOr",
+  "logicalXor",
+  "logit",
+  "maskedFill",
+  "median",
+  "movedim",
+  "msort",
+  "nanToNum",
+  "nansum",
+  "narrow",
+  "positive",
+  "rad2deg",
+  "ravel",
+  "reciprocal",
+  "remainder",
+  "repeat",
+  "repeatInterleave",
+  "roll",
+  "rot90",
+  "round",
+  "rsqrt",
+  "signbit",
+  "sinc",
+  "sort",
+  "swapaxes",
+  "tile",
+  "topk",
+  "trace",
+  "trunc",
+  "unbind",
+  "unflatten",
+  "xlogy",
+  "at",
+  "indexAdd",
+  "indexCopy",
+  "indexFill",
+  "indexPut",
+  "maskedSelect",
+  "scatter",
+  "scatterAdd",
+  "take",
+  "takeAlongDim",
+] as const satisfies (keyof typeof ops & keyof TensorMethods)[];
 
 // The methods of Tensor: each hands `this` to the free function that does the work. Their types and documentation stand in method-types.
 const methods = {
@@ -89,8 +181,8 @@ const methods = {
   mul(this: Tensor, other: Operand) {
     return ops.mul(this, other as Tensor);
   },
-  div(this: Tensor, other: Operand) {
-    return ops.div(this, other as Tensor);
+  div(this: Tensor, other: Operand, options?: ops.DivOptions) {
+    return ops.div(this, other as Tensor, options);
   },
   pow(this: Tensor, other: Operand) {
     return ops.pow(this, other as Tensor);
@@ -185,6 +277,42 @@ const methods = {
   outer(this: Tensor, other: Tensor) {
     return ops.outer(this, other);
   },
+  mm(this: Tensor, other: Tensor) {
+    return ops.mm(this, other);
+  },
+  mv(this: Tensor, other: Tensor) {
+    return ops.mv(this, other);
+  },
+  bmm(this: Tensor, other: Tensor) {
+    return ops.bmm(this, other);
+  },
+  addmm(this: Tensor, a: Tensor, b: Tensor, options?: ops.Factors) {
+    return ops.addmm(this, a, b, options);
+  },
+  addmv(this: Tensor, a: Tensor, b: Tensor, options?: ops.Factors) {
+    return ops.addmv(this, a, b, options);
+  },
+  baddbmm(this: Tensor, a: Tensor, b: Tensor, options?: ops.Factors) {
+    return ops.baddbmm(this, a, b, options);
+  },
+  inner(this: Tensor, other: Tensor) {
+    return ops.inner(this, other);
+  },
+  kron(this: Tensor, other: Tensor) {
+    return ops.kron(this, other);
+  },
+  det(this: Tensor) {
+    return ops.det(this);
+  },
+  slogdet(this: Tensor) {
+    return ops.slogdet(this);
+  },
+  inverse(this: Tensor) {
+    return ops.inverse(this);
+  },
+  cholesky(this: Tensor, options?: { readonly upper?: boolean | undefined }) {
+    return ops.cholesky(this, options);
+  },
   reshape(this: Tensor, shape: ShapeArg) {
     return ops.reshape(this, shape);
   },
@@ -246,7 +374,7 @@ const methods = {
     return ops.clone(this);
   },
   assign(this: Tensor, source: Operand | readonly unknown[]) {
-    assign(this, source instanceof Tensor ? source : tensor(source as never, { dtype: this.dtype }));
+    assign(this, source instanceof Tensor ? source : build("assign", source, { dtype: this.dtype }));
     return this;
   },
   zeroGrad(this: Tensor) {
@@ -262,8 +390,22 @@ const methods = {
     retainGrad(this);
     return this;
   },
-} satisfies Record<keyof TensorMethods, (this: Tensor, ...rest: never[]) => unknown>;
+} satisfies Record<
+  Exclude<keyof TensorMethods, (typeof HANDED_ON)[number]>,
+  (this: Tensor, ...rest: never[]) => unknown
+>;
 
+const byName = { ...ops };
+for (const name of HANDED_ON) {
+  const call = byName[name] as (x: Tensor, ...rest: unknown[]) => unknown;
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, ...rest: unknown[]) {
+      return call(this, ...rest);
+    },
+    writable: true,
+    configurable: true,
+  });
+}
 for (const [name, value] of Object.entries(methods)) {
   Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }

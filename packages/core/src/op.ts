@@ -20,7 +20,7 @@ export interface Op<P = unknown> {
 /** The one door: every operation on tensors is carried out, and recorded, here. */
 export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
   const output = op.forward(inputs, params);
-  output.op = op as Op;
+  output.op = op;
   if ((mode & RECORD) !== 0 && (isFloat(output.dtype) || (mode & TRACE) !== 0)) record(output, inputs, params);
   if ((mode & ANOMALY) !== 0) checkForNaN(op.name, output, inputs);
   return output;

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "./errors.ts";
+import { ArgumentError, quoted, ShapeError } from "./errors.ts";
 
 /** Sizes of a tensor, outermost first; `[]` is a scalar. As a type, `[32, 784]` is a shape the compiler knows. */
 export type Shape = number[];
@@ -40,11 +40,15 @@ export function checkShape(op: string, shape: ShapeArg): Shape {
   return [...shape];
 }
 
+/** Throws unless `list` is one: callers may be plain JavaScript. */
+function checkList(op: string, wanted: string, list: unknown): void {
+  if (!Array.isArray(list)) throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}`);
+}
+
 /** Throws unless `shape` lists whole numbers from 0 up, or the size `auto`. */
 function checkSizes(op: string, shape: ShapeArg, auto?: number): void {
-  if (!Array.isArray(shape))
-    throw new ArgumentError(`${op}: a shape is an array of sizes such as [2, 3], got ${String(shape)}`);
-  for (const size of shape as ShapeArg) {
+  checkList(op, "a shape is an array of sizes such as [2, 3]", shape);
+  for (const size of shape) {
     if ((!Number.isInteger(size) || size < 0) && size !== auto) {
       throw new ArgumentError(`${op}: sizes are whole numbers from 0 up, got ${showShape(shape)}`);
     }
@@ -73,10 +77,17 @@ export function normalizeNewDim(op: string, dim: number, shape: ShapeArg): numbe
 export function normalizeDims(op: string, dims: number | ShapeArg | undefined, shape: ShapeArg): number[] {
   if (dims === undefined) return shape.map((_, i) => i);
   const list = typeof dims === "number" ? [dims] : dims;
+  checkList(op, "dims are a number or an array of numbers", list);
   const result = list.map((dim) => normalizeDim(op, dim, shape)).sort((a, b) => a - b);
   if (result.some((dim, i) => dim === result[i + 1]))
     throw new ShapeError(op, `${showShape(list)} repeats a dim`, [shape]);
   return result;
+}
+
+/** As `normalizeDims`, where a scalar counts as a list of one: it may be reduced over dim 0 or -1, which are no dims of it. */
+export function reducedDims(op: string, dims: number | ShapeArg | undefined, shape: ShapeArg): number[] {
+  const only = Array.isArray(dims) && dims.length === 1 ? (dims as ShapeArg)[0] : dims;
+  return shape.length === 0 && (only === 0 || only === -1) ? [] : normalizeDims(op, dims, shape);
 }
 
 /** The common shape of two operands: right-aligned, a size of 1 stretches. `place` says where they stand, in the message. */
@@ -189,6 +200,7 @@ export function transposeOrder(a: number, b: number, shape: ShapeArg): number[] 
 
 /** `order` normalised to a permutation of all dims. */
 export function permuteOrder(order: ShapeArg, shape: ShapeArg): number[] {
+  checkList("permute", "the order is an array of dims such as [1, 0]", order);
   const dims = order.map((dim) => normalizeDim("permute", dim, shape));
   if (dims.length !== shape.length) {
     throw new ShapeError("permute", `${showShape(order)} must list all ${shape.length} dims of ${showShape(shape)}`, [
@@ -242,7 +254,7 @@ export function flattenShape(shape: ShapeArg, start: number, end: number): Shape
 
 /** Without `dims`, drops every size of 1; with them, only those, and a dim whose size is not 1 stays. */
 export function squeezeShape(shape: ShapeArg, dims?: number | ShapeArg): Shape {
-  const drop = normalizeDims("squeeze", dims, shape);
+  const drop = reducedDims("squeeze", dims, shape);
   return shape.filter((size, i) => size !== 1 || !drop.includes(i));
 }
 
@@ -295,27 +307,24 @@ export function selectIndex(shape: ShapeArg, dim: number, index: number): number
 }
 
 /** Shape of the slices of `dim` that a 1-D index picks. */
-export function indexSelectShape(shape: ShapeArg, dim: number, index: ShapeArg): Shape {
-  const along = normalizeDim("indexSelect", dim, shape);
+export function indexSelectShape(shape: ShapeArg, dim: number, index: ShapeArg, op = "indexSelect"): Shape {
+  const along = normalizeDim(op, dim, shape);
   if (index.length !== 1) {
-    throw new ShapeError("indexSelect", `indices are 1-D, got ${showShape(index)}`, [shape, index]);
+    throw new ShapeError(op, `indices are 1-D, got ${showShape(index)}`, [shape, index]);
   }
   return shape.map((size, i) => (i === along ? index[0]! : size));
 }
 
 /** Shape of what an index picks, one element per place along `dim`: the index's own. */
-export function gatherShape(shape: ShapeArg, dim: number, index: ShapeArg): Shape {
-  const along = normalizeDim("gather", dim, shape);
+export function gatherShape(shape: ShapeArg, dim: number, index: ShapeArg, op = "gather"): Shape {
+  const along = normalizeDim(op, dim, shape);
   const shown = showShape(index);
   if (shape.length !== index.length) {
-    throw new ShapeError("gather", `index ${shown} and input ${showShape(shape)} differ in rank`, [shape, index]);
+    throw new ShapeError(op, `index ${shown} and input ${showShape(shape)} differ in rank`, [shape, index]);
   }
   const larger = index.findIndex((size, i) => i !== along && size > shape[i]!);
   if (larger >= 0) {
-    throw new ShapeError("gather", `index ${shown} is larger than ${showShape(shape)} in dim ${larger}`, [
-      shape,
-      index,
-    ]);
+    throw new ShapeError(op, `index ${shown} is larger than ${showShape(shape)} in dim ${larger}`, [shape, index]);
   }
   return [...index];
 }
@@ -368,6 +377,7 @@ export function splitSizes(sizes: number | ShapeArg, shape: ShapeArg, dim: numbe
 
 /** PyTorch's order: `[before, after]` of the last dim, then of the one before it, and so on. Negative values crop. */
 export function padShape(shape: ShapeArg, pads: ShapeArg): Shape {
+  checkList("pad", "pads are an array of numbers such as [1, 1]", pads);
   if (pads.length % 2 !== 0 || pads.length > 2 * shape.length || !pads.every(Number.isInteger)) {
     throw new ArgumentError(
       `pad: needs pairs of whole numbers, last dim first, for at most ${shape.length} dims of ${showShape(shape)}, got ${showShape(pads)}`,

@@ -1,5 +1,5 @@
 import { type Dtype, type TypedArray, allocate, rounded } from "./dtype.ts";
-import { ShapeError } from "./errors.ts";
+import { ArgumentError, describeArgument, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { TensorMethods } from "./method-types/index.ts";
 import type { Op } from "./op.ts";
@@ -137,6 +137,11 @@ export interface Tensor<out S extends Shape = Shape> extends TensorMethods<S> {}
 export type Value = Tensor<[]>;
 /** Wherever a tensor is wanted a number will do. */
 export type Operand = Tensor | number;
+
+/** @internal Throws unless `x` is a tensor: callers may be plain JavaScript. */
+export function checkTensor(op: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor)) throw new ArgumentError(`${op}: expected a tensor, got ${describeArgument(x)}`);
+}
 
 /** @internal A row-major tensor around the elements of `array` from `offset` on, which nobody else may write to. */
 export function fromArray(shape: Shape, dtype: Dtype, array: TypedArray, offset = 0): Tensor {

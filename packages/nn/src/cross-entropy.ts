@@ -1,13 +1,19 @@
 import {
+  add,
+  ArgumentError,
+  broadcastTo,
   type Check,
+  div,
   DtypeError,
   type Fail,
   type Failed,
   gather,
   logSoftmax,
-  mean,
   mul,
+  ne,
   neg,
+  onesLike,
+  reshape,
   type SameShape,
   type Shape,
   ShapeError,
@@ -16,8 +22,9 @@ import {
   sum,
   type Tensor,
   unsqueeze,
+  where,
 } from "@chainrule/core";
-import { checkReduction, type LossOptions, type Reduced, type Reduction } from "./loss.ts";
+import { checkReduction, type LossOptions, reduced, type Reduced, type Reduction } from "./loss.ts";
 
 const NAME = "crossEntropyLoss";
 
@@ -39,10 +46,21 @@ export type CrossEntropyTarget<S extends Shape, T extends Shape> = [SameShape<T,
     : S
   : S;
 
+export interface NLLOptions<R extends Reduction = Reduction> extends LossOptions<R> {
+  /** A factor for each class. */
+  readonly weight?: Tensor | undefined;
+  /** Class index of targets that do not count; −100 by default. */
+  readonly ignoreIndex?: number | undefined;
+}
+export interface CrossEntropyOptions<R extends Reduction = Reduction> extends NLLOptions<R> {
+  /** Share of the target that is spread over all classes, from 0 to 1; 0 by default. */
+  readonly labelSmoothing?: number | undefined;
+}
+
 /**
  * Cross-entropy of probabilities softmax(x), given as scores x, and targets: −log softmax(x)ₖ for class k, or −Σₖ yₖ·log softmax(x)ₖ for
  * probabilities y. Scores are `[classes]` or `[batch, classes, …]`; class indices have that shape without the classes, and dtype
- * int32; probabilities have the same shape. Large scores lose no digits.
+ * int32; probabilities have the same shape. Large scores lose no digits. With weights the mean of class indices is a weighted one.
  *
  * @example
  * const scores = tensor([[2, 1, 0], [0, 1, 5]]);
@@ -52,33 +70,80 @@ export type CrossEntropyTarget<S extends Shape, T extends Shape> = [SameShape<T,
 export function crossEntropyLoss<A extends Tensor, B extends Tensor, R extends Reduction = "mean">(
   prediction: A,
   target: Check<CrossEntropyTarget<A["shape"], B["shape"]>, B>,
-  { reduction = "mean" as R }: LossOptions<R> = {},
+  options: CrossEntropyOptions<R> = {},
 ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
-  checkReduction(NAME, reduction);
-  const each = losses(prediction, target as Tensor);
-  const result = reduction === "mean" ? mean(each) : reduction === "sum" ? sum(each) : each;
-  return result as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
+  return lossOf(NAME, prediction, target as Tensor, options) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
 }
 
-function losses(x: Tensor, y: Tensor): Tensor {
+/**
+ * −xₖ for log probabilities x and class k: what `crossEntropyLoss` is of `logSoftmax(scores)`. Shapes are those of `crossEntropyLoss`.
+ *
+ * @example
+ * nllLoss(tensor([[-1, -2], [-3, -4]]), tensor([0, 1], { dtype: "int32" })).item(); // 2.5
+ * @throws ShapeError if the shapes do not fit or a class does not exist, DtypeError for class indices that are not int32.
+ */
+export function nllLoss<A extends Tensor, R extends Reduction = "mean">(
+  prediction: A,
+  target: Tensor,
+  options: NLLOptions<R> = {},
+): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
+  return lossOf("nllLoss", prediction, target, options) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
+}
+
+function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions): Tensor {
+  const { reduction = "mean", labelSmoothing: smoothing = 0, weight } = options;
+  checkReduction(name, reduction);
+  if (!(smoothing >= 0 && smoothing <= 1))
+    throw new ArgumentError(`${name}: labelSmoothing is a number from 0 to 1, got ${smoothing}`);
   if (x.rank === 0)
-    throw new ShapeError(NAME, "prediction is a scalar, expected scores [classes] or [batch,classes,…]", [x.shape]);
+    throw new ShapeError(name, "prediction is a scalar, expected scores [classes] or [batch,classes,…]", [x.shape]);
   const dim = x.rank === 1 ? 0 : 1;
-  if (same(x.shape, y.shape)) return neg(sum(mul(y, logSoftmax(x, dim)), dim));
+  const classes = x.shape[dim]!;
+  if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
+    throw new ShapeError(name, `weight ${show(weight.shape)} is not one number for each of ${classes} classes`, [
+      x.shape,
+      weight.shape,
+    ]);
+  const logs = name === NAME ? logSoftmax(x, dim) : x;
+  const factors = weight && reshape(weight, [classes, ...x.shape.slice(dim + 1).map(() => 1)]);
+  const weighted = factors ? mul(logs, factors) : logs;
+  if (name === NAME && same(x.shape, y.shape)) {
+    const spread = smoothing === 0 ? y : add(mul(y, 1 - smoothing), smoothing / classes);
+    return reduced(neg(sum(mul(spread, weighted), dim)), reduction);
+  }
+  const kept = checkClasses(name, x, y, dim, options.ignoreIndex ?? -100);
+  const index = kept === null ? y : where(kept, y, 0);
+  const pick = (from: Tensor): Tensor => squeeze(gather(from, dim, unsqueeze(index, dim)), dim);
+  const only = (each: Tensor): Tensor => (kept === null ? each : where(kept, each, 0));
+  let each = only(neg(pick(weighted)));
+  if (smoothing > 0) {
+    const all = only(neg(sum(weighted, dim)));
+    each = add(mul(each, 1 - smoothing), mul(all, smoothing / classes));
+  }
+  if (reduction !== "mean" || (!factors && kept === null)) return reduced(each, reduction);
+  const share = factors ? pick(broadcastTo(factors, x.shape)) : onesLike(each);
+  return div(sum(each), sum(only(share)));
+}
+
+/** Which targets count, or null if all do; a class that does not exist is an error. */
+function checkClasses(name: string, x: Tensor, y: Tensor, dim: number, ignored: number): Tensor | null {
   const indices = x.shape.filter((_, d) => d !== dim);
   if (!same(y.shape, indices))
     throw new ShapeError(
-      NAME,
-      `target ${show(y.shape)} is neither class indices ${show(indices)} nor probabilities ${show(x.shape)}`,
+      name,
+      name === NAME
+        ? `target ${show(y.shape)} is neither class indices ${show(indices)} nor probabilities ${show(x.shape)}`
+        : `target ${show(y.shape)} is not class indices ${show(indices)}`,
       [x.shape, y.shape],
     );
   if (y.dtype !== "int32")
-    throw new DtypeError(`${NAME}: class indices are int32, got ${y.dtype}; make them with { dtype: "int32" }`);
+    throw new DtypeError(`${name}: class indices are int32, got ${y.dtype}; make them with { dtype: "int32" }`);
   const classes = x.shape[dim]!;
-  const wrong = y.toTypedArray().find((i) => i < 0 || i >= classes);
+  const values = y.toTypedArray();
+  const wrong = values.find((i) => i !== ignored && (i < 0 || i >= classes));
   if (wrong !== undefined)
-    throw new ShapeError(NAME, `class ${wrong} is out of range for ${classes} classes`, [x.shape]);
-  return neg(squeeze(gather(logSoftmax(x, dim), dim, unsqueeze(y, dim)), dim));
+    throw new ShapeError(name, `class ${wrong} is out of range for ${classes} classes`, [x.shape]);
+  return values.includes(ignored) ? ne(y, ignored) : null;
 }
 const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, d) => size === b[d]);
 const show = (shape: Shape): string => `[${shape.join(",")}]`;

@@ -1,9 +1,15 @@
 import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core";
-import { crossEntropyLoss, type CrossEntropyTarget, type WithoutClasses } from "./cross-entropy.ts";
+import {
+  crossEntropyLoss,
+  type CrossEntropyOptions,
+  type CrossEntropyTarget,
+  type WithoutClasses,
+} from "./cross-entropy.ts";
 import {
   bceLoss,
   bceWithLogitsLoss,
   checkReduction,
+  type LogitsOptions,
   type LossOptions,
   mseLoss,
   type Reduced,
@@ -22,6 +28,16 @@ abstract class Loss<R extends Reduction> extends Module {
 
   protected override details(): string {
     return this.reduction === "mean" ? "" : `{ reduction: "${this.reduction}" }`;
+  }
+}
+
+/** A loss with options beside the reduction. */
+export abstract class ConfiguredLoss<R extends Reduction, O extends object = object> extends Loss<R> {
+  readonly options: LossOptions<R> & O;
+
+  constructor(options: LossOptions<R> & O = {} as LossOptions<R> & O) {
+    super(options);
+    this.options = options;
   }
 }
 
@@ -61,12 +77,12 @@ export class BCELoss<R extends Reduction = "mean"> extends Loss<R> {
  * @example
  * new BCEWithLogitsLoss().forward(tensor([1000, -2]), tensor([1, 0])).item(); // 0.063…
  */
-export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends Loss<R> {
+export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, LogitsOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "bceWithLogitsLoss">, B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
-    return bceWithLogitsLoss<A, B, R>(prediction, target, this);
+    return bceWithLogitsLoss<A, B, R>(prediction, target, this.options);
   }
 }
 
@@ -76,11 +92,14 @@ export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends Loss<R> {
  * @example
  * new CrossEntropyLoss().forward(tensor([2, 1, 0]), tensor(1, { dtype: "int32" })).item(); // 1.407…
  */
-export class CrossEntropyLoss<R extends Reduction = "mean"> extends Loss<R> {
+export class CrossEntropyLoss<R extends Reduction = "mean"> extends ConfiguredLoss<
+  R,
+  Omit<CrossEntropyOptions<R>, keyof LossOptions>
+> {
   forward<A extends Tensor, B extends Tensor>(
     prediction: A,
     target: Check<CrossEntropyTarget<A["shape"], B["shape"]>, B>,
   ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
-    return crossEntropyLoss<A, B, R>(prediction, target, this);
+    return crossEntropyLoss<A, B, R>(prediction, target, this.options);
   }
 }

@@ -40,15 +40,23 @@ export function checkReduction(op: string, reduction: Reduction): void {
 }
 
 /** A loss of two tensors of one shape. */
-export type ElementwiseLoss<N extends string> = <A extends Operand, B extends Operand, R extends Reduction = "mean">(
+export type ElementwiseLoss<N extends string, O = object> = <
+  A extends Operand,
+  B extends Operand,
+  R extends Reduction = "mean",
+>(
   prediction: A,
   target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, N>, B>,
-  options?: LossOptions<R>,
+  options?: LossOptions<R> & O,
 ) => Tensor<Reduced<ShapeOf<A>, R>>;
 
 /** A loss from that of single elements. Shapes must agree: a silent broadcast of [4,1] with [4] is the classic mistake. */
-function elementwise<N extends string>(name: N, losses: (x: Tensor, y: Tensor) => Tensor): ElementwiseLoss<N> {
-  const loss = (prediction: Operand, target: Operand, { reduction = "mean" }: LossOptions = {}): Tensor => {
+export function elementwise<N extends string, O = object>(
+  name: N,
+  losses: (x: Tensor, y: Tensor, options: O) => Tensor,
+): ElementwiseLoss<N, O> {
+  const loss = (prediction: Operand, target: Operand, options: LossOptions = {}): Tensor => {
+    const { reduction = "mean" } = options;
     checkReduction(name, reduction);
     const x = asTensor(prediction);
     const y = asTensor(target);
@@ -56,12 +64,14 @@ function elementwise<N extends string>(name: N, losses: (x: Tensor, y: Tensor) =
       const shapes = `prediction [${x.shape.join(",")}] and target [${y.shape.join(",")}]`;
       throw new ShapeError(name, `${shapes} differ in shape`, [x.shape, y.shape]);
     }
-    const each = losses(x, y);
-    return reduction === "mean" ? mean(each) : reduction === "sum" ? sum(each) : each;
+    return reduced(losses(x, y, options as O), reduction);
   };
-  return loss as ElementwiseLoss<N>;
+  return loss as ElementwiseLoss<N, O>;
 }
-const asTensor = (x: Operand): Tensor => (typeof x === "number" ? value(x) : x);
+/** The losses of single elements as one, or as they are. */
+export const reduced = (each: Tensor, reduction: Reduction): Tensor =>
+  reduction === "mean" ? mean(each) : reduction === "sum" ? sum(each) : each;
+export const asTensor = (x: Operand): Tensor => (typeof x === "number" ? value(x) : x);
 
 /**
  * Squared error (x − y)² of predictions x and targets y.
@@ -102,6 +112,11 @@ const crossEntropy = customGradient<[Tensor, Tensor]>({
  */
 export const bceLoss: ElementwiseLoss<"bceLoss"> = elementwise("bceLoss", (x, y) => crossEntropy(x, y));
 
+export interface LogitsOptions {
+  /** Factors of the positive part, which make up for rare positives; they broadcast to the scores. */
+  readonly posWeight?: Tensor | number | undefined;
+}
+
 /**
  * Cross-entropy of probabilities σ(x), given as scores x, and targets y from 0 to 1: y·softplus(−x) + (1 − y)·softplus(x), right to the
  * last digits for scores of any size.
@@ -110,6 +125,11 @@ export const bceLoss: ElementwiseLoss<"bceLoss"> = elementwise("bceLoss", (x, y)
  * bceWithLogitsLoss(tensor([1000, -2]), tensor([1, 0])).item(); // 0.063…
  * @throws ShapeError if the shapes differ.
  */
-export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss"> = elementwise("bceWithLogitsLoss", (x, y) =>
-  add(mul(y, softplus(neg(x))), mul(sub(1, y), softplus(x))),
+export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss", LogitsOptions> = elementwise(
+  "bceWithLogitsLoss",
+  (x, y, { posWeight }) => {
+    const positive = mul(y, softplus(neg(x)));
+    const weighted = posWeight === undefined ? positive : mul(positive, posWeight);
+    return add(weighted, mul(sub(1, y), softplus(x)));
+  },
 );

@@ -1,5 +1,4 @@
-import { mutate, ShapeError, type Tensor, type TypedArray } from "@chainrule/core";
-import { nameOf } from "./name.ts";
+import { mutate, type Tensor, type TypedArray } from "@chainrule/core";
 import type { Rule } from "./optimizer.ts";
 
 const NO_NAMES: readonly string[] = [];
@@ -7,6 +6,12 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 /** Where the gradient of a scalar is laid for the update. */
 const cell = new Float64Array(1);
+
+const isScalar = <O extends object>(rule: Rule<O>, name: string): boolean => rule.scalars?.includes(name) === true;
+
+/** How many numbers a slot holds for a parameter. */
+export const slotSize = <O extends object>(rule: Rule<O>, name: string, x: Tensor): number =>
+  isScalar(rule, name) ? 1 : x.size;
 
 /** A parameter in an optimizer, and what is remembered of it. */
 export class Entry<O extends object> {
@@ -27,25 +32,11 @@ export class Entry<O extends object> {
     this.write = (data) => this.apply(data);
   }
 
-  /** @throws ShapeError unless the gradient has the shape of the parameter, which is the i-th. */
-  checkGradient(i: number): void {
-    const { grad, shape } = this.x;
-    if (grad === null || grad.shape === shape) return;
-    let same = grad.shape.length === shape.length;
-    for (let d = 0; same && d < shape.length; d++) same = grad.shape[d] === shape[d];
-    if (!same)
-      throw new ShapeError(
-        this.rule.name,
-        `the gradient of ${nameOf(this.x, i)} is [${grad.shape.join(",")}], expected [${shape.join(",")}]`,
-        [grad.shape, shape],
-      );
-  }
-
   /** Goes on from `step` updates that have left these slots. */
   restore(step: number, slots: readonly (readonly number[])[]): void {
     this.step = step;
     this.names = step === 0 ? NO_NAMES : this.rule.slots(this.options);
-    this.slots = slots.map((values) => this.fresh(values));
+    this.slots = slots.map((values, i) => this.fresh(this.names[i]!, values));
   }
 
   update(): void {
@@ -58,7 +49,7 @@ export class Entry<O extends object> {
     const names = rule.slots(options);
     if (!sameNames(names, this.names)) {
       this.names = names;
-      this.slots = names.map(() => this.fresh());
+      this.slots = names.map((name) => this.fresh(name));
       this.step = 0;
     }
     this.step++;
@@ -72,8 +63,10 @@ export class Entry<O extends object> {
     }
   }
 
-  private fresh(values?: readonly number[]): TypedArray {
-    const slot = this.x.dtype === "float32" ? new Float32Array(this.x.size) : new Float64Array(this.x.size);
+  private fresh(name: string, values?: readonly number[]): TypedArray {
+    const size = slotSize(this.rule, name, this.x);
+    const single = this.x.dtype === "float32" && !isScalar(this.rule, name);
+    const slot = single ? new Float32Array(size) : new Float64Array(size);
     if (values !== undefined) slot.set(values);
     return slot;
   }

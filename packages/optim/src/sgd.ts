@@ -1,4 +1,6 @@
-import { Optimizer, type Options, type Params, type Rule } from "./optimizer.ts";
+import { finite, fromZero } from "./checks.ts";
+import type { Options, Params } from "./groups.ts";
+import { Optimizer, type Rule } from "./optimizer.ts";
 
 export interface SGDOptions {
   /** Learning rate. */
@@ -15,8 +17,6 @@ export interface SGDOptions {
   maximize: boolean;
 }
 
-const isFromZero = (x: number): boolean => Number.isFinite(x) && x >= 0;
-const show = (x: unknown): string => (typeof x === "string" ? JSON.stringify(x) : String(x));
 const NONE: readonly string[] = [];
 const MOMENTUM: readonly string[] = ["momentumBuffer"];
 
@@ -27,10 +27,12 @@ const sgd: Rule<SGDOptions> = {
   defaults: { lr: NaN, momentum: 0, dampening: 0, nesterov: false, weightDecay: 0, maximize: false },
 
   check({ lr, momentum, dampening, nesterov, weightDecay }) {
-    if (!isFromZero(lr)) return `lr is a number from 0 up, got ${show(lr)}`;
-    if (!isFromZero(momentum)) return `momentum is a number from 0 up, got ${show(momentum)}`;
-    if (!isFromZero(weightDecay)) return `weightDecay is a number from 0 up, got ${show(weightDecay)}`;
-    if (!Number.isFinite(dampening)) return `dampening is a finite number, got ${show(dampening)}`;
+    const wrong =
+      fromZero("lr", lr) ??
+      fromZero("momentum", momentum) ??
+      fromZero("weightDecay", weightDecay) ??
+      finite("dampening", dampening);
+    if (wrong !== undefined) return wrong;
     if (nesterov && (momentum === 0 || dampening !== 0))
       return `nesterov needs a momentum above 0 and no dampening, got momentum ${momentum} and dampening ${dampening}`;
     return undefined;

@@ -1,6 +1,7 @@
 import { ArgumentError, type Tensor } from "@chainrule/core";
-import type { Entry } from "./entry.ts";
-import type { ParamGroup, Rule } from "./optimizer.ts";
+import { type Entry, slotSize } from "./entry.ts";
+import { type OptionRule, type ParamGroup, wrongFlag } from "./groups.ts";
+import type { Rule } from "./optimizer.ts";
 
 /** What `stateDict` returns: plain data that survives JSON. */
 export interface OptimizerState {
@@ -16,7 +17,7 @@ export interface ParameterState {
   readonly shape: readonly number[];
   /** Updates so far. */
   readonly step: number;
-  /** Arrays by name, row-major. */
+  /** Arrays by name, row-major; what is one number for the whole parameter is a list of one. */
   readonly slots: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -53,25 +54,29 @@ export function loadState<O extends object>(
   const options = state.paramGroups.map((group, i) => optionsOf(rule, group, i));
   let at = 0;
   const slots = groups.flatMap(({ params }, i) =>
-    params.map((x) => slotsOf(`parameter ${at}`, x, rule.slots(options[i]!), state.state[at++])),
+    params.map((x) => slotsOf(rule, options[i]!, `parameter ${at}`, x, state.state[at++])),
   );
   groups.forEach((group, i) => Object.assign(group, options[i]));
   entries.forEach((entry, i) => entry.restore(state.state[i]!.step, slots[i]!));
 }
 
-function fail(why: string): never {
+export function fail(why: string): never {
   throw new ArgumentError(`loadStateDict: ${why}`);
 }
 const layout = (groups: readonly { readonly params: readonly unknown[] }[]): string =>
   groups.map((group) => group?.params?.length).join(" + ");
 
 /** The options of a saved group, which are exactly those of the rule. */
-function optionsOf<O extends object>(rule: Rule<O>, group: Readonly<Record<string, unknown>>, i: number): O {
+export function optionsOf<O extends object>(
+  rule: OptionRule<O>,
+  group: Readonly<Record<string, unknown>>,
+  i: number,
+): O {
   const { params: _, ...options } = group;
   const names = Object.keys(rule.defaults);
   if (Object.keys(options).sort().join() !== [...names].sort().join())
     fail(`group ${i} has options ${Object.keys(options).join(", ")}, expected ${names.join(", ")}`);
-  const wrong = rule.check(options as O);
+  const wrong = wrongFlag(rule, options as O) ?? rule.check(options as O);
   if (wrong !== undefined) fail(`group ${i}: ${wrong}`);
   return options as O;
 }
@@ -79,23 +84,26 @@ function optionsOf<O extends object>(rule: Rule<O>, group: Readonly<Record<strin
 const list = (names: readonly string[]): string => names.join(", ") || "none";
 
 /** The slots of a saved parameter, in the order of their names. */
-function slotsOf(
+function slotsOf<O extends object>(
+  rule: Rule<O>,
+  options: O,
   what: string,
   x: Tensor,
-  names: readonly string[],
   state: ParameterState | undefined,
 ): (readonly number[])[] {
-  if (!Array.isArray(state?.shape) || !Number.isInteger(state.step) || state.step < 0 || state.slots === undefined)
+  const whole = Array.isArray(state?.shape) && Number.isInteger(state.step) && state.step >= 0;
+  if (!whole || typeof state.slots !== "object" || state.slots === null)
     return fail(`the state of ${what} is missing or cut short`);
   if (state.shape.join() !== x.shape.join())
     fail(`${what} is [${state.shape.join(",")}], expected [${x.shape.join(",")}]`);
-  const wanted = state.step === 0 ? [] : names;
+  const wanted = state.step === 0 ? [] : rule.slots(options);
   if (Object.keys(state.slots).sort().join() !== [...wanted].sort().join())
     fail(`${what} has slots ${list(Object.keys(state.slots))}, expected ${list(wanted)}`);
   return wanted.map((name) => {
-    const values = state.slots[name]!;
-    if (values.length !== x.size || !values.every((value) => typeof value === "number"))
-      fail(`${name} of ${what} holds no list of ${x.size} numbers`);
+    const values: unknown = state.slots[name];
+    const size = slotSize(rule, name, x);
+    if (!Array.isArray(values) || values.length !== size || !values.every((value) => typeof value === "number"))
+      fail(`${name} of ${what} holds no list of ${size} numbers`);
     return values;
   });
 }

@@ -1,11 +1,11 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
-import { GraphError, ShapeError } from "../errors.ts";
+import { checkFunction, GraphError, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { broadcastTo } from "../ops/movement.ts";
-import { sameShape, type Shape, showShape } from "../shape.ts";
+import { checkScalar, sameShape, type Shape, showShape } from "../shape.ts";
 import type { Fail, ScalarOnly, Show } from "../shape-types/index.ts";
 import type { SameSizes } from "../shape-types/sizes.ts";
-import { fromNumber, type Hook, type Tensor } from "../tensor.ts";
+import { checkTensor, fromNumber, type Hook, type Tensor } from "../tensor.ts";
 import { handedOut, pullBack, Walk } from "./graph.ts";
 
 export interface BackwardOptions {
@@ -25,6 +25,7 @@ export type Start<S extends Shape, C extends Tensor | undefined, Op extends stri
 /** The cotangent to start from: the one given, checked, or 1 for a scalar. */
 export function seed(op: string, output: Tensor, cotangent: Tensor | undefined): Tensor {
   if (cotangent !== undefined) {
+    checkTensor(op, cotangent);
     if (!sameShape(cotangent.shape, output.shape)) {
       throw new ShapeError(op, `the cotangent is ${showShape(cotangent.shape)}, expected ${showShape(output.shape)}`, [
         cotangent.shape,
@@ -33,13 +34,7 @@ export function seed(op: string, output: Tensor, cotangent: Tensor | undefined):
     }
     return cotangent.dtype === output.dtype ? cotangent : cotangent.to(output.dtype);
   }
-  if (output.size !== 1) {
-    throw new ShapeError(
-      op,
-      `needs a scalar loss, got ${showShape(output.shape)}; pass a cotangent of that shape, or reduce with sum() or mean()`,
-      [output.shape],
-    );
-  }
+  checkScalar(op, output.shape);
   const one = fromNumber(1, output.dtype);
   return output.shape.length === 0 ? one : broadcastTo(one, output.shape);
 }
@@ -64,6 +59,7 @@ export function backward(output: Tensor, cotangent?: Tensor, { createGraph = fal
 
 /** Calls `hook` with the cotangent of `x` whenever one is computed; what it returns takes its place. Returns a function that ends this. */
 export function registerHook(x: Tensor, hook: Hook): () => void {
+  checkFunction("registerHook", hook);
   if (!x.requiresGrad)
     throw new GraphError("registerHook: this tensor requires no grad, so no gradient will ever reach it");
   x.hooks ??= new Set();

@@ -1,15 +1,14 @@
 import { ANOMALY, mode, RECORD, recordedBy, withMode } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, ShapeError } from "../errors.ts";
 import { apply, type Op } from "../op.ts";
 import { sameShape, showShape } from "../shape.ts";
-import { detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { checkTensor, detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { defaultDtype } from "../ambient.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/movement.ts";
 import { Walk } from "./graph.ts";
-import { matching, pullBackTraced, pushForwardTraced, trace, type Traced } from "./transforms.ts";
-import { flattenTree } from "./tree.ts";
+import { pullBackTraced, pushForwardTraced, trace, type Traced } from "./transforms.ts";
 
 type Parts = readonly (Tensor | null)[];
 
@@ -63,10 +62,14 @@ export function customGradient<A extends readonly Tensor[]>(
   rules: CustomGradient<A>,
 ): (...inputs: readonly Operand[]) => Tensor {
   const name = rules.name ?? "customGradient";
+  checkFunction(`${name}: forward`, rules.forward);
+  checkFunction(`${name}: vjp`, rules.vjp);
   const context = (output: Tensor): { inputs: A; output: Tensor } => ({ inputs: output.inputs as never as A, output });
   const pull = (cotangent: Tensor, output: Tensor): Parts => {
     const result = rules.vjp(cotangent, context(output));
     const parts = result instanceof Tensor ? [result] : result;
+    if (!Array.isArray(parts))
+      throw new ArgumentError(`${name}: vjp must return a tensor or an array of them, got ${typeof parts}`);
     if (parts.length !== output.inputs.length) {
       throw new ArgumentError(`${name}: vjp returned ${parts.length} cotangents for ${output.inputs.length} inputs`);
     }
@@ -112,19 +115,28 @@ export function customGradient<A extends readonly Tensor[]>(
     return detached(output);
   };
   const op = jointOp(name, forward, pull, push);
+  const asTensor = (x: Operand): Tensor => {
+    if (typeof x === "number") return fromNumber(x, defaultDtype);
+    checkTensor(name, x);
+    return x;
+  };
   return (...inputs) => apply(op, inputs.map(asTensor), undefined);
 }
-const asTensor = (x: Operand): Tensor => (typeof x === "number" ? fromNumber(x, defaultDtype) : x);
 
 /**
  * `f` with less memory: the intermediate results of a call are dropped and computed again when a derivative needs them. Tensors that `f`
  * takes from outside, such as parameters, get their gradients too. `f` must do the same each time it runs.
+ * @example
+ * const layer = checkpoint((x: Tensor<[2]>) => x.exp().sin());
+ * grad((x: Tensor<[2]>) => layer(x).sum())(tensor([0, 0])).shape; // [2]
  */
 export function checkpoint<A extends readonly Tensor[], R extends Tensor>(
   f: (...inputs: A) => R,
 ): (...inputs: A) => Tensor<R["shape"]>;
 export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inputs: readonly Tensor[]) => Tensor {
+  checkFunction("checkpoint", f);
   return (...inputs) => {
+    for (const x of inputs) checkTensor("checkpoint", x);
     if ((mode & RECORD) === 0) return f(...inputs);
     // Whatever is not floating, such as indices, takes no part in derivatives.
     const given = inputs.map((x) => (isFloat(x.dtype) ? x : detached(x)));
@@ -134,7 +146,7 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
         let next = 0;
         return f(...given.map((x) => (isFloat(x.dtype) ? list[next++]! : x)));
       };
-      return trace("checkpoint", call as (list: never) => Tensor, primals, true);
+      return trace("checkpoint", call, primals, true);
     };
     const [traced, recorded] = recordedBy(() => run(floating));
     const [output] = traced.outputs;
@@ -165,5 +177,13 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
   };
 }
 
-/** Runs `fn` and raises a GraphError at the first operation, or gradient rule, that makes a NaN out of inputs that have none. */
-export const detectAnomaly = <R>(fn: () => R): R => withMode(mode | ANOMALY, fn);
+/**
+ * Runs `fn` and raises a GraphError at the first operation, or gradient rule, that makes a NaN out of inputs that have none.
+ * @throws GraphError there.
+ * @example
+ * detectAnomaly(() => tensor([1, 2]).log().sum().item()); // log 2
+ */
+export function detectAnomaly<R>(fn: () => R): R {
+  checkFunction("detectAnomaly", fn);
+  return withMode(mode | ANOMALY, fn);
+}

@@ -1,10 +1,11 @@
 import { ANOMALY, mode, RECORD, withMode } from "../ambient.ts";
-import { GraphError } from "../errors.ts";
+import { ArgumentError, describeArgument, GraphError, ShapeError } from "../errors.ts";
 import { checkForNaN } from "../op.ts";
 import { add } from "../families/elementwise.ts";
-import { showShape } from "../shape.ts";
+import { ofDtype } from "../ops/cast.ts";
+import { sameShape, showShape } from "../shape.ts";
 import { aliasOp } from "../ops/movement.ts";
-import { detached, type Tensor } from "../tensor.ts";
+import { detached, Tensor } from "../tensor.ts";
 
 // Walks over the graph. All are loops: a chain of a million operations is as good as one of ten.
 
@@ -174,15 +175,22 @@ function watched(
 
 function runHooks(node: Tensor, cotangent: Tensor): Tensor {
   let current = cotangent;
-  for (const hook of [...node.hooks!]) {
-    const replaced = hook(current);
+  for (const hook of Array.from(node.hooks!)) {
+    const replaced: unknown = hook(current);
     if (replaced === undefined) continue;
-    if (showShape(replaced.shape) !== showShape(node.shape)) {
-      throw new GraphError(
-        `registerHook: the hook returned ${showShape(replaced.shape)} for a tensor of shape ${showShape(node.shape)}`,
+    if (!(replaced instanceof Tensor)) {
+      throw new ArgumentError(
+        `registerHook: the hook returned ${describeArgument(replaced)}; a hook returns a tensor, or nothing to keep the gradient`,
       );
     }
-    current = replaced;
+    if (!sameShape(replaced.shape, node.shape)) {
+      throw new ShapeError(
+        "registerHook",
+        `the hook returned ${showShape(replaced.shape)} for a tensor of shape ${showShape(node.shape)}`,
+        [replaced.shape, node.shape],
+      );
+    }
+    current = ofDtype(replaced, node.dtype);
   }
   return current;
 }
@@ -192,7 +200,9 @@ function checkVersions(node: Tensor): void {
   let version = 0;
   for (let i = 0; i < node.inputs.length; i++) version += node.inputs[i]!.version;
   if (version === node.version) return;
-  const changed = node.inputs.filter((x) => x.isLeaf && x.version > 0).map((x) => `${nameOf(x)} ${showShape(x.shape)}`);
+  const changed = [...new Set(node.inputs)]
+    .filter((x) => x.isLeaf && x.version > 0)
+    .map((x) => `${nameOf(x)} ${showShape(x.shape)}`);
   throw new GraphError(
     `backward: ${node.op!.name} has used ${changed.join(" and ")}, overwritten since by an optimizer step or assign(); run the forward pass again before backward()`,
   );

@@ -1,6 +1,7 @@
 import { stack } from "../ops/joining.ts";
 import { reshape } from "../ops/movement.ts";
 import { allocate } from "../dtype.ts";
+import { checkFunction } from "../errors.ts";
 import type { Shape } from "../shape.ts";
 import type { Check, Jacobian, ScalarOnly } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
@@ -41,8 +42,9 @@ const total = (list: readonly Tensor[]): number => list.reduce((sum, x) => sum +
  * jacobian((x: Tensor<[2]>) => x.square())(tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
  */
 export function jacobian<X, Y>(f: (x: X) => Y, options: TransformOptions = {}): (x: X) => JacobianOf<Y, X> {
+  checkFunction("jacobian", f);
   return (x) => {
-    const traced = trace("jacobian", f as never, x, options.createGraph);
+    const traced = trace("jacobian", f, x, options.createGraph);
     const { inputs, outputs, input, output } = traced;
     const forward = total(inputs) <= total(outputs);
     const lines: Tensor[][] = [];

@@ -1,6 +1,5 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
-import { ArgumentError, GraphError, ShapeError } from "../errors.ts";
-import { apply } from "../op.ts";
+import { ArgumentError, checkFunction, GraphError, ShapeError } from "../errors.ts";
 import { aliasOp, broadcastTo } from "../ops/movement.ts";
 import { sameShape, showShape } from "../shape.ts";
 import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
@@ -44,7 +43,7 @@ export function trace(op: string, f: (tree: never) => unknown, tree: unknown, cr
     return own;
   });
   const result = withMode(mode | RECORD | TRANSFORM, () => f(input.rebuild(inputs) as never));
-  const output = flattenTree(op, result);
+  const output = flattenTree(op, result, "result");
   return { inputs, outputs: output.leaves, input, output, nested };
 }
 
@@ -91,7 +90,7 @@ export function matching(
   like: readonly Tensor[],
   paths: readonly string[],
 ): Tensor[] {
-  const { leaves } = flattenTree(op, tree);
+  const { leaves } = flattenTree(op, tree, what);
   if (leaves.length !== like.length)
     throw new ArgumentError(`${op}: ${leaves.length} ${what}s for ${like.length} tensors`);
   return leaves.map((t, i) => {
@@ -164,6 +163,7 @@ export function valueAndGrad(
   f: (...args: never[]) => Tensor,
   options: GradOptions = {},
 ): (...args: never[]) => [Tensor, unknown] {
+  checkFunction("grad", f);
   return (...args) => {
     const traced = traceArguments("grad", f, args, options);
     const gradients = pullBackTraced(traced, [scalarOutput("grad", traced)]);
@@ -189,6 +189,18 @@ function traceArguments(
 }
 
 /**
+ * Derivatives of `output` by each of `inputs`; touches no `.grad`. A tensor that `output` does not depend on gets zeros.
+ * @throws ShapeError unless `output` is a scalar or has the cotangent's shape, GraphError if an input requires no grad.
+ * @example
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * grad(x.square().sum(), x).toArray(); // [2, 4]
+ */
+export function grad<Y extends Tensor, const T, C extends Tensor | undefined = undefined>(
+  output: Check<Start<Y["shape"], C, "grad">, Y>,
+  inputs: T,
+  options?: TransformOptions & { readonly cotangent?: C },
+): TreeOf<T>;
+/**
  * The function that computes the gradient of `f`, which returns a scalar.
  * Arguments are trees: tensors, numbers, arrays, records and modules; the gradient has the tree's form.
  * @throws ShapeError unless `f` returns a scalar.
@@ -201,18 +213,6 @@ export function grad<A extends readonly unknown[], R extends Tensor, const N ext
   f: ScalarFunction<A, R>,
   options?: OptionsFor<A, N>,
 ): (...args: A) => GradientOf<A, N>;
-/**
- * Derivatives of `output` by each of `inputs`; touches no `.grad`. A tensor that `output` does not depend on gets zeros.
- * @throws ShapeError unless `output` is a scalar or has the cotangent's shape, GraphError if an input requires no grad.
- * @example
- * const x = tensor([1, 2], { requiresGrad: true });
- * grad(x.square().sum(), x).toArray(); // [2, 4]
- */
-export function grad<Y extends Tensor, const T, C extends Tensor | undefined = undefined>(
-  output: Check<Start<Y["shape"], C, "grad">, Y>,
-  inputs: T,
-  options?: TransformOptions & { readonly cotangent?: C },
-): TreeOf<T>;
 export function grad(
   f: Tensor | ((...args: never[]) => Tensor),
   second?: unknown,
@@ -229,7 +229,10 @@ function gradOf(
   { cotangent, createGraph = false }: TransformOptions & { readonly cotangent?: Tensor } = {},
 ): unknown {
   const input = flattenTree("grad", tree);
-  if (!output.requiresGrad) throw new GraphError("grad: nothing that led to this tensor requires grad");
+  if (!output.requiresGrad)
+    throw new GraphError(
+      "grad: nothing that led to this tensor requires grad; make the inputs with { requiresGrad: true } before it is computed",
+    );
   const missing = input.leaves.findIndex((x) => !x.requiresGrad);
   if (missing >= 0)
     throw new GraphError(
@@ -239,7 +242,7 @@ function gradOf(
     inputs: input.leaves,
     outputs: [output],
     input,
-    output: flattenTree("grad", output),
+    output: flattenTree("grad", output, "result"),
     nested: createGraph || enclosed(),
   };
   return input.report(pullBackTraced(traced, [seed("grad", output, cotangent)]));
@@ -267,6 +270,7 @@ export function vjp(
   f: (...args: never[]) => unknown,
   ...primals: readonly unknown[]
 ): [unknown, (cotangent: never) => unknown] {
+  checkFunction("vjp", f);
   const traced = trace("vjp", (args: never) => f(...(args as never[])), primals);
   const value = traced.output.rebuild(traced.outputs.map((y) => released(traced, y)));
   return [
@@ -295,6 +299,9 @@ export function jvp(
   primals: readonly unknown[],
   tangents: unknown,
 ): [unknown, unknown] {
+  checkFunction("jvp", f);
+  if (!Array.isArray(primals))
+    throw new ArgumentError("jvp: primals and tangents are arrays with one entry for each argument");
   const traced = trace("jvp", (args: never) => f(...(args as never[])), primals);
   const directions = matching("jvp", "tangent", tangents, traced.inputs, traced.input.paths);
   const pushed = pushForwardTraced(traced, directions);

@@ -78,8 +78,8 @@ export interface Flat {
   report(leaves: readonly Tensor[]): unknown;
 }
 
-/** Lists the leaves of a tree. */
-export function flattenTree(op: string, tree: unknown): Flat {
+/** Lists the leaves of a tree; `what` it is appears in messages. */
+export function flattenTree(op: string, tree: unknown, what = "input"): Flat {
   const leaves: Tensor[] = [];
   const inPlace: boolean[] = [];
   const paths: string[] = [];
@@ -97,7 +97,7 @@ export function flattenTree(op: string, tree: unknown): Flat {
       if (inModule) return node.requiresGrad ? leaf(node, path, true) : null;
       if (!isFloat(node.dtype))
         throw new DtypeError(
-          `${op}: the input${path} is ${node.dtype}; derivatives are taken by float64 or float32 tensors, convert with to("float64")`,
+          `${op}: the ${what}${path} is ${node.dtype}; derivatives are taken by float64 or float32 tensors, convert with to("float64")`,
         );
       return leaf(node, path, false);
     }
@@ -105,12 +105,12 @@ export function flattenTree(op: string, tree: unknown): Flat {
     if (typeof node !== "object" || node === null) {
       if (inModule) return null;
       throw new ArgumentError(
-        `${op}: the input${path} is ${node === null ? "null" : typeof node}, expected a tensor, a number, or an array, record or module of them`,
+        `${op}: the ${what}${path} is ${node === null ? "null" : typeof node}, expected a tensor, a number, or an array, record or module of them`,
       );
     }
     if (open.has(node)) {
       if (inModule) return null;
-      throw new ArgumentError(`${op}: the input${path} contains itself`);
+      throw new ArgumentError(`${op}: the ${what}${path} contains itself`);
     }
     open.add(node);
     const module = !Array.isArray(node) && !isPlain(node);

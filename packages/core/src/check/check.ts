@@ -6,7 +6,8 @@ import { type Comparison, compareAll, compareAlong, probe } from "./compare.ts";
 import { brokenLaws } from "./laws.ts";
 import { bind, type Bound } from "./leaves.ts";
 import { locate } from "./locate.ts";
-import { GradientCheckError, type GradientEntry, GradientReport, locationOf } from "./report.ts";
+import { locationOf } from "./places.ts";
+import { GradientCheckError, type GradientEntry, GradientReport } from "./report.ts";
 import { compareSingle } from "./single.ts";
 import { type Subject, withSubject, WrongForm } from "./subject.ts";
 
@@ -43,7 +44,7 @@ export type ArgumentsOf<T> = T extends readonly unknown[]
  * is listed there, as in `checkGradients(() => loss(model), model.parameters())`. It returns a tensor of any shape, or a tree of them.
  *
  * @example
- * checkGradients((x, w) => x.matmul(w).tanh(), [tensor([[1, 2]]), tensor([[3], [4]])]);
+ * checkGradients((x, w) => x.matmul(w).tanh(), [tensor([[1, 2]]), tensor([[0.5], [-0.25]])]);
  * @throws GradientCheckError unless everything passes, ArgumentError or GraphError if the check makes no sense.
  */
 export function checkGradients<const T>(
@@ -72,18 +73,21 @@ function check(f: (...inputs: never[]) => unknown, inputs: unknown, options: Che
     let level = [subject];
     for (let k = 1; k <= order; k++) {
       for (const each of level) all.push(examine(each, bound, random, directions));
-      if (k === order || all.some(({ broken }) => broken.length > 0)) break;
+      // What is wrong at one order is wrong at the next.
+      if (k === order || all.some((each) => hasFailed(each))) break;
       level = level.flatMap((each) => [each.derivative("forward", random), each.derivative("reverse", random)]);
     }
     return subject.evaluations();
   });
   const orders = order === 1 ? "order 1" : `orders 1 to ${order}`;
-  return new GradientReport(
-    all.flatMap(({ entries }) => entries),
-    all.flatMap(({ broken }) => broken),
-    `${all[0]!.method}, both modes, ${orders}`,
+  const lost = bound.leaves.filter(({ isLost }) => isLost).map(({ path }) => path);
+  return new GradientReport({
+    entries: all.flatMap(({ entries }) => entries),
+    broken: all.flatMap(({ broken }) => broken),
+    method: `${all[0]!.method}, both modes, ${orders}`,
     evaluations,
-  );
+    lost,
+  });
 }
 
 interface Findings {
@@ -91,6 +95,9 @@ interface Findings {
   readonly broken: string[];
   readonly method: string;
 }
+
+const hasFailed = ({ entries, broken }: Pick<Findings, "entries" | "broken">): boolean =>
+  broken.length > 0 || entries.some((e) => e.verdict === "fail");
 
 /** Everything that is to be said about one function: `f` itself, or one of its derivatives. */
 function examine(subject: Subject, bound: Bound, random: Generator, directions: number | undefined): Findings {
@@ -106,7 +113,6 @@ function examine(subject: Subject, bound: Bound, random: Generator, directions: 
   const add = (list: readonly Comparison[], dtype = ""): void => {
     for (const each of list) entries.push(entryOf(subject, each, dtype));
   };
-  const failed = (): boolean => broken.length > 0 || entries.some((e) => e.verdict === "fail");
   if (n === 0 || m === 0) return { entries, broken, method };
   try {
     const single = full ? compareAll(subject) : [];
@@ -122,9 +128,9 @@ function examine(subject: Subject, bound: Bound, random: Generator, directions: 
         const wrong = full ? undefined : along.find((c) => c.verdict === "fail" && c.mode === mode);
         if (wrong !== undefined) add(locate(subject, wrong, each));
       }
-      if (failed()) break;
+      if (hasFailed({ entries, broken })) break;
     }
-    if (order === 1 && !failed() && bound.leaves.some(({ tensor }) => tensor.dtype === "float32"))
+    if (order === 1 && !hasFailed({ entries, broken }) && bound.leaves.some(({ tensor }) => tensor.dtype === "float32"))
       add(
         withSubject(bound, false, (narrow) => compareSingle(narrow, probes[0]!)),
         " in float32",

@@ -1,8 +1,9 @@
-import type { Generator } from "../random/generator.ts";
+import { Generator } from "../random/generator.ts";
 import { sizeOf } from "../shape.ts";
-import { type Claim, judge, type Judged } from "./judge.ts";
+import { judge } from "./judge.ts";
+import type { Claim, Judged } from "./reading.ts";
 import { DOUBLE, type Line, type Origin, type Precision, SINGLE } from "./numeric.ts";
-import type { Part } from "./report.ts";
+import type { Part } from "./places.ts";
 import { type Mode, signed, type Subject } from "./subject.ts";
 
 /** A comparison with its place: `at` and `outputAt` count elements; `null` stands for a random direction, or a random mixture of outputs. */
@@ -31,23 +32,24 @@ const largest = (values: Float64Array): number =>
 export const widthOf = (x: number): number => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(x))));
 
 /** Along one input alone. */
-export const coordinateLine =
-  (subject: Subject, j: number): Line =>
-  (s) => {
+export const coordinateLine = (subject: Subject, j: number): Line => ({
+  at(s) {
     const x = subject.point.slice();
     x[j] = x[j]! + s;
     return { values: subject.value(x), moved: x[j] - subject.point[j]! };
-  };
+  },
+  finest: 2 ** -44 * Math.abs(subject.point[j]!),
+});
 
 /** In a direction; the values end with their mixture by `weights`. */
-export const directionLine =
-  (subject: Subject, direction: Float64Array, weights: Float64Array): Line =>
-  (s) => {
+export const directionLine = (subject: Subject, direction: Float64Array, weights: Float64Array): Line => ({
+  at(s) {
     const x = subject.point.slice();
     for (let j = 0; j < x.length; j++) x[j]! += s * direction[j]!;
-    const values = subject.value(x);
-    return { values: mixed(values, weights), moved: s };
-  };
+    return { values: mixed(subject.value(x), weights), moved: s };
+  },
+  finest: 2 ** -44,
+});
 export function mixed(values: Float64Array, weights: Float64Array): Float64Array {
   const out = new Float64Array(values.length + 1);
   out.set(values);
@@ -55,9 +57,13 @@ export function mixed(values: Float64Array, weights: Float64Array): Float64Array
   return out;
 }
 
-/** The values at the point with their mixture, and how far rounding moves them. */
-export function mixedOrigin({ base, noise }: Subject, weights: Float64Array): Origin {
-  return { values: mixed(base, weights), noise: mixed(noise, weights.map(Math.abs)) };
+/** The values at the point with their mixture, and how far rounding moves them, that of the inputs included. */
+export function mixedOrigin(subject: Subject, weights: Float64Array): Origin {
+  const { base, noise, point } = subject;
+  const random = new Generator(2);
+  const moved = subject.forward(signed(random, point.length).map((r, j) => r * 2 ** -53 * point[j]!));
+  const all = noise.map((v, i) => v + finite(moved[i]!));
+  return { values: mixed(base, weights), noise: mixed(all, weights.map(Math.abs)) };
 }
 
 /** For each element, the largest of its tensor. */

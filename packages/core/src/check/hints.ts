@@ -1,15 +1,19 @@
 import type { GradientEntry } from "./report.ts";
 
 /** What to look for, told from how the wrong entries are wrong. `entries` are all that were compared. */
-export function hintsFor(worst: GradientEntry, entries: readonly GradientEntry[]): string[] {
+export function hintsFor(worst: GradientEntry, entries: readonly GradientEntry[], lost: readonly string[]): string[] {
   if (worst.verdict === "kink")
     return [
       "f has no derivative here; check at a point beside the kink, unless the value at the kink is what you meant to see",
     ];
   if (worst.verdict !== "fail") return [];
+  if (lost.includes(worst.input))
+    return [
+      `the derivative is 0, but f changes with ${worst.input}: f detaches it, or takes it from outside although it does not require grad; make it with { requiresGrad: true }, or let f take it as an argument`,
+    ];
   if (!Number.isFinite(worst.analytic))
     return [
-      `the derivative is ${worst.analytic} although f is smooth: 0·∞ or 0/0 inside; where() does not hide it, so guard the argument with a second where()`,
+      `the derivative is ${worst.analytic} where differences are finite: 0·∞ or 0/0 inside; where() does not hide it, so guard the argument with a second where()`,
     ];
   const failed = entries.filter((e) => e.verdict === "fail" && e.at !== null && e.outputAt !== null);
   const same = failed.filter((e) => e.mode === worst.mode && e.order === worst.order);

@@ -1,49 +1,15 @@
-import { type Line, type Origin, type Precision, type Slopes, slopes } from "./numeric.ts";
-
-export type Verdict = "pass" | "fail" | "inconclusive" | "kink";
-
-/** A derivative as the framework computes it, to be compared with differences of one output along the line. */
-export interface Claim {
-  readonly output: number;
-  readonly analytic: number;
-  /** Largest derivative of the same output by the same input tensor. */
-  readonly scale: number;
-  /** Largest derivative of the same output tensor by the same input tensor. */
-  readonly blockScale: number;
-  /** Whether the line moves one input alone; else several kinks may lie on it, and what they leave to the derivative is not known. */
-  readonly alone: boolean;
-}
-
-/** One derivative: what the framework says, and what finite differences say. */
-export interface Judged {
-  readonly verdict: Verdict;
-  readonly analytic: number;
-  readonly numeric: number;
-  /** Estimated error of `numeric`. */
-  readonly est: number;
-  /** Difference that is allowed. */
-  readonly tolerance: number;
-  /** `tolerance` relative to the derivative and its neighbours: a larger error cannot hide here. */
-  readonly resolution: number;
-  /** Right-hand less left-hand derivative. */
-  readonly jump: number;
-  /** Step of the coarsest of the differences behind `numeric`. */
-  readonly step: number;
-  /** Why there is no verdict, or what kind of verdict it is. */
-  readonly note: string;
-}
+import { type Line, type Origin, type Precision, slopes } from "./numeric.ts";
+import { type Claim, type Judged, NOTHING, type Reading, read } from "./reading.ts";
 
 /**
- * Steps to try, as powers of 16 of the first: smaller against curvature, kinks and the edge of the domain; larger against rounding. Ends where
- * all bits of an input are lost.
+ * Steps to try, as powers of 16 of the first: smaller against curvature, kinks and the edge of the domain; larger against rounding.
  */
-/** Note of a pass that shows only that both sides are 0 as far as can be seen. */
-export const NOTHING = "both are 0 within the rounding of f";
-const LADDER = [0, -1, 1, -2, 2, -3, 3, -4, -5, -6, -7, -8, -9, -10];
+const LADDER = [0, -1, 1, -2, 2, -3, 3, -4, -5, -6, -7, -8, -9, -10, -11, -12, -13, -14];
 
 /**
- * Compares derivatives along a line with finite differences, step after step until there is a verdict on each. To accuse takes two steps that
- * agree. `width` is the size of the inputs that the line moves.
+ * Compares derivatives along a line with finite differences, step after step, until there is a verdict on each. A derivative that many digits
+ * confirm passes, and one that two steps refute fails; everything else is said only when no step speaks against it. `width` is the size of the
+ * inputs that the line moves.
  */
 export function judge(
   line: Line,
@@ -53,110 +19,70 @@ export function judge(
   precision: Precision,
 ): Judged[] {
   const settled = new Array<Judged | undefined>(claims.length);
-  const accused = new Array<Judged | undefined>(claims.length);
-  const all = claims.map((): Judged[] => []);
-  let open = claims.length;
-  const nothing = new Array<Judged | undefined>(claims.length);
+  const readings = claims.map((): Reading[] => []);
   for (const power of LADDER) {
-    if (open === 0) break;
-    if (power < 0 && claims.every((_, k) => settled[k] ?? nothing[k])) continue;
-    const measured = slopes(line, origin, precision.step * width * 16 ** power, precision);
-    claims.forEach((claim, k) => {
-      if (settled[k]) return;
-      const found = verdictOn(measured, claim, width, precision);
-      if (!Number.isFinite(found.numeric) || (power > 0 && !all[k]!.every((smaller) => fits(found, smaller)))) return;
-      all[k]!.push(found);
-      if (found.verdict === "pass" && found.note === NOTHING) {
-        nothing[k] ??= found;
-        if (found.numeric !== 0) return; // a larger step might see something
-      }
-      if (found.verdict === "fail") {
-        const before = accused[k];
-        accused[k] = found;
-        if (before === undefined || !agree(before, found)) return;
-        settled[k] = before.est < found.est ? before : found;
-      } else if (found.verdict !== "inconclusive") settled[k] = found;
-      if (settled[k]) open--;
-    });
+    const open = claims.flatMap((_, k) => (settled[k] || (power < 0 && readings[k]![0]?.note === NOTHING) ? [] : [k]));
+    const step = precision.step * width * 16 ** power;
+    if (open.length === 0 || step < line.finest) continue;
+    const measured = slopes(line, origin, step, precision);
+    for (const k of open) {
+      const now = read(measured, claims[k]!, width, precision);
+      const before = readings[k]!;
+      if (!Number.isFinite(now.numeric) || (power > 0 && !before.every((smaller) => fits(now, smaller)))) continue;
+      before.push(now);
+      if (settles(now, before))
+        settled[k] = before.reduce((a, b) => (b.verdict === now.verdict && b.est < a.est ? b : a), now);
+    }
   }
-  return claims.map((claim, k) => settled[k] ?? nothing[k] ?? unsettled(bySize(all[k]!), claim, precision));
+  return claims.map((claim, k) => settled[k] ?? conclude(readings[k]!, claim));
+}
+
+const apart = (a: Reading, b: Reading): number => Math.abs(a.numeric - b.numeric);
+
+/** Whether `now` decides, given what all steps so far have said. */
+function settles(now: Reading, all: readonly Reading[]): boolean {
+  if (now.verdict === "fail")
+    return now.isSure && all.some((r) => r !== now && r.verdict === "fail" && r.isSure && fits(r, now));
+  if (now.verdict !== "pass") return false;
+  // Where nothing at all changes, there is nothing to see for larger steps; but a small step may be too small to change anything.
+  if (now.note === NOTHING) return now.numeric === 0 && all.length === 1;
+  // A kink beside the point makes larger steps wrong by as much as it jumps.
+  return now.isSharp || all.every((r) => apart(r, now) <= 10 * (r.est + now.est) + Math.abs(r.jump));
 }
 
 /** A larger step sees more of f than belongs to this point, so it must say what the smaller ones say, within their errors. */
-const fits = (larger: Judged, smaller: Judged): boolean =>
-  Math.abs(larger.numeric - smaller.numeric) <= 10 * (larger.est + smaller.est) &&
+const fits = (larger: Reading, smaller: Reading): boolean =>
+  apart(larger, smaller) <= 10 * (larger.est + smaller.est) &&
   Math.abs(larger.jump) <= Math.abs(smaller.jump) + 100 * (larger.est + smaller.est);
 
-const bySize = (list: readonly Judged[]): Judged[] => [...list].sort((a, b) => b.step - a.step);
-
-function agree(a: Judged, b: Judged): boolean {
-  const off = Math.min(Math.abs(a.analytic - a.numeric), Math.abs(b.analytic - b.numeric));
-  return Math.abs(a.numeric - b.numeric) <= Math.max(10 * (a.est + b.est), Number.isFinite(off) ? 0.01 * off : 0);
-}
-
-function verdictOn(
-  measured: Slopes,
-  { output, analytic, scale, blockScale, alone }: Claim,
-  width: number,
-  precision: Precision,
-): Judged {
-  const { step } = measured;
-  const numeric = measured.value[output]!;
-  const est = measured.est[output]!;
-  const floor = measured.floor[output]!;
-  const jump = measured.jump[output]!;
-  const slack = precision.absolute * scale;
-  const size = Math.max(Number.isFinite(analytic) ? Math.abs(analytic) : 0, Math.abs(numeric));
-  const tolerance = precision.relative * size + slack + 10 * est;
-  const off = Math.abs(analytic - numeric);
-  let note = "";
-  const verdict = (): Verdict => {
-    // The error must be small beside the derivative, or `10·est` could swallow a wrong one. Where rounding forbids more, less will do, or as little
-    // as matters beside the neighbours.
-    const atFloor = est <= 64 * floor;
-    const resolved =
-      10 * est <= precision.resolution * size + slack ||
-      (atFloor && 10 * est <= precision.coarsest * size + 10 * precision.absolute * blockScale);
-    if (resolved) {
-      const half = Math.abs(jump) / 2;
-      const isKink = half > 1e-6 * (Math.abs(numeric) + half) + slack + 100 * est;
-      if (isKink) return !alone || off <= tolerance + half ? "kink" : "fail";
-      return off <= tolerance ? "pass" : "fail";
-    }
-    if (off > 100 * est) return "fail";
-    // Rounding is all that the differences show. Then the derivative may be as little as that, or must be known to be finite.
-    if (atFloor && Math.abs(numeric) <= 10 * est) {
-      const rounding = (floor * step) / 8;
-      if (!Number.isFinite(analytic)) return "fail";
-      if (Math.abs(analytic) * width <= 64 * rounding) {
-        note = NOTHING;
-        return "pass";
-      }
-    }
-    return "inconclusive";
-  };
-  const resolution = tolerance / Math.max(size, Math.min(blockScale, Number.MAX_VALUE));
-  return { verdict: verdict(), analytic, numeric, est, tolerance, resolution, jump, step, note };
-}
-
-/** No step was good enough. Says why as well as it can be seen; `all` has what each step said, the smallest last. */
-function unsettled(all: readonly Judged[], { analytic, alone }: Claim, { resolution }: Precision): Judged {
-  const none = { analytic, numeric: NaN, est: NaN, tolerance: NaN, resolution: NaN, jump: NaN, step: NaN };
+/** No step has settled it: what all of them together say. */
+function conclude(readings: readonly Reading[], { analytic, alone }: Claim): Judged {
+  const none = {
+    analytic, numeric: NaN, est: NaN, tolerance: NaN, resolution: NaN, jump: NaN, step: NaN,
+  }; // prettier-ignore
   const inconclusive = (from: Judged | typeof none, note: string): Judged => ({
     ...from,
     verdict: "inconclusive",
     note,
   });
-  if (all.length === 0) return inconclusive(none, "f is not finite on both sides of this point, at any step");
-  const last = all.at(-1)!;
-  const before = all.at(-3) ?? last;
-  const jump = Math.abs(last.jump);
-  const steady = jump > 0.5 * Math.abs(before.jump) && jump < 2 * Math.abs(before.jump) && before !== last;
-  if (steady && jump > 10 * resolution * Math.abs(analytic)) {
-    const inside = !alone || Math.abs(analytic - last.numeric) <= jump * (0.5 + 0.01);
-    return { ...last, verdict: inside ? "kink" : "fail", note: "" };
+  if (readings.length === 0) return inconclusive(none, "f is not finite on both sides of this point, at any step");
+  const [first] = readings as readonly [Reading];
+  const bySize = [...readings].sort((a, b) => b.step - a.step);
+  const kink = findKink(bySize);
+  if (kink !== undefined) {
+    const inside = !alone || Math.abs(analytic - kink.numeric) <= kink.tolerance + Math.abs(kink.jump) * 0.501;
+    return { ...kink, verdict: inside ? "kink" : "fail" };
   }
-  const best = all.reduce((a, b) => (b.est < a.est ? b : a));
+  // Larger steps have had their say where two of them agreed.
+  const near = readings.filter(({ step }) => step <= first.step);
+  const best = near.reduce((a, b) => (b.est < a.est ? b : a));
+  const off = Math.abs(analytic - best.numeric);
+  const contradicts = (r: Reading): boolean =>
+    r.step < best.step && r.verdict !== "fail" && 10 * r.est <= off && !fits(best, r);
+  if (best.verdict === "fail" && !best.hasJump && !readings.some(contradicts)) return best;
+  if (first.note === NOTHING) return first;
+  const last = bySize.at(-1)!;
+  const before = bySize.at(-3) ?? last;
   const grows = Math.abs(last.numeric) > 8 * Math.abs(before.numeric);
   return inconclusive(
     best,
@@ -164,4 +90,16 @@ function unsettled(all: readonly Judged[], { analytic, alone }: Claim, { resolut
       ? "the differences grow without bound as the step shrinks: a jump, or a vertical tangent"
       : "no step gives a numeric derivative that is exact enough: f is noisy, not smooth, or loses too many digits",
   );
+}
+
+/** One-sided derivatives that differ, by the same at three steps in a row, while no smaller step says otherwise. */
+function findKink(bySize: readonly Reading[]): Reading | undefined {
+  const at = bySize.findIndex((first, i) =>
+    [first, bySize[i + 1], bySize[i + 2]].every(
+      (r) => r?.hasJump === true && Math.abs(r.jump) > 20 * r.jumpEst && Math.abs(r.jump / first.jump - 1) < 0.1,
+    ),
+  );
+  const found = at < 0 ? undefined : bySize[at + 2]!;
+  const agrees = (r: Reading): boolean => Math.abs(r.jump - found!.jump) <= 200 * r.est + 20 * r.jumpEst;
+  return found !== undefined && bySize.slice(at + 3).every(agrees) ? found : undefined;
 }

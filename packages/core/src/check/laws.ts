@@ -1,5 +1,5 @@
 import { dot, type Probe } from "./compare.ts";
-import { showAt } from "./report.ts";
+import { showAt } from "./places.ts";
 import type { Subject } from "./subject.ts";
 
 const SCALE = 1024;

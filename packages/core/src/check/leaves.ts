@@ -5,9 +5,10 @@ import type { Dtype, TypedArray } from "../dtype.ts";
 import { allocate } from "../dtype.ts";
 import { ArgumentError, DtypeError, GraphError } from "../errors.ts";
 import { materialize, stridesOf } from "../kernels/strided.ts";
+import { Generator } from "../random/generator.ts";
 import { showShape } from "../shape.ts";
 import { detached, type Tensor } from "../tensor.ts";
-import { coordinates } from "./report.ts";
+import { coordinates } from "./places.ts";
 
 /** A tensor to differentiate by. */
 export interface Leaf {
@@ -15,6 +16,8 @@ export interface Leaf {
   readonly path: string;
   /** Differentiated where it stands, because `f` takes it from outside itself; else `f` gets another tensor in its place. */
   readonly inPlace: boolean;
+  /** Whether no gradient can come here, neither through an argument nor to the tensor itself. */
+  readonly isLost: boolean;
   /** Whether its own elements change while `f` runs. */
   readonly perturbed: boolean;
 }
@@ -36,7 +39,7 @@ export function bind(f: (...inputs: never[]) => unknown, inputs: unknown): Bound
   // A module that holds a parameter twice (tied weights) has it once.
   const kept = flat.leaves.map((x, i) => !flat.inPlace[i] || flat.leaves.indexOf(x) === i);
   const own = flat.leaves.filter((_, i) => kept[i]);
-  const paths = flat.paths.filter((_, i) => kept[i]).map(name);
+  const paths = flat.paths.filter((_, i) => kept[i]).map((path, i) => nameOf(own[i]!) ?? name(path));
   const inModule = flat.inPlace.filter((_, i) => kept[i]);
   if (own.length === 0)
     throw new ArgumentError(
@@ -72,13 +75,36 @@ export function bind(f: (...inputs: never[]) => unknown, inputs: unknown): Bound
       throw new GraphError(
         `checkGradients: f takes ${paths[i]} from outside, but ${tensor.op?.name} made it; let f take it as an argument, or check by the leaves it was made from`,
       );
-    return { tensor, path: paths[i]!, inPlace: fromOutside, perturbed: perturbed && tensor.isLeaf };
+    return {
+      tensor,
+      path: paths[i]!,
+      inPlace: fromOutside,
+      isLost: perturbed && !tensor.requiresGrad,
+      perturbed: perturbed && tensor.isLeaf,
+    };
   });
-  if (f.length === 0 && !own.some((x, i) => x.requiresGrad || reached.has(substitutes[i]!)))
+  if (!own.some((x, i) => x.requiresGrad || reached.has(substitutes[i]!)) && !usesArguments(call, own))
     throw new GraphError(
-      "checkGradients: no input requires grad, and f takes no arguments; make the tensors it uses with { requiresGrad: true }, or let f take them as arguments",
+      "checkGradients: no input requires grad, and f does not depend on its arguments; make the tensors it uses with { requiresGrad: true }, or let f take them as arguments",
     );
   return { leaves, call };
+}
+
+/** What a module has called its parameter. */
+function nameOf(x: Tensor): string | null {
+  const { name } = x as { name?: unknown };
+  return typeof name === "string" && name !== "" ? name : null;
+}
+
+/** Whether the result changes when the arguments do. */
+function usesArguments(call: Bound["call"], own: readonly Tensor[]): boolean {
+  const random = new Generator(0);
+  const values = (inputs: readonly Tensor[]): number[] =>
+    outputsOf(call(inputs)).leaves.flatMap((y) => [...materialize(y)]);
+  const before = values(own);
+  return values(own.map((x) => x.add(random.rand(x.shape, { dtype: x.dtype })))).some(
+    (v, i) => !Object.is(v, before[i]),
+  );
 }
 
 /** The tensors that `f` has returned. */

@@ -30,8 +30,13 @@ export const SINGLE: Precision = {
   coarsest: 5e-2,
 };
 
-/** The function at distance s along a line through the point; `moved` is the distance after rounding. */
-export type Line = (s: number) => { readonly values: Float64Array; readonly moved: number };
+/** The function along a line through the point. */
+export interface Line {
+  /** At distance s; `moved` is the distance after rounding. */
+  at(s: number): { readonly values: Float64Array; readonly moved: number };
+  /** A step below which rounding leaves nothing of it. */
+  readonly finest: number;
+}
 
 /** The values at the point itself, and how far rounding moves them. */
 export interface Origin {
@@ -47,8 +52,9 @@ export interface Slopes {
   readonly est: Float64Array;
   /** What rounding alone can do to the value. */
   readonly floor: Float64Array;
-  /** Right-hand less left-hand derivative. */
+  /** Right-hand less left-hand derivative, and its estimated error. */
   readonly jump: Float64Array;
+  readonly jumpEst: Float64Array;
 }
 
 /**
@@ -62,8 +68,8 @@ export function slopes(line: Line, origin: Origin, step: number, { rounding }: P
   const jumps: Float64Array[] = [];
   const rounded = noise.slice();
   for (let level = 0; level < 4; level++) {
-    const right = line(step / 2 ** level);
-    const left = line(-step / 2 ** level);
+    const right = line.at(step / 2 ** level);
+    const left = line.at(-step / 2 ** level);
     const difference = new Float64Array(size);
     const jump = new Float64Array(size);
     for (let i = 0; i < size; i++) {
@@ -78,6 +84,7 @@ export function slopes(line: Line, origin: Origin, step: number, { rounding }: P
   const value = new Float64Array(size);
   const est = new Float64Array(size);
   const jump = new Float64Array(size);
+  const jumpEst = new Float64Array(size);
   const floor = rounded.map((v) => (8 * v) / step);
   const at = (rows: readonly Float64Array[], i: number): number[] => rows.map((row) => row[i]!);
   for (let i = 0; i < size; i++) {
@@ -85,9 +92,11 @@ export function slopes(line: Line, origin: Origin, step: number, { rounding }: P
     value[i] = extrapolate(second, 64)[0]!;
     est[i] = Math.max(Math.abs(second[1]! - second[0]!), floor[i]!);
     // (f(x+h) − 2f(x) + f(x−h))/h = jump + c₁·h + c₃·h³ + …
-    jump[i] = extrapolate(extrapolate(extrapolate(at(jumps, i), 2), 8), 32)[0]!;
+    const sides = extrapolate(extrapolate(at(jumps, i), 2), 8);
+    jump[i] = extrapolate(sides, 32)[0]!;
+    jumpEst[i] = Math.abs(sides[1]! - sides[0]!);
   }
-  return { step, value, est, floor, jump };
+  return { step, value, est, floor, jump, jumpEst };
 }
 
 /** Removes from values at steps h, h/2, … the error term that shrinks by `power` when the step is halved. */

@@ -1,7 +1,7 @@
 import { ChainruleError } from "../errors.ts";
-import { type Shape, showShape, sizeOf } from "../shape.ts";
 import { hintsFor } from "./hints.ts";
-import type { Judged, Verdict } from "./judge.ts";
+import type { Judged, Verdict } from "./reading.ts";
+import { formatReport } from "./text.ts";
 
 /** One comparison of the framework's derivative with the numeric one. */
 export interface GradientEntry extends Judged {
@@ -16,41 +16,22 @@ export interface GradientEntry extends Judged {
   readonly order: number;
 }
 
-/** Where the elements of one tensor stand among those of all. */
-export interface Part {
-  readonly path: string;
-  readonly shape: Shape;
-  readonly start: number;
-}
-
-/** Index along each dim of element `at` in row-major order. */
-export function coordinates(at: number, shape: readonly number[]): number[] {
-  const result = new Array<number>(shape.length);
-  for (let d = shape.length - 1, rest = at; d >= 0; d--) {
-    result[d] = rest % shape[d]!;
-    rest = Math.floor(rest / shape[d]!);
-  }
-  return result;
-}
-
-/** The tensor that element `at` of all belongs to, and the place in it. */
-export function locationOf(parts: readonly Part[], at: number): { path: string; place: number[] } {
-  const part = parts.find(({ start, shape }) => start <= at && at < start + sizeOf(shape))!;
-  return { path: part.path, place: coordinates(at - part.start, part.shape) };
-}
-const show = (path: string, place: readonly number[] | null): string =>
-  place === null || place.length === 0 ? path : `${path}${showShape(place)}`;
-export function showAt(parts: readonly Part[], at: number): string {
-  const { path, place } = locationOf(parts, at);
-  return show(path, place);
-}
-
-const GRAVITY: readonly Verdict[] = ["pass", "kink", "inconclusive", "fail"];
+/** From the best to the worst. */
+export const GRAVITY: readonly Verdict[] = ["pass", "kink", "inconclusive", "fail"];
 
 /** How far off, in units of what is allowed. */
 function excess({ analytic, numeric, tolerance }: Judged): number {
   const ratio = analytic === numeric ? 0 : Math.abs(analytic - numeric) / tolerance;
   return Number.isNaN(ratio) ? Infinity : ratio;
+}
+
+interface Findings {
+  readonly entries: readonly GradientEntry[];
+  readonly broken: readonly string[];
+  readonly method: string;
+  readonly evaluations: number;
+  /** Inputs that no gradient can reach. */
+  readonly lost: readonly string[];
 }
 
 /** What `checkGradients` found. */
@@ -69,6 +50,8 @@ export class GradientReport {
   readonly counts: Readonly<Record<Verdict, number>>;
   /** The smallest relative error that would have been seen everywhere; NaN if nothing but zeros passed. */
   readonly resolution: number;
+  /** The largest relative difference that passed. */
+  readonly agreement: number;
   /** What to look for. */
   readonly hints: readonly string[];
   /** What was compared. */
@@ -77,7 +60,7 @@ export class GradientReport {
   readonly evaluations: number;
 
   /** @internal */
-  constructor(entries: readonly GradientEntry[], broken: readonly string[], method: string, evaluations: number) {
+  constructor({ entries, broken, method, evaluations, lost }: Findings) {
     const counts: Record<Verdict, number> = { pass: 0, kink: 0, inconclusive: 0, fail: 0 };
     let worst: GradientEntry | null = null;
     const rank = (e: GradientEntry): number => GRAVITY.indexOf(e.verdict) + (e.at === null ? 0 : 0.5);
@@ -94,29 +77,15 @@ export class GradientReport {
     this.counts = counts;
     const seen = entries.filter((e) => e.verdict === "pass" && e.note === "" && e.resolution > 0);
     this.resolution = seen.reduce((max, e) => Math.max(max, e.resolution), seen.length > 0 ? 0 : NaN);
-    this.hints = worst === null ? [] : hintsFor(worst, entries);
+    this.agreement = seen.reduce((max, e) => Math.max(max, excess(e) * e.resolution), seen.length > 0 ? 0 : NaN);
+    this.hints = worst === null ? [] : hintsFor(worst, entries, lost);
     this.method = method;
     this.evaluations = evaluations;
   }
 
-  /** Several lines: the verdict, the comparison that decided, and what to look for. */
+  /** A few lines: the verdict, the comparison that decided, and what to look for. */
   toString(): string {
-    const lines = [headline(this)];
-    if (this.worst !== null) lines.push(...details(this.worst));
-    const rest = this.worst?.verdict === "fail" ? this.broken : this.broken.slice(1);
-    for (const law of rest) lines.push(`  ${law}`);
-    for (const hint of this.hints) lines.push(`  ${hint}`);
-    const { counts } = this;
-    const total = GRAVITY.reduce((sum, verdict) => sum + counts[verdict], 0);
-    const others = GRAVITY.toReversed().filter((verdict) => verdict !== "pass" && counts[verdict] > 0);
-    const tally = others
-      .map((verdict) => `${counts[verdict]} ${verdict}`)
-      .concat(`${counts.pass} pass`)
-      .join(", ");
-    lines.push(`  ${total} comparisons: ${tally} (${this.method})`);
-    if (this.ok && this.resolution > 0)
-      lines.push(`  an error of ${this.resolution.toExponential(0)} of any derivative would have been seen`);
-    return lines.join("\n");
+    return formatReport(this);
   }
 }
 Object.defineProperty(GradientReport.prototype, Symbol.for("nodejs.util.inspect.custom"), {
@@ -124,38 +93,6 @@ Object.defineProperty(GradientReport.prototype, Symbol.for("nodejs.util.inspect.
     return this.toString();
   },
 });
-
-const derivativeOf = (e: GradientEntry): string => `d ${show(e.output, e.outputAt)} / d ${show(e.input, e.at)}`;
-const digits = (e: GradientEntry): string =>
-  Number.isNaN(e.numeric) ? "nothing finite" : `${shorten(e.numeric, e.est)} ± ${e.est.toExponential(0)}`;
-
-/** As many digits as are known, and two more. */
-function shorten(x: number, error: number): string {
-  if (x === 0 || !(error > 0)) return String(x);
-  const known = Math.floor(Math.log10(Math.abs(x))) - Math.floor(Math.log10(error)) + 2;
-  return String(Number(x.toPrecision(Math.min(17, Math.max(2, known)))));
-}
-
-function headline({ verdict, worst, broken }: GradientReport): string {
-  const start = `checkGradients: ${verdict}`;
-  if (verdict === "pass") return start;
-  if (worst?.verdict !== verdict) return `${start}: ${broken[0]}`;
-  const what = derivativeOf(worst);
-  if (verdict === "fail") return `${start}: ${what} is wrong in ${worst.mode} mode`;
-  if (verdict === "inconclusive") return `${start}: ${what}: ${worst.note}`;
-  const sides = [worst.numeric - worst.jump / 2, worst.numeric + worst.jump / 2].map((x) => shorten(x, worst.est));
-  return `${start}: ${what} does not exist: from the left it is ${sides[0]}, from the right ${sides[1]}`;
-}
-
-function details(e: GradientEntry): string[] {
-  const off = Math.abs(e.analytic - e.numeric).toExponential(1);
-  return [
-    ...(e.verdict === "pass" ? [`  closest call: ${derivativeOf(e)}, ${e.mode} mode`] : []),
-    `    analytic  ${e.analytic}`,
-    `    numeric   ${digits(e)}`,
-    ...(Number.isNaN(e.tolerance) ? [] : [`    differ by ${off}, allowed ${e.tolerance.toExponential(1)}`]),
-  ];
-}
 
 /** A gradient that is wrong, or that could not be shown to be right; `report` has all about it. */
 export class GradientCheckError extends ChainruleError {

@@ -1,5 +1,5 @@
 import type { Comparison, Probe } from "./compare.ts";
-import type { Part } from "./report.ts";
+import type { Part } from "./places.ts";
 import type { Subject } from "./subject.ts";
 import { sizeOf } from "../shape.ts";
 

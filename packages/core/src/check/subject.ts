@@ -10,7 +10,7 @@ import { sameShape, sizeOf, type Shape } from "../shape.ts";
 import { detached, fromArray, type Tensor } from "../tensor.ts";
 import { type Bound, borrow, type Leaf, outputsOf } from "./leaves.ts";
 import { roundingNoise } from "./noise.ts";
-import type { Part } from "./report.ts";
+import type { Part } from "./places.ts";
 
 export type Mode = "forward" | "reverse";
 

@@ -1,6 +1,6 @@
 import { ANOMALY, defaultDtype, mode, RECORD } from "../ambient.ts";
 import { checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
-import { ArgumentError, DtypeError } from "../errors.ts";
+import { ArgumentError, describeArgument, DtypeError } from "../errors.ts";
 import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
 import { apply, type Op } from "../op.ts";
@@ -65,7 +65,7 @@ export class ElementwiseOp implements Op<undefined> {
 
   constructor(def: Unary | Binary | Ternary) {
     this.name = def.name;
-    this.f = def.f as ElementwiseOp["f"];
+    this.f = def.f;
     this.derivative = def.derivative as ElementwiseOp["derivative"];
     this.arity = def.domain.length;
     this.domain = def.domain;
@@ -212,7 +212,7 @@ function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {
   operands.forEach((x, i) => {
     if (typeof x === "number") return;
     if (!(x instanceof Tensor))
-      throw new ArgumentError(`${op.name}: expected a tensor or a number, got ${describe(x)}`);
+      throw new ArgumentError(`${op.name}: expected a tensor or a number, got ${describeArgument(x)}`);
     if (i >= op.conditions) dtype = dtype === null ? x.dtype : promote(dtype, x.dtype);
     else if (x.dtype !== "bool")
       throw new DtypeError(`${op.name}: the condition is ${x.dtype}, expected bool; compare first, as in x.gt(0)`);
@@ -227,16 +227,13 @@ function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {
     return typeof x === "number" ? fromNumber(checkedNumber(op.name, x, wanted), wanted) : ofDtype(x, wanted);
   });
 }
-const describe = (x: unknown): string =>
-  Array.isArray(x)
-    ? "an array; wrap it in tensor(...)"
-    : x === null
-      ? "null"
-      : typeof x === "boolean"
-        ? "a boolean; use 0 or 1"
-        : typeof x;
 
-/** a + b, broadcast. It stands here because the family itself sums derivatives with it. */
+/**
+ * a + b, broadcast. It stands here because the family itself sums derivatives with it.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * add(tensor([1, 2]), 10).toArray(); // [11, 12]
+ */
 export const add: BinaryFunction<"add"> = binary({
   name: "add",
   f: (a, b) => a + b,

@@ -21,10 +21,10 @@ export function readFormula(
   dtype: Dtype,
   numberFunction: (x: Tensor) => NumberFunction | null,
 ): Formula | null {
-  const args = Array.from({ length: arity }, () => {
+  const args = Array.from({ length: arity }, (): Tensor => {
     const x = fromNumber(0.5, dtype);
     x.requiresGrad = true;
-    return x as Tensor;
+    return x;
   });
   const result = withMode(RECORD | TRACE, () => rule(...args));
   const uses = new Set<number>();

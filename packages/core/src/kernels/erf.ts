@@ -1,11 +1,7 @@
+import { polynomial } from "./polynomial.ts";
+
 // erf and erfc by the rational approximations of FreeBSD's msun (Sun Microsystems, s_erf.c), below 1 ulp.
 // Coefficients ascend; each interval is named after |x|.
-
-const polynomial = (x: number, coefficients: readonly number[]): number => {
-  let sum = 0;
-  for (let i = coefficients.length - 1; i >= 0; i--) sum = sum * x + coefficients[i]!;
-  return sum;
-};
 
 // |x| < 0.84375: erf(x) = x + x·P(x²)/Q(x²)
 const P0 = [
@@ -46,12 +42,15 @@ const S3 = [
 
 const near = (x: number): number => polynomial(x * x, P0) / polynomial(x * x, Q0);
 const middle = (size: number): number => polynomial(size - 1, P1) / polynomial(size - 1, Q1);
+/** erfc(x)·x·e^(x²) = e^(ratio − 0.5625) for x ≥ 1.25. */
+export function tailRatio(size: number): number {
+  const s = 1 / (size * size);
+  return size < 1 / 0.35 ? polynomial(s, R2) / polynomial(s, S2) : polynomial(s, R3) / polynomial(s, S3);
+}
 /** erfc for size ≥ 1.25. exp(−x²) is split so that x² is exact: float32 squares fit a double. */
 function tail(size: number): number {
-  const s = 1 / (size * size);
-  const ratio = size < 1 / 0.35 ? polynomial(s, R2) / polynomial(s, S2) : polynomial(s, R3) / polynomial(s, S3);
   const head = truncated(size);
-  return (Math.exp(-head * head - 0.5625) * Math.exp((head - size) * (head + size) + ratio)) / size;
+  return (Math.exp(-head * head - 0.5625) * Math.exp((head - size) * (head + size) + tailRatio(size))) / size;
 }
 const bits = new Float64Array(1);
 const words = new Uint32Array(bits.buffer);
@@ -60,7 +59,7 @@ const low = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
 function truncated(x: number): number {
   bits[0] = x;
   words[low] = 0;
-  return bits[0]!;
+  return bits[0];
 }
 
 /** Error function 2/√π ∫₀ˣ exp(−t²) dt. */

@@ -48,7 +48,11 @@ export function compileFormula(
   steps: readonly Step[],
   single: boolean,
 ): NumberFunction {
-  const names = [..."abcd".slice(0, arity), ...constants.map((_, i) => `k[${i}]`), ...steps.map((_, i) => `v${i}`)];
+  const names = [
+    ...["a", "b", "c", "d"].slice(0, arity),
+    ...constants.map((_, i) => `k[${i}]`),
+    ...steps.map((_, i) => `v${i}`),
+  ];
   const lines = steps.map(({ from }, i) => {
     const call = `f${i}(${from.map((at) => names[at]).join(", ")})`;
     return `const v${i} = ${single ? `Math.fround(${call})` : call};`;

@@ -1,13 +1,14 @@
 // What can be done with each element of a tensor. Operands broadcast: right-aligned, sizes of 1 and missing dims repeat.
 import type { Dtype } from "../dtype.ts";
+import type { DivOptions } from "../ops/rounding.ts";
 import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
 import type { Shape } from "../shape.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 
 /** Common shape of a tensor and an operand. */
-type Both<A extends Tensor, B extends Operand, Op extends string> = Broadcast<A["shape"], ShapeOf<B>, Op>;
+export type Both<A extends Tensor, B extends Operand, Op extends string> = Broadcast<A["shape"], ShapeOf<B>, Op>;
 /** Common shape of a tensor and two operands. */
-type All<A extends Tensor, B extends Operand, C extends Operand, Op extends string> = Broadcast3<
+export type All<A extends Tensor, B extends Operand, C extends Operand, Op extends string> = Broadcast3<
   A["shape"],
   ShapeOf<B>,
   ShapeOf<C>,
@@ -187,12 +188,16 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    */
   mul<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "mul">, B>): Tensor<Both<A, B, "mul">>;
   /**
-   * x / other; int32 and bool become floating.
-   * @throws ShapeError if the shapes do not broadcast.
+   * x / other; int32 and bool become floating, unless the quotient is rounded: then it has a derivative of 0.
+   * @throws ShapeError if the shapes do not broadcast; ArgumentError for another rounding mode.
    * @example
-   * tensor([1, 2]).div(2).toArray(); // [0.5, 1]
+   * tensor([1, -3]).div(2, { roundingMode: "floor" }).toArray(); // [0, -2]
    */
-  div<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "div">, B>): Tensor<Both<A, B, "div">>;
+  div<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "div">, B>,
+    options?: DivOptions,
+  ): Tensor<Both<A, B, "div">>;
   /**
    * x to the power of other; the derivative by x is 0 where other is 0, that by other is 0 where x is 0 and other ≥ 0.
    * @throws ShapeError if the shapes do not broadcast.

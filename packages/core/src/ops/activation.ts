@@ -1,23 +1,31 @@
 import { REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { erf as erfOf } from "../kernels/erf.ts";
-import { mul, neg, square } from "./arithmetic.ts";
+import { mul } from "./arithmetic.ts";
 import { le, where } from "./comparison.ts";
-import { exp } from "./exponential.ts";
+import { bell } from "./special.ts";
 
-/** max(x, 0); the derivative at 0 is 0. */
+/**
+ * max(x, 0); the derivative at 0 is 0.
+ * @example
+ * relu(tensor([-1, 2])).toArray(); // [0, 2]
+ */
 export const relu: UnaryFunction = unary({
   name: "relu",
   f: (x) => (x <= 0 ? 0 : x),
   derivative: [(t, x) => where(le(x, 0), 0, t)],
   domain: [REAL],
-  kinks: (x) => x!,
+  kinks: (x) => x,
 });
 
-/** Error function 2/√π ∫₀ˣ exp(−t²) dt. */
+/**
+ * Error function 2/√π ∫₀ˣ exp(−t²) dt.
+ * @example
+ * erf(tensor([0])).toArray(); // [0]
+ */
 export const erf: UnaryFunction = unary({
   name: "erf",
   f: erfOf,
   result: "float",
-  derivative: [(t, x) => mul(t, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI)))], // d/dx erf(x) = 2/√π · exp(−x²)
+  derivative: [(t, x) => mul(t, bell(x))], // d/dx erf(x) = 2/√π · exp(−x²)
   domain: [REAL],
 });

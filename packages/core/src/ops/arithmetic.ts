@@ -13,7 +13,12 @@ import { log } from "./exponential.ts";
 
 export { add } from "../families/elementwise.ts";
 
-/** a − b, broadcast. */
+/**
+ * a − b, broadcast.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * sub(tensor([1, 2]), tensor([1, 1])).toArray(); // [0, 1]
+ */
 export const sub: BinaryFunction<"sub"> = binary({
   name: "sub",
   f: (a, b) => a - b,
@@ -21,7 +26,12 @@ export const sub: BinaryFunction<"sub"> = binary({
   domain: [REAL, REAL],
 });
 
-/** a · b, element by element, broadcast. For the matrix product see `matmul`. */
+/**
+ * a · b, element by element, broadcast. For the matrix product see `matmul`.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * mul(tensor([1, 2]), tensor([[1], [10]])).toArray(); // [[1, 2], [10, 20]]
+ */
 export const mul: BinaryFunction<"mul"> = binary({
   name: "mul",
   f: (a, b) => a * b,
@@ -29,7 +39,12 @@ export const mul: BinaryFunction<"mul"> = binary({
   domain: [REAL, REAL],
 });
 
-/** a / b, broadcast; integers divide to a floating result. */
+/**
+ * a / b, broadcast; integers divide to a floating result.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * div(1, tensor([2, 4])).toArray(); // [0.5, 0.25]
+ */
 export const div: BinaryFunction<"div"> = binary({
   name: "div",
   f: (a, b) => a / b,
@@ -38,7 +53,11 @@ export const div: BinaryFunction<"div"> = binary({
   domain: [REAL, POSITIVE],
 });
 
-/** −x. */
+/**
+ * −x.
+ * @example
+ * neg(tensor([1, -2])).toArray(); // [-1, 2]
+ */
 export const neg: UnaryFunction = unary({
   name: "neg",
   f: (x) => -x,
@@ -49,6 +68,9 @@ export const neg: UnaryFunction = unary({
 /**
  * aᵇ, broadcast. Where b = 0 the derivative by a is 0; where a = 0 and b ≥ 0 the derivative by b is 0.
  * A negative a with a fractional b gives NaN.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * pow(tensor([2, 3]), 2).toArray(); // [4, 9]
  */
 export const pow: BinaryFunction<"pow"> = binary({
   name: "pow",
@@ -62,7 +84,11 @@ export const pow: BinaryFunction<"pow"> = binary({
   domain: [POSITIVE, REAL],
 });
 
-/** x². */
+/**
+ * x².
+ * @example
+ * square(tensor([1, -2])).toArray(); // [1, 4]
+ */
 export const square: UnaryFunction = unary({
   name: "square",
   f: (x) => x * x,
@@ -70,34 +96,77 @@ export const square: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** √x; the derivative at 0 is ∞, a negative x gives NaN. */
+/**
+ * √x; the derivative at 0 is ∞, a negative x gives NaN.
+ * @example
+ * sqrt(tensor([4, 9])).toArray(); // [2, 3]
+ */
 export const sqrt: UnaryFunction = unary({
   name: "sqrt",
   f: Math.sqrt,
   result: "float",
-  derivative: [(t, _x, y) => div(t, mul(y, 2))],
+  derivative: [(t, x) => mul(mul(t, 0.5), rsqrt(x))],
   domain: [POSITIVE],
 });
 
-/** |x|; the derivative at 0 is 0. */
+/**
+ * 1/√x; ∞ at 0, NaN below.
+ * @example
+ * rsqrt(tensor([4])).toArray(); // [0.5]
+ */
+export const rsqrt: UnaryFunction = unary({
+  name: "rsqrt",
+  f: (x) => 1 / Math.sqrt(x),
+  result: "float",
+  derivative: [(t, x, y) => div(mul(t, mul(y, -0.5)), x)],
+  domain: [POSITIVE],
+});
+
+/**
+ * 1/x.
+ * @example
+ * reciprocal(tensor([4])).toArray(); // [0.25]
+ */
+export const reciprocal: UnaryFunction = unary({
+  name: "reciprocal",
+  f: (x) => 1 / x,
+  result: "float",
+  derivative: [(t, _x, y) => neg(mul(t, square(y)))],
+  domain: [POSITIVE],
+});
+
+/**
+ * |x|; the derivative at 0 is 0.
+ * @example
+ * abs(tensor([1, -2])).toArray(); // [1, 2]
+ */
 export const abs: UnaryFunction = unary({
   name: "abs",
   f: Math.abs,
   derivative: [(t, x) => mul(t, sign(x))],
   domain: [REAL],
-  kinks: (x) => x!,
+  kinks: (x) => x,
 });
 
-/** −1, 0 or 1; its derivative is 0 everywhere. */
+/**
+ * −1, 0 or 1; its derivative is 0 everywhere.
+ * @example
+ * sign(tensor([3, -2, 0])).toArray(); // [1, -1, 0]
+ */
 export const sign: UnaryFunction = unary({
   name: "sign",
   f: Math.sign,
   derivative: [null],
   domain: [REAL],
-  kinks: (x) => x!,
+  kinks: (x) => x,
 });
 
-/** The larger of a and b, broadcast; NaN if either is. Equal arguments share the derivative, one half each. */
+/**
+ * The larger of a and b, broadcast; NaN if either is. Equal arguments share the derivative, one half each.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * maximum(tensor([1, 5]), 3).toArray(); // [3, 5]
+ */
 export const maximum: BinaryFunction<"maximum"> = binary({
   name: "maximum",
   f: (a, b) => Math.max(a, b),
@@ -106,10 +175,15 @@ export const maximum: BinaryFunction<"maximum"> = binary({
     (t, a, b) => where(eq(a, b), mul(t, 0.5), where(gt(a, b), 0, t)),
   ],
   domain: [REAL, REAL],
-  kinks: (a, b) => a! - b!,
+  kinks: (a, b) => a - b,
 });
 
-/** The smaller of a and b, broadcast; NaN if either is. Equal arguments share the derivative, one half each. */
+/**
+ * The smaller of a and b, broadcast; NaN if either is. Equal arguments share the derivative, one half each.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * minimum(tensor([1, 5]), 3).toArray(); // [1, 3]
+ */
 export const minimum: BinaryFunction<"minimum"> = binary({
   name: "minimum",
   f: (a, b) => Math.min(a, b),
@@ -118,12 +192,15 @@ export const minimum: BinaryFunction<"minimum"> = binary({
     (t, a, b) => where(eq(a, b), mul(t, 0.5), where(lt(a, b), 0, t)),
   ],
   domain: [REAL, REAL],
-  kinks: (a, b) => a! - b!,
+  kinks: (a, b) => a - b,
 });
 
 /**
  * x held between `min` and `max`, broadcast; leave a bound out with ∓∞. The derivative by x passes at the bounds too.
  * Where min > max the result is max.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * clamp(tensor([-5, 0, 5]), -1, 1).toArray(); // [-1, 0, 1]
  */
 export const clamp: TernaryFunction<"clamp"> = ternary({
   name: "clamp",
@@ -134,5 +211,5 @@ export const clamp: TernaryFunction<"clamp"> = ternary({
     (t, x, low, high) => where(gt(maximum(x, low), high), t, 0),
   ],
   domain: [REAL, [-3, -0.5], [0.5, 3]],
-  kinks: (x, low, high) => (x! - low!) * (x! - high!),
+  kinks: (x, low, high) => (x - low) * (x - high),
 });

@@ -1,7 +1,7 @@
 import { checkDtype, type Dtype } from "../dtype.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { materialize } from "../kernels/strided.ts";
-import { fromArray, fromNumber, type Tensor } from "../tensor.ts";
+import { checkTensor, fromArray, fromNumber, type Tensor } from "../tensor.ts";
 import { unchanged } from "./movement.ts";
 
 export const castOp: LinearFunction<Dtype> = linear<Dtype>({
@@ -15,9 +15,15 @@ export const castOp: LinearFunction<Dtype> = linear<Dtype>({
   ],
 });
 
-/** `x` in another dtype; floating values lose their fraction on the way to int32, and become `x ≠ 0` in bool. */
+/**
+ * `x` in another dtype; floating values lose their fraction on the way to int32, and become `x ≠ 0` in bool.
+ * @throws DtypeError for a dtype that does not exist.
+ * @example
+ * cast(tensor([1.5, -2.5]), "int32").toArray(); // [1, -2]
+ */
 export function cast<A extends Tensor>(x: A, dtype: Dtype): Tensor<A["shape"]> {
-  return (x.dtype === dtype ? unchanged(x) : castOp(x, checkDtype("to", dtype))) as Tensor<A["shape"]>;
+  checkTensor("to", x);
+  return x.dtype === dtype ? unchanged(x) : castOp(x, checkDtype("to", dtype));
 }
 
 /** The same for an operand, which nobody will see: `x` itself if it has the dtype. */
@@ -30,5 +36,12 @@ export const cloneOp: LinearFunction<null> = linear<null>({
   cases: [{ shapes: [[2, 3]], params: null }],
 });
 
-/** A copy with elements of its own, in row-major order. */
-export const clone = <A extends Tensor>(x: A): Tensor<A["shape"]> => cloneOp(x, null) as Tensor<A["shape"]>;
+/**
+ * A copy with elements of its own, in row-major order.
+ * @example
+ * clone(tensor([1, 2])).toArray(); // [1, 2]
+ */
+export function clone<A extends Tensor>(x: A): Tensor<A["shape"]> {
+  checkTensor("clone", x);
+  return cloneOp(x, null);
+}

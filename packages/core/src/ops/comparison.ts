@@ -10,7 +10,12 @@ import {
 
 // Results are bool, and no derivative passes.
 
-/** Whether a = b, element by element, broadcast. NaN equals nothing. */
+/**
+ * Whether a = b, element by element, broadcast. NaN equals nothing.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * eq(tensor([1, 2]), 2).toArray(); // [false, true]
+ */
 export const eq: BinaryFunction<"eq"> = binary({
   name: "eq",
   f: (a, b) => +(a === b),
@@ -18,7 +23,12 @@ export const eq: BinaryFunction<"eq"> = binary({
   derivative: [null, null],
   domain: [REAL, REAL],
 });
-/** Whether a ≠ b. */
+/**
+ * Whether a ≠ b.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * ne(tensor([1, 2]), 2).toArray(); // [true, false]
+ */
 export const ne: BinaryFunction<"ne"> = binary({
   name: "ne",
   f: (a, b) => +(a !== b),
@@ -26,7 +36,12 @@ export const ne: BinaryFunction<"ne"> = binary({
   derivative: [null, null],
   domain: [REAL, REAL],
 });
-/** Whether a < b. */
+/**
+ * Whether a < b.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * lt(tensor([1, 2]), 2).toArray(); // [true, false]
+ */
 export const lt: BinaryFunction<"lt"> = binary({
   name: "lt",
   f: (a, b) => +(a < b),
@@ -34,7 +49,12 @@ export const lt: BinaryFunction<"lt"> = binary({
   derivative: [null, null],
   domain: [REAL, REAL],
 });
-/** Whether a ≤ b. */
+/**
+ * Whether a ≤ b.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * le(tensor([1, 2]), 2).toArray(); // [true, true]
+ */
 export const le: BinaryFunction<"le"> = binary({
   name: "le",
   f: (a, b) => +(a <= b),
@@ -42,7 +62,12 @@ export const le: BinaryFunction<"le"> = binary({
   derivative: [null, null],
   domain: [REAL, REAL],
 });
-/** Whether a > b. */
+/**
+ * Whether a > b.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * gt(tensor([1, 2]), 1).toArray(); // [false, true]
+ */
 export const gt: BinaryFunction<"gt"> = binary({
   name: "gt",
   f: (a, b) => +(a > b),
@@ -50,7 +75,12 @@ export const gt: BinaryFunction<"gt"> = binary({
   derivative: [null, null],
   domain: [REAL, REAL],
 });
-/** Whether a ≥ b. */
+/**
+ * Whether a ≥ b.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * ge(tensor([1, 2]), 2).toArray(); // [false, true]
+ */
 export const ge: BinaryFunction<"ge"> = binary({
   name: "ge",
   f: (a, b) => +(a >= b),
@@ -58,11 +88,20 @@ export const ge: BinaryFunction<"ge"> = binary({
   derivative: [null, null],
   domain: [REAL, REAL],
 });
-/** Whether both are other than 0. */
+/**
+ * Whether both are other than 0.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * logicalAnd(tensor([1, 0]), 1).toArray(); // [true, false]
+ */
 export const logicalAnd: BinaryFunction<"logicalAnd"> = binary({
   name: "logicalAnd", f: (a, b) => +(a !== 0 && b !== 0), result: "bool", derivative: [null, null], domain: [REAL, REAL],
 }); // prettier-ignore
-/** Whether x is NaN. */
+/**
+ * Whether x is NaN.
+ * @example
+ * isNaN(tensor([1, NaN])).toArray(); // [false, true]
+ */
 export const isNaN: UnaryFunction = unary({
   name: "isNaN",
   f: (x) => +(x !== x),
@@ -76,6 +115,9 @@ export const isNaN: UnaryFunction = unary({
  *
  * Both branches are computed, and a NaN derivative of the branch not taken still comes through: keep the argument of that branch
  * inside its domain with a second `where`, as in `where(x.gt(0), sqrt(where(x.gt(0), x, 1)), 0)`.
+ * @throws ShapeError if the shapes do not broadcast, DtypeError unless `condition` is bool.
+ * @example
+ * where(gt(tensor([-1, 2]), 0), 1, 0).toArray(); // [0, 1]
  */
 export const where: TernaryFunction<"where"> = ternary({
   name: "where",

@@ -1,7 +1,12 @@
 import { POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
-import { add, div, mul, neg } from "./arithmetic.ts";
+import { logistic as logisticOf, logisticSlope as logisticSlopeOf } from "../kernels/special.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
 
-/** eˣ. */
+/**
+ * eˣ.
+ * @example
+ * exp(tensor([0])).toArray(); // [1]
+ */
 export const exp: UnaryFunction = unary({
   name: "exp",
   f: Math.exp,
@@ -10,7 +15,24 @@ export const exp: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** Natural logarithm; −∞ at 0, NaN below. */
+/**
+ * 2ˣ.
+ * @example
+ * exp2(tensor([3])).toArray(); // [8]
+ */
+export const exp2: UnaryFunction = unary({
+  name: "exp2",
+  f: (x) => Math.pow(2, x),
+  result: "float",
+  derivative: [(t, _x, y) => mul(t, mul(y, Math.LN2))],
+  domain: [REAL],
+});
+
+/**
+ * Natural logarithm; −∞ at 0, NaN below.
+ * @example
+ * log(tensor([1])).toArray(); // [0]
+ */
 export const log: UnaryFunction = unary({
   name: "log",
   f: Math.log,
@@ -19,7 +41,11 @@ export const log: UnaryFunction = unary({
   domain: [POSITIVE],
 });
 
-/** log(1 + x), with all its digits near 0. */
+/**
+ * log(1 + x), with all its digits near 0.
+ * @example
+ * log1p(tensor([0])).toArray(); // [0]
+ */
 export const log1p: UnaryFunction = unary({
   name: "log1p",
   f: Math.log1p,
@@ -28,7 +54,11 @@ export const log1p: UnaryFunction = unary({
   domain: [[-0.75, 4]],
 });
 
-/** eˣ − 1, with all its digits near 0. */
+/**
+ * eˣ − 1, with all its digits near 0.
+ * @example
+ * expm1(tensor([0])).toArray(); // [0]
+ */
 export const expm1: UnaryFunction = unary({
   name: "expm1",
   f: Math.expm1,
@@ -37,7 +67,11 @@ export const expm1: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** σ(x) = 1/(1 + e⁻ˣ), without overflow. */
+/**
+ * σ(x) = 1/(1 + e⁻ˣ), without overflow.
+ * @example
+ * sigmoid(tensor([0])).toArray(); // [0.5]
+ */
 export const sigmoid: UnaryFunction = unary({
   name: "sigmoid",
   f: (x) => {
@@ -46,12 +80,34 @@ export const sigmoid: UnaryFunction = unary({
     return e / (1 + e);
   },
   result: "float",
-  // σ'(x) = σ(x)·σ(−x): exact in both tails, where σ·(1 − σ) is 0
-  derivative: [(t, x, y) => mul(mul(t, y), sigmoid(neg(x)))],
+  derivative: [(t, x) => mul(t, logistic(x))],
   domain: [REAL],
 });
 
-/** log(1 + eˣ), without overflow; a smooth relu. */
+/** σ′(x). */
+export const logistic: UnaryFunction = unary({
+  name: "logistic",
+  f: logisticOf,
+  result: "float",
+  derivative: [(t, x) => mul(t, logisticSlope(x))],
+  domain: [REAL],
+});
+
+/** σ″(x). */
+export const logisticSlope: UnaryFunction = unary({
+  name: "logisticSlope",
+  f: logisticSlopeOf,
+  result: "float",
+  // σ‴ = σ′·(1 − 6σ′)
+  derivative: [(t, x) => mul(t, mul(logistic(x), sub(1, mul(logistic(x), 6))))],
+  domain: [REAL],
+});
+
+/**
+ * log(1 + eˣ), without overflow; a smooth relu.
+ * @example
+ * softplus(tensor([1000])).toArray(); // [1000]
+ */
 export const softplus: UnaryFunction = unary({
   name: "softplus",
   f: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),

@@ -1,9 +1,9 @@
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
-import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
+import { gatherShape, indexSelectShape, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, CheckDims, Gather, IndexSelect } from "../shape-types/index.ts";
-import { detached, fromArray, produce, Tensor } from "../tensor.ts";
+import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo, reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
@@ -15,6 +15,8 @@ export type ShapeOfIndices<I extends Indices> = I extends Tensor
     : never;
 
 interface GatherParams {
+  /** Who asked, for messages. */
+  readonly op: string;
   readonly dim: number;
   readonly index: Tensor;
 }
@@ -30,8 +32,8 @@ export const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
   },
   transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
   cases: [
-    { shapes: [[2, 3]], params: { dim: 1, index } },
-    { shapes: [[3, 2]], params: { dim: 0, index } },
+    { shapes: [[2, 3]], params: { op: "gather", dim: 1, index } },
+    { shapes: [[3, 2]], params: { op: "gather", dim: 0, index } },
   ],
 });
 
@@ -45,7 +47,7 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
     );
   },
   transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
-  cases: [{ shapes: [[2, 2]], params: { dim: 1, index, shape: [2, 3] } }],
+  cases: [{ shapes: [[2, 2]], params: { op: "gather", dim: 1, index, shape: [2, 3] } }],
 });
 
 /** For each element of the index, in row-major order, the place it names in a tensor with these strides. */
@@ -53,7 +55,7 @@ function forEachPlace(
   shape: Shape,
   strides: readonly number[],
   offset: number,
-  { dim, index: positions }: GatherParams,
+  { op, dim, index: positions }: GatherParams,
   visit: (place: number, count: number) => void,
 ): void {
   if (positions.size === 0) return;
@@ -69,9 +71,7 @@ function forEachPlace(
       for (let k = 0; k < length; k++) {
         const position = data[i! + k * step!]!;
         if (position < 0 || position >= size) {
-          throw new ShapeError("gather", `index ${position} is out of range for dim ${dim} of ${showShape(shape)}`, [
-            shape,
-          ]);
+          throw new ShapeError(op, `index ${position} is out of range for dim ${dim} of ${showShape(shape)}`, [shape]);
         }
         visit(o! + k * outStep! + position * along, before + k);
       }
@@ -80,13 +80,15 @@ function forEachPlace(
 }
 
 /** `indices` as an int32 tensor. */
-function asIndex(op: string, indices: Indices): Tensor {
+export function asIndex(op: string, indices: Indices): Tensor {
   if (indices instanceof Tensor) {
     if (indices.dtype !== "int32")
       throw new DtypeError(`${op}: indices are ${indices.dtype}, expected int32; convert with to("int32")`);
     return indices;
   }
-  for (const i of indices)
+  if (!Array.isArray(indices))
+    throw new ArgumentError(`${op}: indices are an int32 tensor or an array of numbers, got ${String(indices)}`);
+  for (const i of indices as readonly number[])
     if (!Number.isInteger(i)) throw new ArgumentError(`${op}: indices are whole numbers, got ${i}`);
   return fromArray([indices.length], "int32", Int32Array.from(indices));
 }
@@ -104,26 +106,12 @@ export function gather<A extends Tensor, D extends number, I extends Tensor>(
   indices: Check<Gather<A["shape"], D, I["shape"]>, I>,
 ): Tensor<Gather<A["shape"], D, I["shape"]>>;
 export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
+  checkTensor("gather", x);
   const at = normalizeDim("gather", dim, x.shape);
   const positions = asIndex("gather", indices);
-  checkGather("gather", x.shape, at, positions);
-  return gatherOp(x, { dim: at, index: detached(positions) }); // the backward pass must find the same
+  gatherShape(x.shape, at, positions.shape);
+  return gatherOp(x, { op: "gather", dim: at, index: detached(positions) }); // the backward pass must find the same
 }
-function checkGather(op: string, shape: Shape, dim: number, positions: Tensor): void {
-  if (positions.rank !== shape.length)
-    throw new ShapeError(op, `index ${showShape(positions.shape)} and input ${showShape(shape)} differ in rank`, [
-      shape,
-      positions.shape,
-    ]);
-  positions.shape.forEach((size, d) => {
-    if (d !== dim && size > shape[d]!)
-      throw new ShapeError(op, `index ${showShape(positions.shape)} is larger than ${showShape(shape)} in dim ${d}`, [
-        shape,
-        positions.shape,
-      ]);
-  });
-}
-
 /**
  * The slices of `x` at the given positions along `dim`, in their order; positions may repeat.
  * @throws ShapeError if there is no such dim or position, DtypeError for an index tensor that is not int32.
@@ -136,22 +124,17 @@ export function indexSelect<A extends Tensor, D extends number, const I extends 
   indices: Check<IndexSelect<A["shape"], D, ShapeOfIndices<I>>, I>,
 ): Tensor<IndexSelect<A["shape"], D, ShapeOfIndices<I>>>;
 export function indexSelect(x: Tensor, dim: number, indices: Indices): Tensor {
+  checkTensor("indexSelect", x);
   const at = normalizeDim("indexSelect", dim, x.shape);
   const positions = asIndex("indexSelect", indices);
-  if (positions.rank !== 1)
-    throw new ShapeError("indexSelect", `indices are 1-D, got ${showShape(positions.shape)}`, [
-      x.shape,
-      positions.shape,
-    ]);
+  const shape = indexSelectShape(x.shape, at, positions.shape);
   const column = reshape(
     positions,
     x.shape.map((_, d) => (d === at ? positions.size : 1)),
   );
   return gatherOp(x, {
+    op: "indexSelect",
     dim: at,
-    index: broadcastTo(
-      column,
-      x.shape.map((size, d) => (d === at ? positions.size : size)),
-    ),
+    index: broadcastTo(column, shape),
   });
 }

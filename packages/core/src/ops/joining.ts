@@ -1,5 +1,5 @@
-import { promote } from "../dtype.ts";
-import { ArgumentError } from "../errors.ts";
+import { checkedNumber, promote } from "../dtype.ts";
+import { ArgumentError, describeArgument } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { where } from "./comparison.ts";
 import { forEachRun, stridesOf } from "../kernels/strided.ts";
@@ -14,7 +14,7 @@ import {
   stackShape,
 } from "../shape.ts";
 import type { Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "../shape-types/index.ts";
-import { fromNumber, produce, type Tensor } from "../tensor.ts";
+import { checkTensor, fromNumber, produce, Tensor } from "../tensor.ts";
 import { ofDtype } from "./cast.ts";
 import { broadcastTo, padZeros, slice, unsqueeze } from "./movement.ts";
 
@@ -67,8 +67,8 @@ export function concat<const T extends readonly Tensor[], D extends number = 0>(
   dim?: D,
 ): Tensor<ConcatAll<T, D>>;
 export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const first = tensors[0];
-  if (first === undefined) throw new ArgumentError("concat: needs at least one tensor");
+  checkTensors("concat", tensors);
+  const first = tensors[0]!;
   const dtype = tensors.reduce((wide, x) => promote(wide, x.dtype), first.dtype);
   return apply(
     concatOp,
@@ -88,6 +88,7 @@ export function stack<const T extends readonly Tensor[], D extends number = 0>(
   dim?: D,
 ): Tensor<StackAll<T, D>>;
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensors("stack", tensors);
   stackShape(
     tensors.map((x) => x.shape),
     dim,
@@ -97,6 +98,15 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
     tensors.map((x) => unsqueeze(x, at)),
     at,
   );
+}
+
+function checkTensors(op: string, list: readonly unknown[]): void {
+  if (!Array.isArray(list))
+    throw new ArgumentError(
+      `${op}: expected an array of tensors, got ${list instanceof Tensor ? "one tensor" : describeArgument(list)}`,
+    );
+  if (list.length === 0) throw new ArgumentError(`${op}: needs at least one tensor`);
+  for (const x of list) checkTensor(op, x);
 }
 
 /** A tensor for each of the shapes R. */
@@ -116,6 +126,7 @@ export function split<A extends Tensor, const N extends number | ShapeArg, D ext
   dim?: Check<CheckDims<A["shape"], D, "split">, D>,
 ): Tensors<Split<A["shape"], N, D>>;
 export function split(x: Tensor, sizes: number | ShapeArg, dim = 0): Tensor[] {
+  checkTensor("split", x);
   const at = normalizeDim("split", dim, x.shape);
   let start = 0;
   return splitSizes(sizes, x.shape, at).map((size) => slice(x, at, { start, end: (start += size) }));
@@ -134,6 +145,8 @@ export function pad<A extends Tensor, const P extends ShapeArg>(
   value?: number,
 ): Tensor<Pad<A["shape"], P>>;
 export function pad(x: Tensor, pads: ShapeArg, value = 0): Tensor {
+  checkTensor("pad", x);
+  checkedNumber("pad", value, x.dtype);
   const padded = padZeros(x, pads);
   if (value === 0) return padded;
   const inside = padZeros(broadcastTo(fromNumber(1, "bool"), x.shape), pads);

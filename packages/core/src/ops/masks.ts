@@ -1,11 +1,12 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { type Shape, showShape } from "../shape.ts";
 import type { Check, Fail, Show } from "../shape-types/index.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
 import { where } from "./comparison.ts";
 
 /** `x` where `keep(row, column)`, over the last two dims, and 0 elsewhere. */
 function masked(op: string, x: Tensor, diagonal: number, keep: (offset: number) => boolean): Tensor {
+  checkTensor(op, x);
   if (x.rank < 2) throw new ShapeError(op, `needs at least two dims, got ${showShape(x.shape)}`, [x.shape]);
   if (!Number.isInteger(diagonal)) throw new ArgumentError(`${op}: the diagonal is a whole number, got ${diagonal}`);
   const [rows, columns] = x.shape.slice(-2) as [number, number];

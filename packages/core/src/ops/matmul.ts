@@ -3,10 +3,10 @@ import { ShapeError } from "../errors.ts";
 import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
 import { matmulKernel } from "../kernels/matmul.ts";
 import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.ts";
-import { broadcastShapes, matmulShape, type Shape, showShape, sizeOf } from "../shape.ts";
+import { broadcastShapes, dotShape, matmulShape, outerShape, type Shape, showShape, sizeOf } from "../shape.ts";
 import { reserve, reservedAt } from "../storage.ts";
 import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from "../shape-types/index.ts";
-import { fromArray, produce, type Tensor } from "../tensor.ts";
+import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
 import { reshape, sumTo, unsqueeze } from "./movement.ts";
@@ -96,6 +96,8 @@ export function matmul<A extends Tensor, B extends Tensor>(
   b: Check<MatMul<A["shape"], B["shape"]>, B>,
 ): Tensor<MatMul<A["shape"], B["shape"]>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
+  checkTensor("matmul", a);
+  checkTensor("matmul", b);
   if (
     a.shape.length === 2 &&
     b.shape.length === 2 &&
@@ -152,6 +154,8 @@ export function linear<A extends Tensor, W extends Tensor, B extends Tensor | nu
   bias?: Check<Affine<A["shape"], W["shape"], B>, B>,
 ): Tensor<Affine<A["shape"], W["shape"], B>>;
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  checkTensor("linear", x);
+  checkTensor("linear", weight);
   const [outputs, inputs] = weight.shape as [number, number];
   if (weight.rank !== 2 || x.rank === 0 || x.shape[x.rank - 1] !== inputs) {
     throw new ShapeError(
@@ -177,13 +181,9 @@ export function dot<A extends Tensor, B extends Tensor>(
   b: Check<Dot<A["shape"], B["shape"]>, B>,
 ): Tensor<Dot<A["shape"], B["shape"]>>;
 export function dot(a: Tensor, b: Tensor): Tensor {
-  if (a.rank !== 1 || b.rank !== 1 || a.size !== b.size) {
-    throw new ShapeError(
-      "dot",
-      `needs two vectors of one length, got ${showShape(a.shape)} and ${showShape(b.shape)}`,
-      [a.shape, b.shape],
-    );
-  }
+  checkTensor("dot", a);
+  checkTensor("dot", b);
+  dotShape(a.shape, b.shape);
   return matmul(a, b);
 }
 
@@ -198,10 +198,8 @@ export function outer<A extends Tensor, B extends Tensor>(
   b: Check<Outer<A["shape"], B["shape"]>, B>,
 ): Tensor<Outer<A["shape"], B["shape"]>>;
 export function outer(a: Tensor, b: Tensor): Tensor {
-  if (a.rank !== 1 || b.rank !== 1)
-    throw new ShapeError("outer", `needs two vectors, got ${showShape(a.shape)} and ${showShape(b.shape)}`, [
-      a.shape,
-      b.shape,
-    ]);
+  checkTensor("outer", a);
+  checkTensor("outer", b);
+  outerShape(a.shape, b.shape);
   return mul(unsqueeze(a, 1), b);
 }

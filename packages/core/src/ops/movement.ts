@@ -2,7 +2,6 @@ import { linear, type LinearFunction } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { broadcastStrides, forEachRun, materialize, stridesOf } from "../kernels/strided.ts";
 import type { Dtype } from "../dtype.ts";
-import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   broadcastToShape,
   flattenShape,
@@ -13,12 +12,12 @@ import {
   reshapeShape,
   rowMajorStrides,
   sameShape,
+  selectIndex,
   type Shape,
   type ShapeArg,
-  showShape,
-  sizeOf,
   sliceRange,
   squeezeShape,
+  transposeOrder,
   unsqueezeShape,
 } from "../shape.ts";
 import type {
@@ -35,7 +34,7 @@ import type {
   Transpose,
   Unsqueeze,
 } from "../shape-types/index.ts";
-import { fromArray, produce, type Tensor, view } from "../tensor.ts";
+import { checkTensor, fromArray, produce, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
 
@@ -74,7 +73,10 @@ export function broadcastTo<A extends Tensor, const R extends ShapeArg>(
   shape: Check<BroadcastTo<A["shape"], R>, R>,
 ): Tensor<BroadcastTo<A["shape"], R>>;
 export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
-  return sameShape(x.shape, shape) ? unchanged(x) : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
+  checkTensor("broadcastTo", x);
+  return Array.isArray(shape) && sameShape(x.shape, shape)
+    ? unchanged(x)
+    : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
 }
 
 /** Runs a reducing kernel over dims of `x`; `shape` is that of the result. */
@@ -136,7 +138,8 @@ export function reshape<A extends Tensor, const R extends ShapeArg>(
   shape: Check<Reshape<A["shape"], R>, R>,
 ): Tensor<Reshape<A["shape"], R>>;
 export function reshape(x: Tensor, shape: ShapeArg): Tensor {
-  return sameShape(x.shape, shape) ? unchanged(x) : reshapeOp(x, reshapeShape(x.shape, shape));
+  checkTensor("reshape", x);
+  return Array.isArray(shape) && sameShape(x.shape, shape) ? unchanged(x) : reshapeOp(x, reshapeShape(x.shape, shape));
 }
 
 /**
@@ -151,6 +154,7 @@ export function flatten<A extends Tensor, I extends number = 0, J extends number
   end?: Check<Flatten<A["shape"], I, J>, J>,
 ): Tensor<Flatten<A["shape"], I, J>>;
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  checkTensor("flatten", x);
   return reshape(x, flattenShape(x.shape, start, end));
 }
 
@@ -165,6 +169,7 @@ export function squeeze<A extends Tensor, const D extends DimsArg = undefined>(
   dims?: Check<Squeeze<A["shape"], D>, D>,
 ): Tensor<Squeeze<A["shape"], D>>;
 export function squeeze(x: Tensor, dims?: number | ShapeArg): Tensor {
+  checkTensor("squeeze", x);
   return reshapeView(x, squeezeShape(x.shape, dims));
 }
 
@@ -179,11 +184,12 @@ export function unsqueeze<A extends Tensor, D extends number>(
   dim: Check<Unsqueeze<A["shape"], D>, D>,
 ): Tensor<Unsqueeze<A["shape"], D>>;
 export function unsqueeze(x: Tensor, dim: number): Tensor {
+  checkTensor("unsqueeze", x);
   return reshapeView(x, unsqueezeShape(x.shape, dim));
 }
 
 /** A reshape that only adds or drops sizes of 1, which strides can always say. */
-function reshapeView(x: Tensor, shape: Shape): Tensor {
+export function reshapeView(x: Tensor, shape: Shape): Tensor {
   if (x.strides === null) return reshape(x, shape);
   return insertOp(x, shape);
 }
@@ -241,6 +247,7 @@ export function permute<A extends Tensor, const P extends ShapeArg>(
   order: Check<Permute<A["shape"], P>, P>,
 ): Tensor<Permute<A["shape"], P>>;
 export function permute(x: Tensor, order: ShapeArg): Tensor {
+  checkTensor("permute", x);
   return permuteOp(x, permuteOrder(order, x.shape));
 }
 
@@ -256,12 +263,8 @@ export function transpose<A extends Tensor, I extends number = -2, J extends num
   b?: J,
 ): Tensor<Transpose<A["shape"], I, J>>;
 export function transpose(x: Tensor, a = -2, b = -1): Tensor {
-  const order = x.shape.map((_, d) => d);
-  const i = normalizeDim("transpose", a, x.shape);
-  const j = normalizeDim("transpose", b, x.shape);
-  order[i] = j;
-  order[j] = i;
-  return permuteOp(x, order);
+  checkTensor("transpose", x);
+  return permuteOp(x, transposeOrder(a, b, x.shape));
 }
 
 // ---------- slicing and its transpose
@@ -342,6 +345,7 @@ export function slice<
   options?: Check<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
 ): Tensor<Slice<A["shape"], D, Start, End, Step>>;
 export function slice(x: Tensor, dim: number, { start, end, step = 1 }: SliceOptions = {}): Tensor {
+  checkTensor("slice", x);
   const at = normalizeDim("slice", dim, x.shape);
   const range = sliceRange(x.shape[at]!, start, end, step);
   return sliceOp(x, {
@@ -363,12 +367,9 @@ export function select<A extends Tensor, D extends number, I extends number>(
   index: Check<Select<A["shape"], D, I>, I>,
 ): Tensor<Select<A["shape"], D, I>>;
 export function select(x: Tensor, dim: number, index: number): Tensor {
+  checkTensor("select", x);
   const at = normalizeDim("select", dim, x.shape);
-  const size = x.shape[at]!;
-  if (!Number.isInteger(index) || index < -size || index >= size) {
-    throw new ShapeError("select", `index ${index} is out of range for dim ${dim} of ${showShape(x.shape)}`, [x.shape]);
-  }
-  const start = index < 0 ? index + size : index;
+  const start = selectIndex(x.shape, dim, index);
   return squeeze(slice(x, at, { start, end: start + 1 }), at);
 }
 
@@ -383,6 +384,7 @@ export function flip<A extends Tensor, const D extends number | ShapeArg>(
   dims: Check<CheckDims<A["shape"], D, "flip">, D>,
 ): Tensor<CheckDims<A["shape"], D, "flip">>;
 export function flip(x: Tensor, dims: number | ShapeArg): Tensor {
+  checkTensor("flip", x);
   const reversed = normalizeDims("flip", dims, x.shape);
   return sliceOp(x, {
     starts: x.shape.map((size, d) => (reversed.includes(d) ? size - 1 : 0)),
@@ -404,7 +406,6 @@ export function padZeros(x: Tensor, pads: ShapeArg): Tensor {
   x.shape.forEach((size, d) => {
     const start = Math.max(0, -before(d));
     const end = size - Math.max(0, -after(d));
-    if (start > end) throw new ArgumentError(`pad: ${showShape(pads)} crops more than ${showShape(x.shape)} has`);
     if (start > 0 || end < size) cropped = slice(cropped, d, { start, end });
   });
   if (sameShape(cropped.shape, to)) return unchanged(cropped);

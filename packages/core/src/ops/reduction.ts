@@ -6,24 +6,14 @@ import { binary, type BinaryFunction, REAL } from "../families/elementwise.ts";
 import type { Case } from "../families/linear.ts";
 import { indexRun, maxRun, minRun, type Run } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
-import { normalizeDim, normalizeDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
+import { reducedDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
-import { fromNumber, type Tensor } from "../tensor.ts";
+import { checkTensor, fromNumber, type Tensor } from "../tensor.ts";
 import { add, div, mul } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
-import {
-  broadcastTo,
-  permute,
-  reduced,
-  reshape,
-  slice,
-  squeeze,
-  sumOp,
-  type SumParams,
-  unsqueeze,
-} from "./movement.ts";
+import { permute, reduced, reshape, slice, squeeze, sumOp, type SumParams, unchanged } from "./movement.ts";
 
 /** Dims of a reduction: one, several, or all when left out. */
 export type Dims = number | ShapeArg | undefined;
@@ -34,8 +24,9 @@ export interface KeepDim<K extends boolean = boolean> {
 
 /** Normalised dims, and the result's shape with them and without. */
 export function reduction(op: string, x: Tensor, dim: Dims, keepDim = false): SumParams {
+  checkTensor(op, x);
   if (dim === undefined && !keepDim) return (EVERYTHING[x.shape.length] ??= everything(x.shape.length));
-  const dims = normalizeDims(op, dim, x.shape);
+  const dims = reducedDims(op, dim, x.shape);
   const kept = reduceShape(x.shape, dims, true);
   return { dims, kept, shape: keepDim ? kept : reduceShape(x.shape, dims, false) };
 }
@@ -62,7 +53,8 @@ export function sum<A extends Tensor, const D extends DimsArg = undefined, K ext
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K>>;
 export function sum(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
-  return sumOp(x.dtype === "bool" ? cast(x, "int32") : x, reduction("sum", x, dim, keepDim));
+  const params = reduction("sum", x, dim, keepDim);
+  return sumOp(x.dtype === "bool" ? cast(x, "int32") : x, params);
 }
 
 /**
@@ -125,7 +117,7 @@ const CASES: readonly Case<SumParams>[] = [
   { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2] } },
 ];
 /** Largest or smallest over dims; equal extremes share the derivative evenly. */
-const extreme = (name: string, run: Run): CustomOp<SumParams> => {
+export const extreme = (name: string, run: Run): CustomOp<SumParams> => {
   const share = (output: Tensor): Tensor => {
     const [x] = output.inputs as [Tensor];
     const { dims, kept } = output.params as SumParams;
@@ -157,9 +149,11 @@ export type Extreme<
 > = D extends number ? Extremes<Tensor<Reduce<S, D, K, Op>>> : Tensor<Reduce<S, undefined, K, Op>>;
 
 function extremeOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, options: KeepDim): Tensor | Extremes {
-  const empty = dim === undefined ? x.size === 0 : x.shape[normalizeDim(op.name, dim, x.shape)] === 0;
-  if (empty) throw new ShapeError(op.name, `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);
-  if (dim === undefined) return apply(op, [x], reduction(op.name, x, undefined, options.keepDim));
+  const params = reduction(op.name, x, dim, dim !== undefined || options.keepDim);
+  if (countOf(x, params.dims) === 0)
+    throw new ShapeError(op.name, `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);
+  if (dim === undefined) return apply(op, [x], params);
+  if (x.rank === 0) return { values: unchanged(x), indices: fromNumber(0, "int32") };
   const indices = (op === maxOp ? argmax : argmin)(x, dim, { keepDim: true });
   const values = gather(x, dim, indices);
   return options.keepDim ? { values, indices } : { values: squeeze(values, dim), indices: squeeze(indices, dim) };
@@ -197,7 +191,7 @@ export function min(x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Ex
   return extremeOver(minOp, x, dim, options);
 }
 
-const position = (name: string, run: Run): CustomOp<SumParams> => ({
+export const position = (name: string, run: Run): CustomOp<SumParams> => ({
   name,
   cases: CASES,
   forward: ([x], { dims, shape }) => reduced(x!, dims, shape, indexRun(run), "int32"),

@@ -3,7 +3,7 @@ import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "
 import { apply } from "../op.ts";
 import { normalizeDim, type Shape } from "../shape.ts";
 import type { Check, CheckDims, DimsArg, Failed, Reduce } from "../shape-types/index.ts";
-import { produce, type Tensor } from "../tensor.ts";
+import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
 import { reduced, reshape, sumOp, type SumParams } from "./movement.ts";
@@ -17,8 +17,10 @@ const along = (x: Tensor, dim: number, map: RunMap): Tensor =>
   produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, map));
 const total = (x: Tensor, dim: number): Tensor => (x.rank === 0 ? x : sumOp(x, reduction("sum", x, dim, true)));
 /** A scalar is softmaxed as a list of one. */
-const dimOf = (op: string, x: Tensor, dim: number): number =>
-  x.rank === 0 ? normalizeDim(op, dim, [1]) : normalizeDim(op, dim, x.shape);
+export function dimOf(op: string, x: Tensor, dim: number): number {
+  checkTensor(op, x);
+  return normalizeDim(op, dim, x.rank === 0 ? [1] : x.shape);
+}
 
 export const softmaxOp: CustomOp<number> = {
   name: "softmax",
@@ -47,7 +49,8 @@ export function softmax<A extends Tensor, D extends number = -1>(
   dim?: Check<Along<A["shape"], D, "softmax">, D>,
 ): Tensor<Along<A["shape"], D, "softmax">>;
 export function softmax(x: Tensor, dim = -1): Tensor {
-  return apply(softmaxOp, [floating(x)], dimOf("softmax", x, dim));
+  const at = dimOf("softmax", x, dim);
+  return apply(softmaxOp, [floating(x)], at);
 }
 
 export const logSoftmaxOp: CustomOp<number> = {
@@ -70,7 +73,8 @@ export function logSoftmax<A extends Tensor, D extends number = -1>(
   dim?: Check<Along<A["shape"], D, "logSoftmax">, D>,
 ): Tensor<Along<A["shape"], D, "logSoftmax">>;
 export function logSoftmax(x: Tensor, dim = -1): Tensor {
-  return apply(logSoftmaxOp, [floating(x)], dimOf("logSoftmax", x, dim));
+  const at = dimOf("logSoftmax", x, dim);
+  return apply(logSoftmaxOp, [floating(x)], at);
 }
 
 /** softmax over the reduced dims: the derivative of log Σ exp. */
@@ -103,5 +107,6 @@ export function logSumExp<A extends Tensor, const D extends DimsArg = undefined,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "logSumExp">>;
 export function logSumExp(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
-  return apply(logSumExpOp, [floating(x)], reduction("logSumExp", x, dim, keepDim));
+  const params = reduction("logSumExp", x, dim, keepDim);
+  return apply(logSumExpOp, [floating(x)], params);
 }

@@ -1,16 +1,16 @@
 import type { CustomOp } from "../families/custom.ts";
-import { ArgumentError } from "../errors.ts";
+import { checkNumber } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
-import { normalizeDim } from "../shape.ts";
 import type { Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
-import { flip, reduced, reshape, sumOp, type SumParams } from "./movement.ts";
+import { flip, reduced, reshape, sumOp, type SumParams, unchanged } from "./movement.ts";
 import { countOf, type Dims, floating, type KeepDim, maxOp, mean, minOp, reduction } from "./reduction.ts";
+import { dimOf } from "./softmax.ts";
 
 export interface Correction<K extends boolean = boolean> extends KeepDim<K> {
   /** Subtracted from the count that divides: 1 (default) for the unbiased estimate from a sample, 0 for a whole population. */
@@ -33,6 +33,7 @@ export function variance<A extends Tensor, const D extends DimsArg = undefined, 
 ): Tensor<Reduce<A["shape"], D, K, "var">>;
 export function variance(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correction = {}): Tensor {
   const params = reduction("var", x, dim, keepDim);
+  checkNumber("var", "the correction", correction);
   return div(
     sumOp(square(centered(floating(x), params.dims)), params),
     Math.max(0, countOf(x, params.dims) - correction),
@@ -52,6 +53,7 @@ export function std<A extends Tensor, const D extends DimsArg = undefined, K ext
 ): Tensor<Reduce<A["shape"], D, K, "std">>;
 export function std(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correction = {}): Tensor {
   const params = reduction("std", x, dim, keepDim);
+  checkNumber("std", "the correction", correction);
   return div(
     apply(normOp, [centered(floating(x), params.dims)], params),
     Math.sqrt(Math.max(0, countOf(x, params.dims) - correction)),
@@ -92,10 +94,13 @@ export function norm<A extends Tensor, const D extends DimsArg = undefined, K ex
   options?: NormOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "norm">>;
 export function norm(x: Tensor, dim?: Dims, { p = 2, keepDim }: NormOptions = {}): Tensor {
-  const params = reduction("norm", x, dim, keepDim);
+  return normOver("norm", x, p, reduction("norm", x, dim, keepDim));
+}
+/** The norm of order `p`; `op` is who asked, for messages. */
+export function normOver(op: string, x: Tensor, p: number, params: SumParams): Tensor {
   const values = floating(x);
   if (p === 2) return apply(normOp, [values], params);
-  if (Number.isNaN(p)) throw new ArgumentError("norm: p is a number or ±Infinity, got NaN");
+  checkNumber(op, op === "norm" ? "p" : "ord", p);
   if (p === 0) return sumOp(cast(ne(values, 0), values.dtype), params);
   const sizes = abs(values);
   if (p === 1 || (p === Infinity && countOf(x, params.dims) === 0)) return sumOp(sizes, params);
@@ -128,5 +133,7 @@ export function cumsum<A extends Tensor, D extends number>(
   dim: Check<Cumulative<A["shape"], D, "cumsum">, D>,
 ): Tensor<Cumulative<A["shape"], D, "cumsum">>;
 export function cumsum(x: Tensor, dim: number): Tensor {
-  return cumsumOp(x.dtype === "bool" ? cast(x, "int32") : x, normalizeDim("cumsum", dim, x.shape));
+  const at = dimOf("cumsum", x, dim);
+  const numbers = x.dtype === "bool" ? cast(x, "int32") : x;
+  return x.rank === 0 ? unchanged(numbers) : cumsumOp(numbers, at);
 }

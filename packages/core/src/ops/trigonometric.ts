@@ -1,11 +1,22 @@
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
-import { add, div, mul, neg, sqrt, square, sub } from "./arithmetic.ts";
+import {
+  hypot as hypotOf,
+  inverseOnePlusSquare,
+  oneMinusSquare as oneMinusSquareOf,
+  sechSquare as sechSquareOf,
+  sechSquareSlope as sechSquareSlopeOf,
+} from "../kernels/special.ts";
+import { add, div, mul, neg, rsqrt, square, sub } from "./arithmetic.ts";
 import type { Tensor } from "../tensor.ts";
 import { eq, where } from "./comparison.ts";
 
 // Angles are in radians.
 
-/** Sine. */
+/**
+ * Sine.
+ * @example
+ * sin(tensor([0])).toArray(); // [0]
+ */
 export const sin: UnaryFunction = unary({
   name: "sin",
   f: Math.sin,
@@ -14,7 +25,11 @@ export const sin: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** Cosine. */
+/**
+ * Cosine.
+ * @example
+ * cos(tensor([0])).toArray(); // [1]
+ */
 export const cos: UnaryFunction = unary({
   name: "cos",
   f: Math.cos,
@@ -23,16 +38,24 @@ export const cos: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** Tangent. */
+/**
+ * Tangent.
+ * @example
+ * tan(tensor([0])).toArray(); // [0]
+ */
 export const tan: UnaryFunction = unary({
   name: "tan",
   f: Math.tan,
   result: "float",
-  derivative: [(t, x) => div(t, square(cos(x)))], // 1/cos²
+  derivative: [(t, _x, y) => mul(t, add(square(y), 1))], // 1/cos² = 1 + tan²
   domain: [[-1.25, 1.25]],
 });
 
-/** Hyperbolic sine. */
+/**
+ * Hyperbolic sine.
+ * @example
+ * sinh(tensor([0])).toArray(); // [0]
+ */
 export const sinh: UnaryFunction = unary({
   name: "sinh",
   f: Math.sinh,
@@ -41,7 +64,11 @@ export const sinh: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** Hyperbolic cosine. */
+/**
+ * Hyperbolic cosine.
+ * @example
+ * cosh(tensor([0])).toArray(); // [1]
+ */
 export const cosh: UnaryFunction = unary({
   name: "cosh",
   f: Math.cosh,
@@ -50,64 +77,125 @@ export const cosh: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/** Hyperbolic tangent. */
+/**
+ * Hyperbolic tangent.
+ * @example
+ * tanh(tensor([0])).toArray(); // [0]
+ */
 export const tanh: UnaryFunction = unary({
   name: "tanh",
   f: Math.tanh,
   result: "float",
-  derivative: [(t, x) => div(div(t, cosh(x)), cosh(x))], // sech²: exact in the tails, where 1 − tanh² is 0
+  derivative: [(t, x) => mul(t, sechSquare(x))],
   domain: [REAL],
 });
 
-/** Inverse sine, in [−π/2, π/2]; NaN outside [−1, 1]. */
+/** 1/cosh²(x): exact in the tails to any order, where 1 − tanh² is 0 and cosh² overflows. */
+export const sechSquare: UnaryFunction = unary({
+  name: "sechSquare",
+  f: sechSquareOf,
+  result: "float",
+  derivative: [(t, x) => mul(t, sechSquareSlope(x))],
+  domain: [REAL],
+});
+
+/** −2·tanh(x)/cosh²(x). */
+export const sechSquareSlope: UnaryFunction = unary({
+  name: "sechSquareSlope",
+  f: sechSquareSlopeOf,
+  result: "float",
+  // (4 − 6/cosh²)/cosh²
+  derivative: [(t, x) => mul(t, mul(sechSquare(x), sub(4, mul(sechSquare(x), 6))))],
+  domain: [REAL],
+});
+
+/**
+ * Inverse sine, in [−π/2, π/2]; NaN outside [−1, 1].
+ * @example
+ * asin(tensor([0])).toArray(); // [0]
+ */
 export const asin: UnaryFunction = unary({
   name: "asin",
   f: Math.asin,
   result: "float",
-  derivative: [(t, x) => div(t, sqrt(mul(sub(1, x), add(1, x))))], // 1/√(1 − x²), factored to keep digits near ±1
+  derivative: [(t, x) => mul(t, rsqrt(oneMinusSquare(x)))],
   domain: [[-0.875, 0.875]],
 });
 
-/** Inverse cosine, in [0, π]; NaN outside [−1, 1]. */
+/**
+ * Inverse cosine, in [0, π]; NaN outside [−1, 1].
+ * @example
+ * acos(tensor([1])).toArray(); // [0]
+ */
 export const acos: UnaryFunction = unary({
   name: "acos",
   f: Math.acos,
   result: "float",
-  derivative: [(t, x) => neg(div(t, sqrt(mul(sub(1, x), add(1, x)))))],
+  derivative: [(t, x) => neg(mul(t, rsqrt(oneMinusSquare(x))))],
   domain: [[-0.875, 0.875]],
 });
 
-/** Inverse tangent, in [−π/2, π/2]. */
+/**
+ * Inverse tangent, in [−π/2, π/2].
+ * @example
+ * atan(tensor([0])).toArray(); // [0]
+ */
 export const atan: UnaryFunction = unary({
   name: "atan",
   f: Math.atan,
   result: "float",
-  derivative: [(t, x) => div(t, add(square(x), 1))],
+  derivative: [(t, x) => mul(t, atanSlope(x))],
   domain: [REAL],
 });
 
-/** The angle of the point (x, y), in [−π, π]: `atan2(y, x)`. At the origin both derivatives are 0. */
+/** 1/(1 + x²), also where x² overflows. */
+export const atanSlope: UnaryFunction = unary({
+  name: "atanSlope",
+  f: inverseOnePlusSquare,
+  result: "float",
+  derivative: [(t, x, y) => mul(t, mul(mul(mul(x, y), y), -2))],
+  domain: [REAL],
+});
+
+/** 1 − x², with all its digits near ±1, and a derivative with all its digits near 0. */
+export const oneMinusSquare: UnaryFunction = unary({
+  name: "oneMinusSquare",
+  f: oneMinusSquareOf,
+  result: "float",
+  derivative: [(t, x) => mul(t, mul(x, -2))],
+  domain: [REAL],
+});
+
+/**
+ * The angle of the point (x, y), in [−π, π]: `atan2(y, x)`. At the origin both derivatives are 0.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * atan2(tensor([0]), 1).toArray(); // [0]
+ */
 export const atan2: BinaryFunction<"atan2"> = binary({
   name: "atan2",
   f: Math.atan2,
   result: "float",
   // x/r² and −y/r²; r = √(x² + y²) divides twice, so that r² neither overflows nor vanishes
   derivative: [
-    (t, y, x) => div(mul(t, div(x, radius(y, x))), radius(y, x)),
-    (t, y, x) => neg(div(mul(t, div(y, radius(y, x))), radius(y, x))),
+    (t, y, x) => div(mul(t, div(x, orOne(hypot(y, x)))), orOne(hypot(y, x))),
+    (t, y, x) => neg(div(mul(t, div(y, orOne(hypot(y, x)))), orOne(hypot(y, x)))),
   ],
   domain: [REAL, POSITIVE],
 });
 
+/**
+ * √(a² + b²), broadcast, without overflow. At the origin both derivatives are 0.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * hypot(tensor([3]), 4).toArray(); // [5]
+ */
 export const hypot: BinaryFunction<"hypot"> = binary({
   name: "hypot",
-  f: (a, b) => Math.hypot(a, b),
+  f: hypotOf,
   result: "float",
-  derivative: [(t, a, _b, r) => mul(t, div(a, r)), (t, _a, b, r) => mul(t, div(b, r))],
+  derivative: [(t, a, _b, r) => mul(t, div(a, orOne(r))), (t, _a, b, r) => mul(t, div(b, orOne(r)))],
   domain: [REAL, POSITIVE],
 });
-/** Distance from the origin; 1 at the origin itself, where it only divides zeros. */
-function radius(y: Tensor, x: Tensor): Tensor {
-  const r = hypot(y, x);
-  return where(eq(r, 0), 1, r);
-}
+/** Distance from the origin, and 1 at the origin itself, where it only divides zeros. */
+const orOne = (r: Tensor): Tensor => where(eq(r, 0), 1, r);

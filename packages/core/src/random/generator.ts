@@ -3,7 +3,7 @@ import { leaf, type TensorOptions } from "../create.ts";
 import { allocate, checkDtype, isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError } from "../errors.ts";
 import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
-import type { CheckShape, Mutable } from "../shape-types/index.ts";
+import type { Check, CheckShape, Mutable } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { LegacyStream, type StreamState } from "./stream.ts";
 
@@ -22,17 +22,27 @@ export class Generator {
   }
 
   /** Uniform in [0, 1): `np.random.random(shape)`. */
-  rand<const R extends ShapeArg>(shape: CheckShape<R, "rand">, options: TensorOptions = {}): Tensor<Mutable<R>> {
+  rand<const R extends ShapeArg>(
+    shape: Check<CheckShape<R, "rand">, R>,
+    options: TensorOptions = {},
+  ): Tensor<Mutable<R>> {
     return this.fill("rand", shape as ShapeArg, options, () => this.stream.random()) as Tensor<Mutable<R>>;
   }
 
   /** Standard normal: `np.random.standard_normal(shape)`. */
-  randn<const R extends ShapeArg>(shape: CheckShape<R, "randn">, options: TensorOptions = {}): Tensor<Mutable<R>> {
+  randn<const R extends ShapeArg>(
+    shape: Check<CheckShape<R, "randn">, R>,
+    options: TensorOptions = {},
+  ): Tensor<Mutable<R>> {
     return this.fill("randn", shape as ShapeArg, options, () => this.stream.gauss()) as Tensor<Mutable<R>>;
   }
 
   /** Integers from `low` up to, not including, `high`: `np.random.randint(low, high, shape)`, as int32. */
-  randint<const R extends ShapeArg>(low: number, high: number, shape: CheckShape<R, "randint">): Tensor<Mutable<R>> {
+  randint<const R extends ShapeArg>(
+    low: number,
+    high: number,
+    shape: Check<CheckShape<R, "randint">, R>,
+  ): Tensor<Mutable<R>> {
     if (low < -(2 ** 31) || high > 2 ** 31)
       throw new ArgumentError(`randint: int32 holds -2147483648 to 2147483647, got ${low} to ${high}`);
     const checked = checkShape("randint", shape as ShapeArg);
@@ -72,20 +82,39 @@ export class Generator {
 
 let shared: Generator | null = null;
 
-/** The generator that `rand` and `randn` draw from; until `manualSeed` is called, its seed is random. */
+/**
+ * The generator that `rand` and `randn` draw from; until `manualSeed` is called, its seed is random.
+ * @example
+ * defaultGenerator().permutation(3).shape; // [3]
+ */
 export const defaultGenerator = (): Generator => (shared ??= new Generator(Math.floor(Math.random() * 2 ** 32)));
 
-/** Restarts the default generator from `seed`, and returns it. */
+/**
+ * Restarts the default generator from `seed`, and returns it.
+ * @throws ArgumentError unless the seed is an integer from 0 to 2³² − 1.
+ * @example
+ * manualSeed(1).rand([2]); // as new Generator(1).rand([2])
+ */
 export const manualSeed = (seed: number): Generator => (shared = new Generator(seed));
 
-/** Uniform in [0, 1), from the default generator. */
+/**
+ * Uniform in [0, 1), from the default generator.
+ * @throws ArgumentError unless the sizes are whole numbers from 0 up, DtypeError unless the dtype is floating.
+ * @example
+ * rand([2, 3]).shape; // [2, 3]
+ */
 export const rand = <const R extends ShapeArg>(
-  shape: CheckShape<R, "rand">,
+  shape: Check<CheckShape<R, "rand">, R>,
   options: TensorOptions = {},
 ): Tensor<Mutable<R>> => defaultGenerator().rand<R>(shape, options);
 
-/** Standard normal, from the default generator. */
+/**
+ * Standard normal, from the default generator.
+ * @throws ArgumentError unless the sizes are whole numbers from 0 up, DtypeError unless the dtype is floating.
+ * @example
+ * randn([2, 3]).shape; // [2, 3]
+ */
 export const randn = <const R extends ShapeArg>(
-  shape: CheckShape<R, "randn">,
+  shape: Check<CheckShape<R, "randn">, R>,
   options: TensorOptions = {},
 ): Tensor<Mutable<R>> => defaultGenerator().randn<R>(shape, options);

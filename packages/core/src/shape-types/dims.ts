@@ -55,6 +55,12 @@ export type Dims<S extends Shape, D extends DimsArg, Op extends string> = D exte
         : I
       : never
     : number[];
+/** As `Dims`, where a scalar counts as a list of one: dim 0 or −1 is no dim of it. */
+export type ReducedDims<S extends Shape, D extends DimsArg, Op extends string> = S extends readonly []
+  ? [D] extends [0 | -1 | readonly [0 | -1]]
+    ? []
+    : Dims<S, D, Op>
+  : Dims<S, D, Op>;
 export type Repeats<I extends ShapeArg> = I extends readonly [infer One, ...infer More extends ShapeArg]
   ? One extends More[number]
     ? true
@@ -99,8 +105,12 @@ export type CheckDims<S extends Shape, D extends DimsArg, Op extends string> = S
         : S
       : never
   : never;
-/** Shape S, once the dim is checked: for cumSum and its like. */
-export type Cumulative<S extends Shape, D extends number, Op extends string> = CheckDims<S, D, Op>;
+/** Shape S, once the dim is checked: for cumsum and its like. A scalar counts as a list of one. */
+export type Cumulative<S extends Shape, D extends number, Op extends string> = S extends readonly []
+  ? CheckDims<[1], D, Op> extends infer R extends Failed
+    ? R
+    : S
+  : CheckDims<S, D, Op>;
 
 /** Shape after a reduction over dims D (undefined: all), which stay as 1 if Keep. */
 export type Reduce<
@@ -115,7 +125,7 @@ export type Reduce<
       : Keep extends true
         ? { -readonly [K in keyof S]: 1 }
         : []
-    : Reduced<S, Dims<S, D, Op>, Keep>
+    : Reduced<S, ReducedDims<S, D, Op>, Keep>
   : never;
 type Reduced<S extends Shape, I extends Shape, Keep extends boolean> = I extends Failed
   ? I

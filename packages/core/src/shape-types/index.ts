@@ -1,4 +1,21 @@
 // Shapes at the level of types. Every function here mirrors one of ../shape.ts, and its messages are the same.
+export type {
+  Chunk,
+  Diag,
+  Diagonal,
+  Diff,
+  Expand,
+  MoveDim,
+  Narrow,
+  Repeat,
+  RepeatInterleave,
+  SameRank,
+  Tile,
+  Trace,
+  Unbind,
+  Unflatten,
+} from "./arrange.ts";
+export type { At } from "./at.ts";
 export type { Broadcast, Broadcast3, BroadcastTo, SameShape } from "./broadcast.ts";
 export type {
   AnyFn,
@@ -23,3 +40,15 @@ export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts
 export type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
 export type { Dim, ShapeOf } from "./sizes.ts";
 export type { Gather, IndexSelect, Select, Slice } from "./slice.ts";
+export type {
+  Conv1dFn,
+  Conv1dShape,
+  Conv2dFn,
+  Conv2dShape,
+  ConvLabel,
+  EmbeddingFn,
+  Pool1dFn,
+  Pool2dFn,
+  SlidingArgs,
+  WindowCount,
+} from "./windows.ts";

@@ -1,7 +1,7 @@
 // Changing the shape, keeping the elements.
 import type { Shape, ShapeArg } from "../shape.ts";
 import type { DivMod, Product, Sub } from "./arithmetic.ts";
-import type { Before, Dims, DimsArg, Drop, EachDim, From, FrontDim, IsAll } from "./dims.ts";
+import type { Before, DimsArg, Drop, EachDim, From, FrontDim, IsAll, ReducedDims } from "./dims.ts";
 import type { CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
 import type { Is, IsExact, IsLiteral, SameSize } from "./sizes.ts";
 
@@ -28,16 +28,19 @@ export type Reshape<S extends Shape, R extends ShapeArg> = S extends unknown
 
 /**
  * Is the first of R a −1 or the first of S, and the product of the others that of the others of S? Then the first size stays. This comes
- * before everything else as it can be seen even where that size is a type parameter: `[N, 784]` to `[-1, 28, 28]`.
+ * before everything else as it can be seen even where sizes are type parameters: `[N, 784]` to `[-1, 28, 28]`, `[N, M, 64]` to
+ * `[N, M, 8, 8]`. (It also lets pass what the run time does not: a −1 beside a 0, which could be any size.)
  */
 type KeepsFirst<S extends Shape, R extends ShapeArg> = S extends readonly [infer A, ...infer S1 extends Shape]
   ? R extends readonly [infer B, ...infer R1 extends ShapeArg]
     ? { a: A; b: B } extends { a: B; b: A } | { b: -1 }
-      ? IsExact<Product<R1>> extends true
-        ? Is<Product<R1>, 0> extends true
+      ? Strip<S1, R1> extends [infer S2 extends ShapeArg, infer R2 extends ShapeArg]
+        ? CheckShape<R2, "reshape"> extends Failed
           ? false
-          : Is<Product<S1>, Product<R1>>
-        : false
+          : IsExact<Product<R2>> extends true
+            ? Is<Product<S2>, Product<R2>>
+            : false
+        : never
       : false
     : false
   : false;
@@ -108,7 +111,7 @@ type Merge<S extends Shape, First extends number, Last extends number> =
 export type Squeeze<S extends Shape, D extends DimsArg = undefined> = S extends unknown
   ? IsAll<D> extends true
     ? Squeezed<S, number[]>
-    : Dims<S, D, "squeeze"> extends infer I extends Shape
+    : ReducedDims<S, D, "squeeze"> extends infer I extends Shape
       ? I extends Failed
         ? I
         : number extends I["length"]

@@ -17,7 +17,7 @@ export interface Failed {
  * Type of a parameter: P as it was written, or the message if shape function result R failed. A union fails only if all its
  * members do. P must stand here plainly, or the compiler does not infer through it.
  */
-export type Check<R, P> = [R extends Failed ? never : R] extends [never] ? MessageOf<R> : P;
+export type Check<R, P> = [R extends Failed ? never : R] extends [never] ? ([R] extends [never] ? P : MessageOf<R>) : P;
 type MessageOf<R> = R extends { readonly __shapeError: infer Message } ? Message : never;
 
 /** A size as it is shown: `784`, the name of a named size, `?` if unknown. */

@@ -75,7 +75,7 @@ export type Select<S extends Shape, D extends number, Index extends number = num
         : number[]
     : never
   : never;
-type HasIndex<Size extends number, Index extends number> =
+export type HasIndex<Size extends number, Index extends number> =
   false extends IsLiteral<Index>
     ? true
     : IsFraction<Index> extends true

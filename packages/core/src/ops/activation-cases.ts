@@ -1,0 +1,61 @@
+import type { Tensor } from "../tensor.ts";
+import { type Case, elementwise, real, same } from "./cases.ts";
+import * as gates from "./gates.ts";
+import * as rectifiers from "./rectifiers.ts";
+
+/** Distance of the nearest element to one of the places where an activation bends. */
+const bends =
+  (...places: number[]) =>
+  (x: Tensor): number =>
+    Math.min(...Array.from(x.toTypedArray(), (v) => Math.min(...places.map((place) => Math.abs(v - place)))));
+const activation = (call: (x: Tensor) => Tensor, ...kinks: number[]): Case => ({
+  ...real([2, 3]),
+  call,
+  rule: same,
+  ...(kinks.length > 0 && { kinks: bends(...kinks) }),
+});
+const { celu, elu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, relu6, selu, softshrink, threshold } =
+  rectifiers as unknown as { [Name in keyof typeof rectifiers]: (x: Tensor, ...params: number[]) => Tensor };
+
+/** The cases of the activations. */
+export const activations: {
+  readonly [
+    Name in Exclude<keyof typeof gates | keyof typeof rectifiers, "eluOp" | "float" | "preluOp">
+  ]: readonly Case[];
+} = {
+  celu: [activation((x) => celu(x, 0.5), 0)],
+  elu: [activation((x) => elu(x), 0), activation((x) => elu(x, 2), 0)],
+  gelu: [activation((x) => gates.gelu(x)), activation((x) => gates.gelu(x, { approximate: "tanh" }))],
+  glu: [
+    { ...real([2, 4]), call: (x) => gates.glu(x), rule: ([n, m]) => [n!, m! / 2] },
+    { ...real([2, 3]), call: (x) => gates.glu(x, 0), rule: ([n, m]) => [n! / 2, m!] },
+  ],
+  hardshrink: [activation((x) => hardshrink(x), -0.5, 0.5)],
+  hardsigmoid: [activation((x) => hardsigmoid(x), -3, 3)],
+  hardswish: [activation((x) => hardswish(x), -3, 3)],
+  hardtanh: [activation((x) => hardtanh(x, -2, 1), -2, 1)],
+  leakyRelu: [activation((x) => leakyRelu(x), 0), activation((x) => leakyRelu(x, 0.2), 0)],
+  logSigmoid: [activation((x) => gates.logSigmoid(x))],
+  mish: [activation((x) => gates.mish(x))],
+  prelu: [
+    { ...real([2, 3, 2], [3]), call: (x, w) => gates.prelu(x, w), rule: same, kinks: bends(0) },
+    { ...real([3], []), call: (x, w) => gates.prelu(x, w), rule: same, kinks: bends(0) },
+  ],
+  relu6: [activation((x) => relu6(x), 0)],
+  selu: [activation((x) => selu(x), 0)],
+  silu: [activation((x) => gates.silu(x))],
+  softmin: [
+    { ...real([2, 3]), call: (x) => gates.softmin(x), rule: same },
+    { ...real([2, 3]), call: (x) => gates.softmin(x, 0), rule: same },
+  ],
+  softshrink: [activation((x) => softshrink(x), -0.5, 0.5)],
+  softsign: [elementwise(rectifiers.softsign)],
+  tanhshrink: [elementwise(rectifiers.tanhshrink)],
+  threshold: [activation((x) => threshold(x, 0.5, 1), 0.5)],
+};
+
+/** The records inside them. */
+export const activationRecords: { readonly [name: string]: readonly Case[] } = {
+  eluOp: [elementwise(rectifiers.eluOp)],
+  preluOp: [elementwise(rectifiers.preluOp)],
+};

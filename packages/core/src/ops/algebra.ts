@@ -1,0 +1,127 @@
+import {
+  type BinaryFunction,
+  binary,
+  POSITIVE,
+  REAL,
+  type TernaryFunction,
+  ternary,
+  unary,
+  type UnaryFunction,
+} from "../families/elementwise.ts";
+import { ldexp as ldexpOf } from "../kernels/special.ts";
+import type { Broadcast3, Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
+import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
+import { div, mul, neg, sub } from "./arithmetic.ts";
+import { unchanged } from "./movement.ts";
+
+/**
+ * x itself.
+ * @example
+ * positive(tensor([-1])).toArray(); // [-1]
+ */
+export function positive<A extends Tensor>(x: A): Tensor<A["shape"]> {
+  checkTensor("positive", x);
+  return unchanged(x);
+}
+
+/**
+ * Degrees to radians.
+ * @example
+ * deg2rad(tensor([180])).toArray(); // [Math.PI]
+ */
+export const deg2rad: UnaryFunction = unary({
+  name: "deg2rad",
+  f: (x) => x * (Math.PI / 180),
+  result: "float",
+  derivative: [(t) => mul(t, Math.PI / 180)],
+  domain: [REAL],
+});
+
+/**
+ * Radians to degrees.
+ * @example
+ * rad2deg(tensor([Math.PI])).toArray(); // [180]
+ */
+export const rad2deg: UnaryFunction = unary({
+  name: "rad2deg",
+  f: (x) => x * (180 / Math.PI),
+  result: "float",
+  derivative: [(t) => mul(t, 180 / Math.PI)],
+  domain: [REAL],
+});
+
+/**
+ * x·2ᵉ, broadcast, also where 2ᵉ itself overflows; e need not be whole.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * ldexp(tensor([3]), 2).toArray(); // [12]
+ */
+export const ldexp: BinaryFunction<"ldexp"> = binary({
+  name: "ldexp",
+  f: ldexpOf,
+  result: "float",
+  derivative: [(t, _x, e) => ldexp(t, e), (t, _x, _e, y) => mul(t, mul(y, Math.LN2))],
+  domain: [REAL, [-3, 3]],
+});
+
+/**
+ * The point between `start` and `end` at `weight`, broadcast: start + weight·(end − start), exact at both ends.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * lerp(tensor([0]), tensor([10]), 0.5).toArray(); // [5]
+ */
+export const lerp: TernaryFunction<"lerp"> = ternary({
+  name: "lerp",
+  f: (start, end, weight) => (weight < 0.5 ? start + weight * (end - start) : end - (end - start) * (1 - weight)),
+  result: "float",
+  derivative: [
+    (t, _start, _end, weight) => mul(t, sub(1, weight)),
+    (t, _start, _end, weight) => mul(t, weight),
+    (t, start, end) => mul(t, sub(end, start)),
+  ],
+  domain: [REAL, REAL, REAL],
+});
+
+export interface ValueOption {
+  /** Factor of the product or quotient; 1 by default. */
+  readonly value?: number | undefined;
+}
+type WithValue<N extends string> = <A extends Operand, B extends Operand, C extends Operand>(
+  x: A,
+  a: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
+  b: Check<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>, C>,
+  options?: ValueOption,
+) => Tensor<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>>;
+
+export const addcmulOp: TernaryFunction<"addcmul"> = ternary({
+  name: "addcmul",
+  f: (x, a, b) => x + a * b,
+  derivative: [(t) => t, (t, _x, _a, b) => mul(t, b), (t, _x, a) => mul(t, a)],
+  domain: [REAL, REAL, REAL],
+});
+
+/**
+ * x + value·a·b, broadcast.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * addcmul(tensor([1]), tensor([2]), tensor([3]), { value: 10 }).toArray(); // [61]
+ */
+export const addcmul: WithValue<"addcmul"> = ((x: Operand, a: Operand, b: Operand, { value = 1 }: ValueOption = {}) =>
+  addcmulOp(x, value === 1 ? a : mul(a, value), b)) as never;
+
+export const addcdivOp: TernaryFunction<"addcdiv"> = ternary({
+  name: "addcdiv",
+  f: (x, a, b) => x + a / b,
+  result: "float",
+  derivative: [(t) => t, (t, _x, _a, b) => div(t, b), (t, _x, a, b) => neg(div(mul(t, div(a, b)), b))],
+  domain: [REAL, REAL, POSITIVE],
+});
+
+/**
+ * x + value·a/b, broadcast.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * addcdiv(tensor([1]), tensor([6]), tensor([3]), { value: 10 }).toArray(); // [21]
+ */
+export const addcdiv: WithValue<"addcdiv"> = ((x: Operand, a: Operand, b: Operand, { value = 1 }: ValueOption = {}) =>
+  addcdivOp(x, value === 1 ? a : mul(a, value), b)) as never;

@@ -1,0 +1,228 @@
+import { promote } from "../dtype.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { type Shape, showShape, sizeOf } from "../shape.ts";
+import { checkTensor, type Tensor } from "../tensor.ts";
+import { add } from "./arithmetic.ts";
+import { ofDtype } from "./cast.ts";
+import { matmulOp } from "./matmul.ts";
+import { padZeros, permute, reshape, select, unsqueeze } from "./movement.ts";
+import { type Extent, extents, overlapOp, windowCount, windowsOp } from "./windows.ts";
+
+// The windows of an image, side by side, are a matrix, and a convolution is one product of matrices. Its derivatives follow from those of
+// the product and of the windows, to any order.
+
+export interface ConvOptions {
+  /** Step from window to window; 1 by default. */
+  readonly stride?: Extent | undefined;
+  /** Zeros on both sides; 0 by default. "valid" is 0, "same" keeps the size and needs stride 1. */
+  readonly padding?: Extent | "valid" | "same" | undefined;
+  /** Distance of neighbouring places of the kernel; 1 by default. */
+  readonly dilation?: Extent | undefined;
+  /** Input and output channels are cut into so many groups, each convolved alone; 1 by default. */
+  readonly groups?: number | undefined;
+}
+export interface ConvTransposeOptions extends ConvOptions {
+  readonly padding?: Extent | undefined;
+  /** Added to the size on one side, as several input sizes of a strided convolution give one output size; 0 by default. */
+  readonly outputPadding?: Extent | undefined;
+}
+
+const PLAIN = { a: false, b: false };
+const TRANSPOSED = { a: true, b: false };
+const range = (length: number, from = 0): number[] => Array.from({ length }, (_, i) => i + from);
+/** Pads as `padZeros` wants them, last dim first. */
+const padsOf = (before: readonly number[], after: readonly number[]): number[] =>
+  before
+    .map((n, d) => [n, after[d]!])
+    .reverse()
+    .flat();
+
+/** Input with a batch dim and operands of one dtype; `channels` is the weight's dim that the input's channels belong to. */
+function prepared(
+  op: string,
+  dims: number,
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor | null,
+): [Tensor, Tensor, Tensor | null] {
+  checkTensor(op, x);
+  checkTensor(op, weight);
+  if (bias !== undefined && bias !== null) checkTensor(op, bias);
+  const spatial = dims === 1 ? "length" : "height,width";
+  if (weight.rank !== dims + 2 || (x.rank !== dims + 2 && x.rank !== dims + 1))
+    throw new ShapeError(
+      op,
+      `needs input [batch,channels,${spatial}] or [channels,${spatial}] and a weight of ${dims + 2} dims, got ${showShape(x.shape)} and ${showShape(weight.shape)}`,
+      [x.shape, weight.shape],
+    );
+  const dtype = promote(promote(x.dtype, weight.dtype), "int32");
+  return [ofDtype(x.rank === dims + 1 ? unsqueeze(x, 0) : x, dtype), ofDtype(weight, dtype), bias ?? null];
+}
+
+function checkGroups(
+  op: string,
+  groups: number,
+  channels: number,
+  expected: number,
+  outputs: number,
+  x: Tensor,
+  weight: Tensor,
+): void {
+  const shapes = [x.shape, weight.shape];
+  if (!Number.isInteger(groups) || groups < 1)
+    throw new ArgumentError(`${op}: groups is a whole number from 1 up, got ${groups}`);
+  if (channels % groups !== 0 || outputs % groups !== 0)
+    throw new ShapeError(
+      op,
+      `${groups} groups do not divide ${channels} input channels and ${outputs} output channels`,
+      shapes,
+    );
+  if (channels !== expected)
+    throw new ShapeError(
+      op,
+      `input ${showShape(x.shape)} has ${channels} channels, weight ${showShape(weight.shape)} expects ${expected}${groups === 1 ? "" : ` in ${groups} groups`}`,
+      shapes,
+    );
+}
+
+function withBias(op: string, y: Tensor, bias: Tensor | null): Tensor {
+  if (bias === null) return y;
+  if (bias.rank !== 1 || bias.size !== y.shape[1])
+    throw new ShapeError(
+      op,
+      `bias ${showShape(bias.shape)} is not one number for each of ${y.shape[1]} output channels`,
+      [bias.shape],
+    );
+  return add(y, reshape(bias, [bias.size, ...y.shape.slice(2).map(() => 1)]));
+}
+
+function convolve(
+  op: string,
+  dims: number,
+  input: Tensor,
+  kernel: Tensor,
+  given?: Tensor | null,
+  options: ConvOptions = {},
+): Tensor {
+  const [x, weight, bias] = prepared(op, dims, input, kernel, given);
+  const { groups = 1, padding = 0 } = options;
+  const [batch, channels] = x.shape as [number, number];
+  const [outputs, perGroup, ...size] = weight.shape as [number, number, ...number[]];
+  checkGroups(op, groups, channels, perGroup * groups, outputs, input, weight);
+  const stride = extents(op, "stride", options.stride ?? 1, dims);
+  const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
+  let before: number[];
+  let after: number[];
+  if (padding === "same") {
+    if (stride.some((step) => step !== 1))
+      throw new ArgumentError(`${op}: padding "same" needs stride 1, got ${showShape(stride)}`);
+    const total = size.map((n, d) => dilation[d]! * (n - 1));
+    before = total.map((n) => n >> 1);
+    after = total.map((n, d) => n - before[d]!);
+  } else before = after = extents(op, "padding", padding === "valid" ? 0 : padding, dims, 0);
+  const padded = padZeros(x, padsOf(before, after));
+  const count = windowCount(op, padded.shape.slice(2), { size, dilation, stride }, input.shape);
+  const windows = windowsOp(padded, { size, dilation, stride, count });
+  // [channels, ...size, batch, ...count], of which the first dims are summed over
+  const order = [1, ...range(dims, 2), 0, ...range(dims, 2 + dims)];
+  const depth = perGroup * sizeOf(size);
+  const width = batch * sizeOf(count);
+  const lead = groups === 1 ? [] : [groups];
+  const columns = reshape(permute(windows, order), [...lead, depth, width]);
+  const rows = reshape(weight, [...lead, outputs / groups, depth]);
+  const product = reshape(matmulOp(rows, columns, PLAIN), [outputs, batch, ...count]);
+  const y = withBias(op, permute(product, [1, 0, ...range(dims, 2)]), bias);
+  return input.rank === dims + 1 ? select(y, 0, 0) : y;
+}
+
+function convolveTransposed(
+  op: string,
+  dims: number,
+  input: Tensor,
+  kernel: Tensor,
+  given?: Tensor | null,
+  options: ConvTransposeOptions = {},
+): Tensor {
+  const [x, weight, bias] = prepared(op, dims, input, kernel, given);
+  const { groups = 1 } = options;
+  const [batch, channels, ...count] = x.shape as [number, number, ...number[]];
+  const [expected, perGroup, ...size] = weight.shape as [number, number, ...number[]];
+  checkGroups(op, groups, channels, expected, perGroup * groups, input, weight);
+  const stride = extents(op, "stride", options.stride ?? 1, dims);
+  const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
+  const padding = extents(op, "padding", options.padding ?? 0, dims, 0);
+  const extra = extents(op, "outputPadding", options.outputPadding ?? 0, dims, 0);
+  if (extra.some((n, d) => n >= Math.max(stride[d]!, dilation[d]!)))
+    throw new ArgumentError(
+      `${op}: outputPadding ${showShape(extra)} must be smaller than stride ${showShape(stride)} or dilation ${showShape(dilation)}`,
+    );
+  const full = count.map((n, d) => (n - 1) * stride[d]! + dilation[d]! * (size[d]! - 1) + 1 + extra[d]!);
+  if (full.some((n, d) => n < 2 * padding[d]! + 1))
+    throw new ShapeError(op, `padding ${showShape(padding)} crops all of the output ${showShape(full)}`, [
+      input.shape,
+      weight.shape,
+    ]);
+  const lead = groups === 1 ? [] : [groups];
+  const width = batch * sizeOf(count);
+  const columns = reshape(permute(x, [1, 0, ...range(dims, 2)]), [...lead, channels / groups, width]);
+  const rows = reshape(weight, [...lead, channels / groups, perGroup * sizeOf(size)]);
+  const product = reshape(matmulOp(rows, columns, TRANSPOSED), [perGroup * groups, ...size, batch, ...count]);
+  const windows = permute(product, [dims + 1, 0, ...range(dims, 1), ...range(dims, dims + 2)]);
+  const to: Shape = [batch, perGroup * groups, ...full];
+  const crop = padding.map((n) => -n);
+  const y = withBias(op, padZeros(overlapOp(windows, { size, dilation, stride, count, to }), padsOf(crop, crop)), bias);
+  return input.rank === dims + 1 ? select(y, 0, 0) : y;
+}
+
+/**
+ * Sliding dot products Σ weight[o,c,k]·x[n,c,i·stride + k·dilation − padding] + bias[o] of x `[batch, channels, length]`, or one without batch,
+ * and weight `[outputs, channels/groups, size]`. As in all of deep learning the kernel is not flipped.
+ * @throws ShapeError if channels, groups or bias do not fit, or the kernel is larger than the padded input.
+ * @example
+ * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[1, -1]]])).toArray(); // [[[-1, -2, -4]]]
+ */
+export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvOptions): Tensor {
+  return convolve("conv1d", 1, x, weight, bias, options);
+}
+
+/**
+ * As `conv1d`, over two dims: x is `[batch, channels, height, width]`, or one without batch, and weight
+ * `[outputs, channels/groups, rows, columns]`.
+ * @throws ShapeError if channels, groups or bias do not fit, or the kernel is larger than the padded input.
+ * @example
+ * conv2d(zeros([1, 3, 28, 28]), zeros([8, 3, 5, 5]), null, { padding: "same" }).shape; // [1, 8, 28, 28]
+ */
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvOptions): Tensor {
+  return convolve("conv2d", 2, x, weight, bias, options);
+}
+
+/**
+ * The transpose of `conv1d` as a map of x: every element puts a copy of the kernel, times itself, into the output. x is
+ * `[batch, channels, length]`, or one without batch, and weight `[channels, outputs/groups, size]`.
+ * @throws ShapeError if channels, groups or bias do not fit, or padding crops everything.
+ * @example
+ * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, -1]]])).toArray(); // [[[1, 1, -2]]]
+ */
+export function convTranspose1d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor | null,
+  options?: ConvTransposeOptions,
+): Tensor {
+  return convolveTransposed("convTranspose1d", 1, x, weight, bias, options);
+}
+
+/**
+ * As `convTranspose1d`, over two dims: weight is `[channels, outputs/groups, rows, columns]`.
+ * @throws ShapeError if channels, groups or bias do not fit, or padding crops everything.
+ * @example
+ * convTranspose2d(zeros([1, 8, 7, 7]), zeros([8, 3, 2, 2]), null, { stride: 2 }).shape; // [1, 3, 14, 14]
+ */
+export function convTranspose2d(
+  x: Tensor,
+  weight: Tensor,
+  bias?: Tensor | null,
+  options?: ConvTransposeOptions,
+): Tensor {
+  return convolveTransposed("convTranspose2d", 2, x, weight, bias, options);
+}

@@ -1,0 +1,210 @@
+import { ShapeError } from "../errors.ts";
+import type { CustomOp } from "../families/custom.ts";
+import type { Run } from "../kernels/reduce.ts";
+import { apply } from "../op.ts";
+import { showShape } from "../shape.ts";
+import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
+import { fromNumber, type Tensor } from "../tensor.ts";
+import { cast } from "./cast.ts";
+import { eq, isNaN, ne, where } from "./comparison.ts";
+import { gather } from "./indexing.ts";
+import { squeeze, sumOp, type SumParams, unchanged } from "./movement.ts";
+import {
+  countOf,
+  type Dims,
+  extreme,
+  type Extreme,
+  type Extremes,
+  type KeepDim,
+  maxOp,
+  mean,
+  minOp,
+  position,
+  reduction,
+} from "./reduction.ts";
+import { type Correction, normOver, std, variance } from "./statistics.ts";
+
+/**
+ * How many elements over dims are not 0; int32. NaN is not 0.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * countNonzero(tensor([[1, 0], [2, 3]]), 1).toArray(); // [1, 2]
+ */
+export function countNonzero<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "countNonzero">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "countNonzero">>;
+export function countNonzero(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  const params = reduction("countNonzero", x, dim, keepDim);
+  return sumOp(cast(ne(x, 0), "int32"), params);
+}
+
+/**
+ * Whether no element over dims is 0; true of nothing.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * all(tensor([[1, 0], [2, 3]]), 1).toArray(); // [false, true]
+ */
+export function all<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "all">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "all">>;
+export function all(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  const params = reduction("all", x, dim, keepDim);
+  return eq(sumOp(cast(eq(x, 0), "int32"), params), 0);
+}
+
+/**
+ * Whether some element over dims is not 0; false of nothing.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * any(tensor([[1, 0], [0, 0]]), 1).toArray(); // [true, false]
+ */
+export function any<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "any">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "any">>;
+export function any(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  const params = reduction("any", x, dim, keepDim);
+  return ne(sumOp(cast(ne(x, 0), "int32"), params), 0);
+}
+
+/**
+ * Sum over dims, with NaN counted as 0.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * nansum(tensor([1, NaN, 2])).item(); // 3
+ */
+export function nansum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "nansum">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "nansum">>;
+export function nansum(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  const params = reduction("nansum", x, dim, keepDim);
+  return sumOp(x.dtype === "bool" ? cast(x, "int32") : where(isNaN(x), 0, x), params);
+}
+
+// ---------- extremes
+
+function extremeOf(name: string, op: CustomOp<SumParams>, x: Tensor, dim: Dims, { keepDim }: KeepDim): Tensor {
+  const params = reduction(name, x, dim, keepDim);
+  if (countOf(x, params.dims) === 0)
+    throw new ShapeError(name, `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);
+  return apply(op, [x], params);
+}
+
+/**
+ * The largest element over dims, whose derivative equal ones share evenly. NaN wins.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * amax(tensor([[1, 2], [4, 3]]), [0, 1]).item(); // 4
+ */
+export function amax<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "amax">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "amax">>;
+export function amax(x: Tensor, dim?: Dims, options: KeepDim = {}): Tensor {
+  return extremeOf("amax", maxOp, x, dim, options);
+}
+
+/**
+ * The smallest element over dims, whose derivative equal ones share evenly. NaN wins.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * amin(tensor([[1, 2], [4, 3]]), 0).toArray(); // [1, 2]
+ */
+export function amin<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "amin">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "amin">>;
+export function amin(x: Tensor, dim?: Dims, options: KeepDim = {}): Tensor {
+  return extremeOf("amin", minOp, x, dim, options);
+}
+
+/** The element in the middle of the order, the lower of two; NaN if there is one, or nothing. */
+const middle: Run = (data, at, step, length) => {
+  const values = Float64Array.from({ length }, (_, i) => data[at + i * step]!).sort();
+  return length === 0 || Number.isNaN(values[length - 1]) ? NaN : values[(length - 1) >> 1]!;
+};
+export const medianOp: CustomOp<SumParams> = extreme("median", middle);
+export const argmedianOp: CustomOp<SumParams> = position("argmedian", middle);
+
+/**
+ * The element in the middle of the order, of two the lower, whose derivative equal ones share; or, along one dim, `{ values, indices }`,
+ * where one of them gets the whole derivative. NaN wins.
+ * @throws ShapeError if there is no such dim, or it has no elements.
+ * @example
+ * median(tensor([4, 1, 3, 2])).item(); // 2
+ * median(tensor([[1, 5, 3]]), 1).indices.toArray(); // [2]
+ */
+export function median<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "median">, D>,
+  options?: KeepDim<K>,
+): Extreme<A["shape"], D, K, "median">;
+export function median(x: Tensor, dim?: number, { keepDim }: KeepDim = {}): Tensor | Extremes {
+  if (dim === undefined) return apply(medianOp, [x], reduction("median", x, undefined, keepDim));
+  const params = reduction("median", x, dim, true);
+  if (x.rank === 0) return { values: unchanged(x), indices: fromNumber(0, "int32") };
+  if (countOf(x, params.dims) === 0)
+    throw new ShapeError("median", `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);
+  const indices = apply(argmedianOp, [x], params);
+  const values = gather(x, dim, indices);
+  return keepDim ? { values, indices } : { values: squeeze(values, dim), indices: squeeze(indices, dim) };
+}
+
+// ---------- two at once, and norms
+
+/**
+ * Variance and mean over dims, as a pair; the variance is unbiased unless `correction` says otherwise.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * varMean(tensor([1, 2, 3])).map((part) => part.item()); // [1, 2]
+ */
+export function varMean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "varMean">, D>,
+  options?: Correction<K>,
+): [variance: Tensor<Reduce<A["shape"], D, K, "varMean">>, mean: Tensor<Reduce<A["shape"], D, K, "varMean">>];
+export function varMean(x: Tensor, dim?: Dims, options: Correction = {}): [Tensor, Tensor] {
+  reduction("varMean", x, dim);
+  return [variance(x, dim, options), mean(x, dim, { keepDim: options.keepDim })];
+}
+
+/**
+ * Standard deviation and mean over dims, as a pair; otherwise as `varMean`.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * stdMean(tensor([1, 3]), 0, { correction: 0 }).map((part) => part.item()); // [1, 2]
+ */
+export function stdMean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "stdMean">, D>,
+  options?: Correction<K>,
+): [std: Tensor<Reduce<A["shape"], D, K, "stdMean">>, mean: Tensor<Reduce<A["shape"], D, K, "stdMean">>];
+export function stdMean(x: Tensor, dim?: Dims, options: Correction = {}): [Tensor, Tensor] {
+  reduction("stdMean", x, dim);
+  return [std(x, dim, options), mean(x, dim, { keepDim: options.keepDim })];
+}
+
+/**
+ * (Σ|x|ᵖ)^(1/p) for p = `ord`, by default 2, over dims: any number, ±Infinity for the largest or smallest size, 0 to count what is not 0.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * vectorNorm(tensor([[3, -4], [1, 1]]), 1, 1).toArray(); // [7, 2]
+ */
+export function vectorNorm<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  ord?: number,
+  dim?: Check<Reduce<A["shape"], D, K, "vectorNorm">, D>,
+  options?: KeepDim<K>,
+): Tensor<Reduce<A["shape"], D, K, "vectorNorm">>;
+export function vectorNorm(x: Tensor, ord = 2, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+  return normOver("vectorNorm", x, ord, reduction("vectorNorm", x, dim, keepDim));
+}

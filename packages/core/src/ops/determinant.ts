@@ -1,0 +1,174 @@
+import type { CustomOp } from "../families/custom.ts";
+import { cofactors, factorLU } from "../kernels/linalg.ts";
+import { apply } from "../op.ts";
+import type { Shape } from "../shape.ts";
+import type { Check, Failed } from "../shape-types/index.ts";
+import { produce, type Tensor } from "../tensor.ts";
+import { div, mul, sub } from "./arithmetic.ts";
+import { indexSelect } from "./indexing.ts";
+import { solveOp } from "./linalg.ts";
+import { matmul } from "./matmul.ts";
+import { eachMatrix, identity, load, type SquareMatrices, squareMatrices } from "./matrices.ts";
+import { broadcastTo, permute, reshape, select, transpose, unsqueeze } from "./movement.ts";
+import { sum } from "./reduction.ts";
+
+/** A number for each matrix, as a matrix that broadcasts with it. */
+const perMatrix = (x: Tensor): Tensor => unsqueeze(unsqueeze(x, -1) as Tensor, -1);
+const total = (x: Tensor): Tensor => sum(x, [-2, -1]);
+
+/** LU factors of each matrix: det P, then U on and above the diagonal. */
+function eachLU(x: Tensor, visit: (sign: number, lu: Float64Array, n: number, count: number) => void): void {
+  const n = x.shape.at(-1)!;
+  const lu = new Float64Array(n * n);
+  const pivots = new Int32Array(n);
+  eachMatrix([x], ([at], i) => {
+    load(lu, x, at!);
+    visit(factorLU(lu, n, pivots), lu, n, i);
+  });
+}
+
+export const detOp: CustomOp<null> = {
+  name: "det",
+  cases: [
+    { shapes: [[3, 3]], params: null },
+    { shapes: [[2, 2, 2]], params: null },
+  ],
+  forward: ([x]) =>
+    produce(x!.shape.slice(0, -2), x!.dtype, (out, start) =>
+      eachLU(x!, (sign, lu, n, i) => {
+        let product = sign;
+        for (let k = 0; k < n; k++) product *= lu[k * n + k]!;
+        out[start + i] = product;
+      }),
+    ),
+  // d det A = Σ cofᵢⱼ·dAᵢⱼ (Jacobi), which needs no inverse
+  vjp: (cotangent, y) => mul(perMatrix(cotangent), cofactorsOf(y.inputs[0]!)),
+  jvp: ([tangent], y) => total(mul(tangent!, cofactorsOf(y.inputs[0]!))),
+};
+
+/** Up to this size the derivative of the cofactors is computed from minors of minors, and exists for singular matrices too. */
+const SMALL = 8;
+
+/** The cofactor matrix, det A·A⁻ᵀ where A is regular. Its Jacobian is the Hessian of the determinant, and symmetric. */
+export const cofactorOp: CustomOp<null> = {
+  name: "cofactor",
+  cases: [
+    { shapes: [[3, 3]], params: null },
+    { shapes: [[2, 2, 2]], params: null },
+  ],
+  forward([x]) {
+    const n = x!.shape.at(-1)!;
+    const a = new Float64Array(n * n);
+    const out = new Float64Array(n * n);
+    return produce(x!.shape, x!.dtype, (data, start) =>
+      eachMatrix([x!], ([at], i) => {
+        load(a, x!, at!);
+        cofactors(a, n, out);
+        data.set(out, start + i * n * n);
+      }),
+    );
+  },
+  vjp: (cotangent, y) => hessianTimes(cotangent, y),
+  jvp: ([tangent], y) => hessianTimes(tangent!, y),
+};
+const cofactorsOf = (x: Tensor): Tensor => apply(cofactorOp, [x], null);
+
+function hessianTimes(t: Tensor, y: Tensor): Tensor | null {
+  const x = y.inputs[0]!;
+  const n = x.shape.at(-1)!;
+  if (n < 2) return null;
+  // ⟨cof of minor ij of A, minor ij of t⟩, signed as a chessboard
+  if (n <= SMALL) return mul(total(mul(cofactorsOf(minors(x)), minors(t))), signs(n, x));
+  // (⟨C, t⟩·C − C·tᵀ·C) / det A
+  const scaled = mul(perMatrix(total(mul(y, t))), y);
+  return div(sub(scaled, matmul(matmul(y, transpose(t)), y)), perMatrix(apply(detOp, [x], null)));
+}
+
+/** What is left of each matrix without row i and column j: [..., i, j, rows, columns]. */
+function minors(x: Tensor): Tensor {
+  const n = x.shape.at(-1)!;
+  const batch = x.shape.slice(0, -2);
+  const kept = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, k) => k).filter((k) => k !== i));
+  const both = indexSelect(indexSelect(x, -2, kept.flat()) as Tensor, -1, kept.flat()) as Tensor;
+  const d = batch.length;
+  const grid = reshape(both, [...batch, n, n - 1, n, n - 1]);
+  return permute(grid, [...batch.map((_, i) => i), d, d + 2, d + 1, d + 3]);
+}
+const signs = (n: number, like: Tensor): Tensor =>
+  produce([n, n], like.dtype, (out, start) => {
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) out[start + i * n + j] = (i + j) % 2 === 0 ? 1 : -1;
+  });
+
+/** Shape of a number for each matrix of shape S. */
+export type PerMatrix<S extends Shape, Op extends string> =
+  SquareMatrices<S, Op> extends infer R
+    ? R extends Failed
+      ? R
+      : S extends readonly [...infer Batch extends Shape, number, number]
+        ? Batch
+        : number[]
+    : never;
+
+/**
+ * The determinant, by LU with partial pivoting. Its gradient, the cofactor matrix, is right for singular matrices too; so is every higher
+ * derivative up to 8 × 8, beyond that only for regular ones.
+ * @throws ShapeError unless the last two dims are square.
+ * @example
+ * det(tensor([[2, 1], [0, 4]])).item(); // 8
+ */
+export function det<A extends Tensor>(
+  x: Check<SquareMatrices<A["shape"], "det">, A>,
+): Tensor<PerMatrix<A["shape"], "det">>;
+export function det(x: Tensor): Tensor {
+  return apply(detOp, [squareMatrices("det", x)], null);
+}
+
+/** Sign and logarithm of the absolute value, side by side in a last dim of 2. */
+export const slogdetOp: CustomOp<null> = {
+  name: "slogdet",
+  cases: [],
+  forward: ([x]) =>
+    produce([...x!.shape.slice(0, -2), 2], x!.dtype, (out, start) =>
+      eachLU(x!, (parity, lu, n, i) => {
+        let sign = parity;
+        let logarithm = 0;
+        for (let k = 0; k < n; k++) {
+          sign *= Math.sign(lu[k * n + k]!);
+          logarithm += Math.log(Math.abs(lu[k * n + k]!));
+        }
+        out[start + 2 * i] = sign + 0; // not −0
+        out[start + 2 * i + 1] = logarithm;
+      }),
+    ),
+  // d log|det A| = tr(A⁻¹·dA); the sign is constant
+  vjp: (cotangent, y) => mul(perMatrix(select(cotangent, -1, 1)), inverseTransposed(y.inputs[0]!)),
+  jvp: ([tangent], y) =>
+    mul(
+      unsqueeze(total(mul(tangent!, inverseTransposed(y.inputs[0]!))), -1),
+      produce([2], y.dtype, (out, start) => (out[start + 1] = 1)),
+    ),
+};
+const inverseTransposed = (x: Tensor): Tensor =>
+  apply(solveOp, [transpose(x), broadcastTo(identity(x.shape.at(-1)!, x.dtype), x.shape)], "slogdet");
+
+/** det = sign · exp(logabsdet). */
+export interface LogDeterminant<T extends Tensor = Tensor> {
+  /** 1, −1, or 0 for a singular matrix; its derivative is 0. */
+  readonly sign: T;
+  /** −Infinity for a singular matrix, where there is no derivative. */
+  readonly logabsdet: T;
+}
+
+/**
+ * Sign and logarithm of the determinant, which itself may overflow.
+ * @throws ShapeError unless the last two dims are square; a derivative at a singular matrix is a MatrixError.
+ * @example
+ * slogdet(tensor([[0, 1], [1, 0]])).sign.item(); // -1
+ */
+export function slogdet<A extends Tensor>(
+  x: Check<SquareMatrices<A["shape"], "slogdet">, A>,
+): LogDeterminant<Tensor<PerMatrix<A["shape"], "slogdet">>>;
+export function slogdet(x: Tensor): LogDeterminant {
+  const both = apply(slogdetOp, [squareMatrices("slogdet", x)], null);
+  return { sign: select(both, -1, 0), logabsdet: select(both, -1, 1) };
+}

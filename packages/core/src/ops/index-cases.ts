@@ -1,0 +1,92 @@
+import type { ShapeArg } from "../shape.ts";
+import { fromArray, type Tensor } from "../tensor.ts";
+import { at, type Index } from "./at.ts";
+import { type Case, real } from "./cases.ts";
+import * as scattering from "./scatter.ts";
+
+const list = (...values: number[]): Tensor => fromArray([values.length], "int32", Int32Array.from(values));
+const table = (rows: number, ...values: number[]): Tensor =>
+  fromArray([rows, values.length / rows], "int32", Int32Array.from(values));
+const bits = (shape: number[], ...values: number[]): Tensor => fromArray(shape, "bool", Uint8Array.from(values));
+
+/** On real numbers, with a result of shape `to`. */
+const gives = (to: ShapeArg, shape: ShapeArg, call: (x: Tensor) => Tensor): Case => ({
+  ...real(shape),
+  call,
+  rule: () => to,
+});
+/** The same of two tensors, with a result of the first one's shape. */
+const keeps = (shape: ShapeArg, source: ShapeArg, call: (x: Tensor, source: Tensor) => Tensor): Case => ({
+  ...real(shape, source),
+  call,
+  rule: () => shape,
+});
+const indexed = (to: ShapeArg, shape: ShapeArg, ...index: readonly Index[]): Case => ({
+  ...gives(to, shape, (x) => at(x, ...index)),
+});
+
+/** The cases of indices, and of writing where they point. */
+export const indexing: Readonly<Record<keyof typeof scattering | "at", readonly Case[]>> = {
+  at: [
+    indexed([], [2, 3], 1, -1),
+    indexed([2, 1, 3], [2, 3], {}, null),
+    indexed([3, 1], [2, 3], 0, { step: -1 }, null),
+    indexed([2, 2], [2, 3, 4], "...", 1, { start: 1, end: 4, step: 2 }),
+    indexed([3, 3], [2, 3], [0, 1, 0]),
+    indexed([2, 2, 2], [2, 3, 2], {}, list(2, 0)),
+    indexed([2], [3, 3], list(0, 2), list(1, 1)),
+    indexed([2, 2, 1], [3, 2, 3], [[0, 2]], null, 1, [[1], [0]]),
+    indexed([2, 2], [2, 2, 3], 0, {}, [2, 2]),
+    indexed([2], [2, 2], bits([2, 2], 1, 0, 0, 1)),
+    indexed([2, 2], [2, 3], {}, bits([3], 1, 0, 1)),
+    indexed([0, 3], [2, 3], list()),
+    indexed([], []),
+    indexed([1], [], null),
+  ],
+  indexAdd: [
+    keeps([3, 2], [3, 2], (x, source) => scattering.indexAdd(x, 0, [2, 0, 2], source)),
+    keeps([2, 3], [2, 2], (x, source) => scattering.indexAdd(x, -1, list(1, 1), source, { alpha: -2 })),
+    keeps([], [1], (x, source) => scattering.indexAdd(x, 0, [0], source)),
+  ],
+  indexCopy: [
+    keeps([3, 2], [2, 2], (x, source) => scattering.indexCopy(x, 0, [2, 0], source)),
+    keeps([2, 3], [2, 2], (x, source) => scattering.indexCopy(x, 1, [1, 1], source)),
+    keeps([2], [0], (x, source) => scattering.indexCopy(x, 0, [], source)),
+  ],
+  indexFill: [
+    gives([2, 3], [2, 3], (x) => scattering.indexFill(x, 1, [0, -1], 1)),
+    keeps([2, 3], [], (x, value) => scattering.indexFill(x, 0, [1], value)),
+  ],
+  indexPut: [
+    keeps([2, 3], [2], (x, values) => scattering.indexPut(x, [[0, 1], [2, 0]], values)), // prettier-ignore
+    keeps([3, 2], [], (x, values) => scattering.indexPut(x, [[1, 1]], values, { accumulate: true })),
+    keeps([2, 3], [2, 1], (x, values) => scattering.indexPut(x, [{}, { start: 1 }], values)),
+    keeps([3], [2], (x, values) => scattering.indexPut(x, [bits([3], 1, 0, 1)], values)),
+  ],
+  maskedSelect: [
+    gives([2], [2, 2], (x) => scattering.maskedSelect(x, bits([2, 2], 0, 1, 1, 0))),
+    gives([4], [2, 1], (x) => scattering.maskedSelect(x, bits([3], 1, 0, 1))),
+    gives([1], [], (x) => scattering.maskedSelect(x, bits([], 1))),
+  ],
+  scatter: [
+    keeps([2, 3], [2, 2], (x, source) => scattering.scatter(x, 1, table(2, 0, 2, 1, 1), source)),
+    keeps([3, 2], [3, 2], (x, source) => scattering.scatter(x, 0, table(1, 2, 0), source)),
+    gives([2, 3], [2, 3], (x) => scattering.scatter(x, 1, table(2, 0, 1), 1)),
+    keeps([2, 3], [2, 2], (x, source) => scattering.scatter(x, 1, table(2, 0, 2, 1, 1), source, { reduce: "add" })),
+    keeps([], [], (x, source) => scattering.scatter(x, 0, fromArray([], "int32", Int32Array.of(0)), source)),
+  ],
+  scatterAdd: [
+    keeps([2, 3], [2, 2], (x, source) => scattering.scatterAdd(x, 1, table(2, 0, 2, 1, 1), source)),
+    keeps([3, 2], [4, 3], (x, source) => scattering.scatterAdd(x, 0, table(2, 2, 0, 2, 1), source)),
+  ],
+  take: [
+    gives([2, 2], [2, 3], (x) => scattering.take(x, table(2, 0, 5, -1, 0))),
+    gives([0], [2], (x) => scattering.take(x, list())),
+    gives([], [], (x) => scattering.take(x, fromArray([], "int32", Int32Array.of(-1)))),
+  ],
+  takeAlongDim: [
+    gives([2, 2], [2, 3], (x) => scattering.takeAlongDim(x, table(2, 0, 2, 1, 1), 1)),
+    gives([2, 2], [2, 3], (x) => scattering.takeAlongDim(x, table(1, 2, 2), -1)),
+    gives([3], [2, 2], (x) => scattering.takeAlongDim(x, table(1, 3, 0, 3))),
+  ],
+};

@@ -1,0 +1,217 @@
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { showShape, sizeOf } from "../shape.ts";
+import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
+import { div } from "./arithmetic.ts";
+import { concat, pad } from "./joining.ts";
+import { padZeros, reshape, slice, unsqueeze } from "./movement.ts";
+import { type Extremes, floating, max, mean, sum } from "./reduction.ts";
+import { type Extent, extents, type Sliding, windowCount, windowsOp } from "./windows.ts";
+
+export interface PoolOptions {
+  /** Step from window to window; the window's own size by default. */
+  readonly stride?: Extent | undefined;
+  /** Places outside on both sides, at most half a window; 0 by default. */
+  readonly padding?: Extent | undefined;
+  /** Whether a window that starts inside may reach beyond the end; no by default. */
+  readonly ceilMode?: boolean | undefined;
+}
+export interface MaxPoolOptions extends PoolOptions {
+  /** Distance of neighbouring places of a window; 1 by default. */
+  readonly dilation?: Extent | undefined;
+}
+export interface AvgPoolOptions extends PoolOptions {
+  /** Whether padding counts as zeros; yes by default. */
+  readonly countIncludePad?: boolean | undefined;
+  /** Divides the sums in place of the number of places in a window. */
+  readonly divisor?: number | undefined;
+}
+
+interface Pooling extends Sliding {
+  readonly lengths: readonly number[];
+  readonly padding: readonly number[];
+  /** Margins for `pad`, last dim first. */
+  readonly pads: readonly number[];
+}
+
+function poolingOf(op: string, dims: number, x: Tensor, window: Extent, options: MaxPoolOptions): Pooling {
+  checkTensor(op, x);
+  if (x.rank < dims + 1 || x.rank > dims + 2)
+    throw new ShapeError(
+      op,
+      `needs [batch,channels,${dims === 1 ? "length" : "height,width"}], or one without batch, got ${showShape(x.shape)}`,
+      [x.shape],
+    );
+  const size = extents(op, "the window", window, dims);
+  const stride = extents(op, "stride", options.stride ?? size, dims);
+  const padding = extents(op, "padding", options.padding ?? 0, dims, 0);
+  const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
+  if (padding.some((n, d) => 2 * n > size[d]!))
+    throw new ArgumentError(`${op}: padding ${showShape(padding)} is more than half of the window ${showShape(size)}`);
+  const lengths = x.shape.slice(-dims);
+  const after = [...padding];
+  if (options.ceilMode === true)
+    lengths.forEach((length, d) => {
+      const reach = dilation[d]! * (size[d]! - 1) + 1;
+      let count = Math.ceil((length + 2 * padding[d]! - reach) / stride[d]!) + 1;
+      if ((count - 1) * stride[d]! >= length + padding[d]!) count--;
+      after[d] = Math.max(padding[d]!, (count - 1) * stride[d]! + reach - length - padding[d]!);
+    });
+  const padded = lengths.map((length, d) => length + padding[d]! + after[d]!);
+  const count = windowCount(op, padded, { size, dilation, stride }, x.shape);
+  const pads = padding
+    .map((n, d) => [n, after[d]!])
+    .reverse()
+    .flat();
+  return { size, stride, dilation, count, lengths, padding, pads };
+}
+/** `[…, places, ...count]`: all places of a window along one dim. */
+function places(x: Tensor, pooling: Pooling): Tensor {
+  const { size, count } = pooling;
+  const lead = x.shape.slice(0, -count.length);
+  return reshape(windowsOp(x, pooling), [...lead, sizeOf(size), ...count]);
+}
+
+function maxPool(op: string, dims: number, x: Tensor, window: Extent, options: MaxPoolOptions = {}): Tensor {
+  const pooling = poolingOf(op, dims, x, window, options);
+  const values = floating(x);
+  const padded = pooling.pads.some((n) => n > 0) ? pad(values, pooling.pads, -Infinity) : values;
+  return (max(places(padded, pooling), -1 - dims) as Extremes).values;
+}
+
+function avgPool(op: string, dims: number, x: Tensor, window: Extent, options: AvgPoolOptions = {}): Tensor {
+  const pooling = poolingOf(op, dims, x, window, options);
+  const { countIncludePad = true, divisor } = options;
+  if (divisor !== undefined && (!Number.isFinite(divisor) || divisor === 0))
+    throw new ArgumentError(`${op}: divisor is a number other than 0, got ${divisor}`);
+  const sums = sum(places(padZeros(floating(x), pooling.pads), pooling), -1 - dims);
+  return div(sums, divisor ?? counts(pooling, countIncludePad, x.dtype === "float32"));
+}
+/** How many places of each window count: those inside, or inside the padding, but never those of `ceilMode`. */
+function counts(
+  { count, size, stride, lengths, padding }: Pooling,
+  withPadding: boolean,
+  single: boolean,
+): Tensor | number {
+  const along = count.map((n, d) =>
+    Array.from({ length: n }, (_, i) => {
+      const start = i * stride[d]! - padding[d]!;
+      const margin = withPadding ? padding[d]! : 0;
+      return Math.min(start + size[d]!, lengths[d]! + margin) - Math.max(start, -margin);
+    }),
+  );
+  const all = along.reduce((left, right) => left.flatMap((a) => right.map((b) => a * b)), [1]);
+  if (all.every((n) => n === all[0])) return all[0] ?? 1;
+  const array = single ? Float32Array.from(all) : Float64Array.from(all);
+  return fromArray([...count], single ? "float32" : "float64", array);
+}
+
+/** Every output place i of n takes the elements from ⌊i·length/n⌋ to ⌈(i + 1)·length/n⌉, one dim after the other. */
+function adaptive(
+  op: string,
+  dims: number,
+  x: Tensor,
+  output: Extent,
+  pool: (x: Tensor, dim: number) => Tensor,
+): Tensor {
+  checkTensor(op, x);
+  if (x.rank < dims + 1 || x.rank > dims + 2)
+    throw new ShapeError(
+      op,
+      `needs [batch,channels,${dims === 1 ? "length" : "height,width"}], or one without batch, got ${showShape(x.shape)}`,
+      [x.shape],
+    );
+  const sizes = extents(op, "the output size", output, dims);
+  let result = floating(x);
+  for (let d = dims - 1; d >= 0; d--) {
+    const dim = x.rank - dims + d;
+    const length = x.shape[dim]!;
+    const n = sizes[d]!;
+    if (length === 0) throw new ShapeError(op, `dim ${dim} of ${showShape(x.shape)} is empty`, [x.shape]);
+    if (length % n === 0) {
+      const step = length / n;
+      result = pool(reshape(result, [...result.shape.slice(0, dim), n, step, ...result.shape.slice(dim + 1)]), dim + 1);
+    } else {
+      const parts = Array.from({ length: n }, (_, i) =>
+        slice(result, dim, { start: Math.floor((i * length) / n), end: Math.ceil(((i + 1) * length) / n) }),
+      );
+      const pooled = parts.map((part) => pool(unsqueeze(part, dim), dim + 1));
+      result = concat(pooled, dim);
+    }
+  }
+  return result;
+}
+const averageOver = (x: Tensor, dim: number): Tensor => mean(x, dim);
+const maximumOver = (x: Tensor, dim: number): Tensor => (max(x, dim) as Extremes).values;
+
+/**
+ * Largest element of each window over `[batch, channels, length]`; the first of equal ones gets the whole gradient.
+ * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
+ * @example
+ * maxPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[3, 4]]]
+ */
+export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor {
+  return maxPool("maxPool1d", 1, x, window, options);
+}
+/**
+ * Largest element of each window over `[batch, channels, height, width]`; the first of equal ones gets the whole gradient.
+ * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
+ * @example
+ * maxPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[4]]]
+ */
+export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor {
+  return maxPool("maxPool2d", 2, x, window, options);
+}
+/**
+ * Mean of each window over `[batch, channels, length]`.
+ * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
+ * @example
+ * avgPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[2, 3]]]
+ */
+export function avgPool1d(x: Tensor, window: Extent, options?: AvgPoolOptions): Tensor {
+  return avgPool("avgPool1d", 1, x, window, options);
+}
+/**
+ * Mean of each window over `[batch, channels, height, width]`.
+ * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
+ * @example
+ * avgPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[2.5]]]
+ */
+export function avgPool2d(x: Tensor, window: Extent, options?: AvgPoolOptions): Tensor {
+  return avgPool("avgPool2d", 2, x, window, options);
+}
+/**
+ * Means over as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
+ * @throws ShapeError for an empty input, ArgumentError unless the size is a whole number from 1 up.
+ * @example
+ * adaptiveAvgPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[2, 4]]]
+ */
+export function adaptiveAvgPool1d(x: Tensor, output: Extent): Tensor {
+  return adaptive("adaptiveAvgPool1d", 1, x, output, averageOver);
+}
+/**
+ * Means over a grid of nearly equal rectangles of `[batch, channels, height, width]`.
+ * @throws ShapeError for an empty input, ArgumentError unless sizes are whole numbers from 1 up.
+ * @example
+ * adaptiveAvgPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
+ */
+export function adaptiveAvgPool2d(x: Tensor, output: Extent): Tensor {
+  return adaptive("adaptiveAvgPool2d", 2, x, output, averageOver);
+}
+/**
+ * Largest elements of as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
+ * @throws ShapeError for an empty input, ArgumentError unless the size is a whole number from 1 up.
+ * @example
+ * adaptiveMaxPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[3, 5]]]
+ */
+export function adaptiveMaxPool1d(x: Tensor, output: Extent): Tensor {
+  return adaptive("adaptiveMaxPool1d", 1, x, output, maximumOver);
+}
+/**
+ * Largest elements of a grid of nearly equal rectangles of `[batch, channels, height, width]`.
+ * @throws ShapeError for an empty input, ArgumentError unless sizes are whole numbers from 1 up.
+ * @example
+ * adaptiveMaxPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
+ */
+export function adaptiveMaxPool2d(x: Tensor, output: Extent): Tensor {
+  return adaptive("adaptiveMaxPool2d", 2, x, output, maximumOver);
+}

@@ -1,0 +1,182 @@
+import { type BinaryFunction, binary, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
+import type { ShapeOf } from "../shape-types/index.ts";
+import { abs, add, div, mul, square, sub } from "./arithmetic.ts";
+import { ge, gt, le, lt, where } from "./comparison.ts";
+import { exp, expm1 } from "./exponential.ts";
+import { floating } from "./reduction.ts";
+import { tanh } from "./trigonometric.ts";
+
+// Activations that are straight lines in pieces, or nearly so. At a kink the derivative is PyTorch's.
+
+/** An activation: the shape stays. */
+export type Activated<A extends Operand> = Tensor<ShapeOf<A>>;
+
+/** An operand whose dtype is floating; a number adapts anyway. */
+export function float(op: string, x: Operand): Operand {
+  if (typeof x === "number") return x;
+  checkTensor(op, x);
+  return floating(x);
+}
+
+/** x where positive, a·(eˣ − 1) elsewhere. */
+export const eluOp: BinaryFunction<"elu"> = binary({
+  name: "elu",
+  f: (x, a) => (x > 0 ? x : a * Math.expm1(x)),
+  result: "float",
+  derivative: [
+    // a·eˣ: the exponential of large x, which is not used, would overflow
+    (t, x, a) => where(gt(x, 0), t, mul(t, mul(a, exp(where(gt(x, 0), 0, x))))),
+    (t, x) => where(gt(x, 0), 0, mul(t, expm1(where(gt(x, 0), 0, x)))),
+  ],
+  domain: [REAL, REAL],
+  kinks: (x) => x,
+});
+
+/**
+ * Exponential linear unit: x where positive, alpha·(eˣ − 1) elsewhere (Clevert et al. 2015).
+ * @example
+ * elu(tensor([-1000, 2])).toArray(); // [-1, 2]
+ */
+export const elu = <A extends Operand>(x: A, alpha = 1): Activated<A> => eluOp(float("elu", x), alpha) as Activated<A>;
+
+/**
+ * Continuously differentiable elu: x where positive, alpha·(exp(x/alpha) − 1) elsewhere (Barron 2017).
+ * @example
+ * celu(tensor([-1000, 2]), 0.5).toArray(); // [-0.5, 2]
+ */
+export const celu = <A extends Operand>(x: A, alpha = 1): Activated<A> =>
+  mul(elu(div(float("celu", x), alpha), 1), alpha) as Activated<A>;
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_SCALE = 1.0507009873554805;
+/**
+ * Scaled elu, λ·elu(x, α) with the constants that keep mean 0 and variance 1 from layer to layer (Klambauer et al. 2017).
+ * @example
+ * selu(tensor([0, 1])).toArray(); // [0, 1.0507009873554805]
+ */
+export const selu = <A extends Operand>(x: A): Activated<A> =>
+  mul(elu(float("selu", x), SELU_ALPHA), SELU_SCALE) as Activated<A>;
+
+/** x where positive, a·x elsewhere. */
+export const preluOp: BinaryFunction<"prelu"> = binary({
+  name: "prelu",
+  f: (x, a) => (x > 0 ? x : a * x),
+  derivative: [(t, x, a) => where(gt(x, 0), t, mul(t, a)), (t, x) => mul(t, where(gt(x, 0), 0, x))],
+  domain: [REAL, REAL],
+  kinks: (x) => x,
+});
+
+/**
+ * x where positive, slope·x elsewhere; the derivative at 0 is the slope.
+ * @example
+ * leakyRelu(tensor([-100, 2])).toArray(); // [-1, 2]
+ */
+export const leakyRelu = <A extends Operand>(x: A, slope = 0.01): Activated<A> =>
+  preluOp(float("leakyRelu", x), slope) as Activated<A>;
+
+/**
+ * x between `min` and `max`, which are returned beyond; there and at the bounds the derivative is 0.
+ * @example
+ * hardtanh(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
+ */
+export function hardtanh<A extends Operand>(x: A, min?: number, max?: number): Activated<A>;
+export function hardtanh(x: Operand, min = -1, max = 1): Tensor {
+  const values = float("hardtanh", x);
+  return where(le(values, min), min, where(ge(values, max), max, values));
+}
+
+/**
+ * min(max(x, 0), 6); the derivative at 0 and 6 is 0.
+ * @example
+ * relu6(tensor([-1, 2, 8])).toArray(); // [0, 2, 6]
+ */
+export const relu6 = <A extends Operand>(x: A): Activated<A> => hardtanh(x, 0, 6);
+
+/**
+ * x/6 + ½ kept between 0 and 1: a sigmoid of straight lines (Courbariaux et al. 2015).
+ * @example
+ * hardsigmoid(tensor([-4, 0, 4])).toArray(); // [0, 0.5, 1]
+ */
+export const hardsigmoid = <A extends Operand>(x: A): Activated<A> =>
+  hardtanh(add(div(float("hardsigmoid", x), 6), 0.5), 0, 1) as Activated<A>;
+
+/**
+ * x·hardsigmoid(x) (Howard et al. 2019).
+ * @example
+ * hardswish(tensor([0, 1.5, 4])).toArray(); // [0, 1.125, 4]
+ */
+export const hardswish = <A extends Operand>(x: A): Activated<A> =>
+  mul(float("hardswish", x), hardsigmoid<Operand>(x)) as Activated<A>;
+
+/**
+ * x where |x| > lambda, 0 elsewhere.
+ * @example
+ * hardshrink(tensor([-2, 0.5, 2])).toArray(); // [-2, 0, 2]
+ */
+export function hardshrink<A extends Operand>(x: A, lambda?: number): Activated<A>;
+export function hardshrink(x: Operand, lambda = 0.5): Tensor {
+  const values = float("hardshrink", x);
+  return where(le(abs(values), lambda), 0, values);
+}
+
+/**
+ * x brought nearer to 0 by lambda, and 0 where |x| ≤ lambda.
+ * @example
+ * softshrink(tensor([-2, 0.5, 2])).toArray(); // [-1.5, 0, 1.5]
+ */
+export function softshrink<A extends Operand>(x: A, lambda?: number): Activated<A>;
+export function softshrink(x: Operand, lambda = 0.5): Tensor {
+  const values = float("softshrink", x);
+  const below = where(lt(values, -lambda), add(values, lambda), mul(values, 0)); // 0·x keeps NaN
+  return where(gt(values, lambda), sub(values, lambda), below);
+}
+
+/**
+ * x where it is above a threshold, a fixed value elsewhere.
+ * @example
+ * threshold(tensor([-1, 2]), 0, -5).toArray(); // [-5, 2]
+ */
+export function threshold<A extends Operand>(x: A, limit: number, value: number): Activated<A>;
+export function threshold(x: Operand, limit: number, value: number): Tensor {
+  const values = float("threshold", x);
+  return where(le(values, limit), value, values);
+}
+
+/**
+ * x/(1 + |x|).
+ * @example
+ * softsign(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
+ */
+export const softsign: UnaryFunction = unary({
+  name: "softsign",
+  f: (x) => x / (1 + Math.abs(x)),
+  result: "float",
+  derivative: [(t, x) => div(t, square(add(abs(x), 1)))],
+  domain: [REAL],
+  kinks: (x) => x, // of the second derivative
+});
+
+/**
+ * x − tanh x, with all its digits near 0.
+ * @example
+ * tanhshrink(tensor([0, 1000])).toArray(); // [0, 999]
+ */
+export const tanhshrink: UnaryFunction = unary({
+  name: "tanhshrink",
+  f: (x) => {
+    if (!(Math.abs(x) < 1)) return x - Math.tanh(x);
+    // (x·cosh x − sinh x)/cosh x, the numerator being Σ 2k/(2k + 1)!·x²ᵏ⁺¹
+    const square = x * x;
+    let power = x;
+    let sum = 0;
+    for (let k = 1; k < 11; k++) {
+      power *= square / (2 * k * (2 * k + 1));
+      sum += 2 * k * power;
+    }
+    return sum / Math.cosh(x);
+  },
+  result: "float",
+  derivative: [(t, x) => mul(t, square(tanh(x)))],
+  domain: [REAL],
+});

@@ -1,0 +1,327 @@
+import { checkedNumber, promote } from "../dtype.ts";
+import { ArgumentError, checkNumber, DtypeError, quoted, ShapeError } from "../errors.ts";
+import {
+  broadcastShapes,
+  broadcastToShape,
+  gatherShape,
+  indexSelectShape,
+  sameShape,
+  type Shape,
+  type ShapeArg,
+  showShape,
+} from "../shape.ts";
+import type { Check, CheckDims } from "../shape-types/index.ts";
+import { checkTensor, detached, fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { add, mul } from "./arithmetic.ts";
+import { type Index, type NestedIndex, pick, placesOf } from "./at.ts";
+import { cast, ofDtype } from "./cast.ts";
+import { where } from "./comparison.ts";
+import { asIndex, gatherOp, type Indices, indexSelect, scatterAddOp } from "./indexing.ts";
+import { broadcastTo, flatten, reshape, sliceOp, unchanged } from "./movement.ts";
+import { type Along, dimOf } from "./softmax.ts";
+
+// Each of these makes a new tensor. Where elements are overwritten twice the last one counts, and it alone gets a derivative.
+
+/** Both in the dtype that holds both; a number takes the tensor's. */
+function matched(op: string, x: Tensor, source: Operand): [Tensor, Tensor] {
+  if (typeof source === "number") return [x, fromNumber(checkedNumber(op, source, x.dtype), x.dtype)];
+  checkTensor(op, source);
+  const dtype = promote(x.dtype, source.dtype);
+  return [ofDtype(x, dtype), ofDtype(source, dtype)];
+}
+/** A scalar counts as a list of one. */
+const listed = (x: Tensor): Tensor => (x.rank === 0 ? reshape(x, [1]) : x);
+
+/** `x` with the elements of `source` at `places`, positions in row-major order. */
+function put(x: Tensor, places: Tensor, source: Tensor): Tensor {
+  if (places.size === 0) return unchanged(x);
+  const last = new Int32Array(x.size).fill(-1);
+  places.toTypedArray().forEach((place, i) => (last[place] = i));
+  const written = fromArray(
+    [x.size],
+    "bool",
+    Uint8Array.from(last, (i) => (i < 0 ? 0 : 1)),
+  );
+  const from = fromArray([x.size], "int32", last.map((i) => Math.max(0, i))); // prettier-ignore
+  return where(reshape(written, x.shape), reshape(indexSelect(flatten(source), 0, from), x.shape), x);
+}
+/** `x` plus the transpose of a gather; of bools, whether any is true. */
+function addAt(x: Tensor, source: Tensor, params: Parameters<typeof scatterAddOp>[1]): Tensor {
+  if (x.dtype === "bool") return cast(addAt(cast(x, "int32"), cast(source, "int32"), params), "bool");
+  return add(x, reshape(scatterAddOp(source, params), x.shape));
+}
+/** `x` with the elements of `source` added at `places`. */
+function putMore(op: string, x: Tensor, places: Tensor, source: Tensor): Tensor {
+  return addAt(x, flatten(source), { op, dim: 0, index: flatten(places), shape: [x.size] });
+}
+
+// ---------- one place for each element of an index
+
+/** The part of `source` that the index names places for, which may be all of it. */
+function cropped(op: string, source: Tensor, shape: Shape): Tensor {
+  if (source.rank !== shape.length || source.shape.some((size, d) => size < shape[d]!))
+    throw new ShapeError(op, `index ${showShape(shape)} is larger than the source ${showShape(source.shape)}`, [
+      source.shape,
+      shape,
+    ]);
+  if (sameShape(source.shape, shape)) return source;
+  return sliceOp(source, { starts: shape.map(() => 0), steps: shape.map(() => 1), shape });
+}
+
+export interface ScatterOptions {
+  /** "add" adds to what is there. */
+  readonly reduce?: "add" | undefined;
+}
+
+/**
+ * `x` with `source[i][j]…` written at position `indices[i][j]…` along `dim`, and the same positions along the other dims: what `gather`
+ * reads, written. `source` is as large as `indices` or larger, or one number.
+ * @throws ShapeError when ranks or sizes do not fit or an index is out of range, DtypeError unless `indices` is int32.
+ * @example
+ * const index = tensor([[1], [0]], { dtype: "int32" });
+ * scatter(zeros([2, 2]), 1, index, tensor([[5], [6]])).toArray(); // [[0, 5], [6, 0]]
+ */
+export function scatter<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Along<A["shape"], D, "scatter">, D>,
+  indices: Tensor,
+  source: Operand,
+  options?: ScatterOptions,
+): Tensor<A["shape"]>;
+export function scatter(
+  x: Tensor,
+  dim: number,
+  indices: Tensor,
+  source: Operand,
+  options: ScatterOptions = {},
+): Tensor {
+  if (options.reduce === "add") return scatterInto("scatter", x, dim, indices, source, true);
+  if (options.reduce !== undefined)
+    throw new ArgumentError(`scatter: reduce is "add", or left out, got ${quoted(options.reduce)}`);
+  return scatterInto("scatter", x, dim, indices, source, false);
+}
+
+/**
+ * `x` with `source[i][j]…` added at position `indices[i][j]…` along `dim`, and the same positions along the other dims: the transpose of
+ * `gather`. Positions may repeat. `source` is as large as `indices` or larger.
+ * @throws ShapeError when ranks or sizes do not fit or an index is out of range, DtypeError unless `indices` is int32.
+ * @example
+ * const index = tensor([1, 1], { dtype: "int32" });
+ * scatterAdd(tensor([1, 2]), 0, index, tensor([10, 20])).toArray(); // [1, 32]
+ */
+export function scatterAdd<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Along<A["shape"], D, "scatterAdd">, D>,
+  indices: Tensor,
+  source: Operand,
+): Tensor<A["shape"]>;
+export function scatterAdd(x: Tensor, dim: number, indices: Tensor, source: Operand): Tensor {
+  return scatterInto("scatterAdd", x, dim, indices, source, true);
+}
+
+function scatterInto(op: string, x: Tensor, dim: number, indices: Tensor, source: Operand, more: boolean): Tensor {
+  const at = dimOf(op, x, dim);
+  const [target, from] = matched(op, listed(x), source);
+  const index = listed(asIndex(op, indices));
+  gatherShape(target.shape, at, index.shape, op);
+  const fitting = typeof source === "number" ? broadcastTo(from, index.shape) : cropped(op, listed(from), index.shape);
+  const params = { op, dim: at, index: detached(index) };
+  const result = more
+    ? addAt(target, fitting, { ...params, shape: target.shape })
+    : put(target, gatherOp(placesOf(target.shape), params), fitting);
+  return reshape(result, x.shape);
+}
+
+// ---------- whole slices
+
+/** The places of the slices of x at these positions along a dim. */
+function slicesAt(op: string, x: Tensor, dim: number, indices: Indices): Tensor {
+  const index = asIndex(op, indices);
+  indexSelectShape(x.shape, dim, index.rank === 0 ? [1] : index.shape, op);
+  const before = Array.from({ length: dim }, (): Index => ({}));
+  return pick(op, placesOf(x.shape), [...before, flatten(index)]);
+}
+function slicesInto(
+  op: string,
+  x: Tensor,
+  dim: number,
+  indices: Indices,
+  source: Tensor,
+  write: (x: Tensor, places: Tensor, source: Tensor) => Tensor,
+): Tensor {
+  const at = dimOf(op, x, dim);
+  const [target, from] = matched(op, listed(x), source);
+  const places = slicesAt(op, target, at, indices);
+  const slices = listed(from);
+  if (!sameShape(slices.shape, places.shape))
+    throw new ShapeError(
+      op,
+      `the source is ${showShape(source.shape)}, expected ${showShape(places.shape)} for ${showShape(x.shape)}`,
+      [x.shape, source.shape],
+    );
+  return reshape(write(target, places, slices), x.shape);
+}
+
+export interface AddOptions {
+  /** Factor of what is added, by default 1. */
+  readonly alpha?: number | undefined;
+}
+
+/**
+ * `x` with the slices of `source` along a dim added to those at the given positions; positions may repeat, negative ones count from the back.
+ * @throws ShapeError if there is no such dim or position, or `source` does not have as many slices as there are positions.
+ * @example
+ * indexAdd(tensor([1, 2]), 0, [1, 1], tensor([10, 20])).toArray(); // [1, 32]
+ */
+export function indexAdd<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Along<A["shape"], D, "indexAdd">, D>,
+  indices: Indices,
+  source: Tensor,
+  options?: AddOptions,
+): Tensor<A["shape"]>;
+export function indexAdd(x: Tensor, dim: number, indices: Indices, source: Tensor, options: AddOptions = {}): Tensor {
+  const { alpha = 1 } = options;
+  checkNumber("indexAdd", "alpha", alpha);
+  return slicesInto("indexAdd", x, dim, indices, source, (target, places, slices) =>
+    putMore("indexAdd", target, places, alpha === 1 ? slices : mul(slices, alpha)),
+  );
+}
+
+/**
+ * `x` with the slices of `source` along a dim in place of those at the given positions; negative ones count from the back.
+ * @throws ShapeError if there is no such dim or position, or `source` does not have as many slices as there are positions.
+ * @example
+ * indexCopy(tensor([1, 2, 3]), 0, [2, 0], tensor([10, 20])).toArray(); // [20, 2, 10]
+ */
+export function indexCopy<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Along<A["shape"], D, "indexCopy">, D>,
+  indices: Indices,
+  source: Tensor,
+): Tensor<A["shape"]>;
+export function indexCopy(x: Tensor, dim: number, indices: Indices, source: Tensor): Tensor {
+  return slicesInto("indexCopy", x, dim, indices, source, put);
+}
+
+/**
+ * `x` with one value in the slices at the given positions along a dim; negative ones count from the back.
+ * @throws ShapeError if there is no such dim or position, or the value is no scalar.
+ * @example
+ * indexFill(tensor([[1, 2], [3, 4]]), 1, [0], -1).toArray(); // [[-1, 2], [-1, 4]]
+ */
+export function indexFill<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Along<A["shape"], D, "indexFill">, D>,
+  indices: Indices,
+  value: Operand,
+): Tensor<A["shape"]>;
+export function indexFill(x: Tensor, dim: number, indices: Indices, value: Operand): Tensor {
+  const at = dimOf("indexFill", x, dim);
+  const [target, from] = matched("indexFill", listed(x), value);
+  if (from.rank > 0)
+    throw new ShapeError("indexFill", `the value is a scalar, got ${showShape(from.shape)}`, [from.shape]);
+  const places = slicesAt("indexFill", target, at, indices);
+  return reshape(put(target, places, broadcastTo(from, places.shape)), x.shape);
+}
+
+// ---------- any places
+
+/** How `indexPut` writes. */
+export interface PutOptions {
+  /** Add to what is there, in place of overwriting it; places may repeat. */
+  readonly accumulate?: boolean | undefined;
+}
+
+/**
+ * `x` with `values`, broadcast, in place of what `at(x, ...indices)` reads; or added to it.
+ * @throws ShapeError as `at`, or if the values do not broadcast to what is read.
+ * @example
+ * indexPut(tensor([1, 2, 3]), [[2, 0]], tensor([10, 20])).toArray(); // [20, 2, 10]
+ * indexPut(tensor([1, 2]), [[0, 0]], 1, { accumulate: true }).toArray(); // [3, 2]
+ */
+export function indexPut<A extends Tensor>(
+  x: A,
+  indices: readonly Index[],
+  values: Operand,
+  options?: PutOptions,
+): Tensor<A["shape"]>;
+export function indexPut(x: Tensor, indices: readonly Index[], values: Operand, options: PutOptions = {}): Tensor {
+  checkTensor("indexPut", x);
+  if (!Array.isArray(indices))
+    throw new ArgumentError("indexPut: indices are an array with one entry for each dim, such as [[0, 2]]");
+  const [target, from] = matched("indexPut", x, values);
+  const places = pick("indexPut", placesOf(x.shape), indices as readonly Index[]);
+  const source = broadcastTo(from, broadcastToShape("indexPut", from.shape, places.shape));
+  return options.accumulate ? putMore("indexPut", target, places, source) : put(target, places, source);
+}
+
+/**
+ * The elements at positions in row-major order; negative ones count from the back. The result has the shape of `indices`.
+ * @throws ShapeError for a position out of range, DtypeError for an index tensor that is not int32.
+ * @example
+ * take(tensor([[1, 2], [3, 4]]), [[0, -1]]).toArray(); // [[1, 4]]
+ */
+export function take<A extends Tensor, I extends Tensor | NestedIndex>(
+  x: A,
+  indices: I,
+): Tensor<I extends Tensor ? I["shape"] : Shape>;
+export function take(x: Tensor, indices: Tensor | NestedIndex): Tensor {
+  checkTensor("take", x);
+  if (indices instanceof Tensor) asIndex("take", indices);
+  else if (!Array.isArray(indices))
+    throw new ArgumentError(`take: indices are an int32 tensor or an array, got ${String(indices)}`);
+  return pick("take", flatten(x), [indices]);
+}
+
+/**
+ * For each element of `indices`, the element with that position along `dim` and the same position along the other dims, which broadcast;
+ * without a dim, as `take`, flattened.
+ * @throws ShapeError when the shapes do not fit or an index is out of range, DtypeError unless `indices` is int32.
+ * @example
+ * const x = tensor([[1, 3], [4, 2]]);
+ * takeAlongDim(x, argsort(x, 1), 1).toArray(); // [[1, 3], [2, 4]]
+ */
+export function takeAlongDim<A extends Tensor, D extends number | undefined = undefined>(
+  x: A,
+  indices: Tensor,
+  dim?: Check<CheckDims<A["shape"], D, "takeAlongDim">, D>,
+): Tensor;
+export function takeAlongDim(x: Tensor, indices: Tensor, dim?: number): Tensor {
+  const op = "takeAlongDim";
+  checkTensor(op, x);
+  const index = asIndex(op, indices);
+  if (dim === undefined) return gatherOp(flatten(x), { op, dim: 0, index: detached(flatten(index)) });
+  const at = dimOf(op, x, dim);
+  const list = listed(x);
+  if (index.rank !== list.rank)
+    throw new ShapeError(op, `index ${showShape(index.shape)} and input ${showShape(list.shape)} differ in rank`, [
+      list.shape,
+      index.shape,
+    ]);
+  const without = (shape: ShapeArg): Shape => shape.map((size, d) => (d === at ? 1 : size));
+  const common = broadcastShapes(op, without(list.shape), without(index.shape));
+  const along = (size: number): Shape => common.map((other, d) => (d === at ? size : other));
+  const params = { op, dim: at, index: detached(broadcastTo(index, along(index.shape[at]!))) };
+  return gatherOp(broadcastTo(list, along(list.shape[at]!)), params);
+}
+
+/**
+ * The elements where `mask`, which is bool, is true, in row-major order; the two broadcast.
+ * @throws ShapeError if they do not, DtypeError unless the mask is bool.
+ * @example
+ * const x = tensor([[1, -2], [-3, 4]]);
+ * maskedSelect(x, x.gt(0)).toArray(); // [1, 4]
+ */
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor<[number]>;
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  checkTensor("maskedSelect", x);
+  checkTensor("maskedSelect", mask);
+  if (mask.dtype !== "bool")
+    throw new DtypeError(`maskedSelect: the mask is ${mask.dtype}, expected bool; compare first, as in x.gt(0)`);
+  const shape = broadcastShapes("maskedSelect", x.shape, mask.shape);
+  const [values, bits] = [broadcastTo(x, shape), broadcastTo(mask, shape)];
+  return shape.length === 0
+    ? pick("maskedSelect", listed(values), [listed(bits)])
+    : pick("maskedSelect", values, [bits]);
+}

@@ -1,0 +1,139 @@
+import type { TypedArray } from "../dtype.ts";
+import { ArgumentError } from "../errors.ts";
+import type { CustomOp } from "../families/custom.ts";
+import { alongDim } from "../kernels/reduce.ts";
+import { apply } from "../op.ts";
+import type { Shape } from "../shape.ts";
+import type { Check, Failed, Narrow } from "../shape-types/index.ts";
+import { checkTensor, produce, type Tensor } from "../tensor.ts";
+import { gather } from "./indexing.ts";
+import { slice, unchanged } from "./movement.ts";
+import type { Extremes } from "./reduction.ts";
+import { type Along, dimOf } from "./softmax.ts";
+
+interface Order {
+  readonly dim: number;
+  readonly descending: boolean;
+}
+
+/** Positions of the run's elements in order; equal ones keep theirs, NaN counts as the largest. */
+function order(data: TypedArray, at: number, step: number, length: number, descending: boolean): Uint32Array {
+  const places = Uint32Array.from({ length }, (_, i) => i);
+  const sign = descending ? -1 : 1;
+  return places.sort((i, j) => {
+    const [a, b] = [data[at + i * step]!, data[at + j * step]!];
+    if (a < b) return -sign;
+    if (a > b) return sign;
+    if (a === b) return i - j;
+    return (Number(a !== a) - Number(b !== b)) * sign || i - j;
+  });
+}
+
+export const argsortOp: CustomOp<Order> = {
+  name: "argsort",
+  cases: [
+    { shapes: [[2, 3]], params: { dim: 1, descending: false } },
+    { shapes: [[3, 2]], params: { dim: 0, descending: true } },
+  ],
+  forward: ([x], { dim, descending }) =>
+    produce(x!.shape, "int32", (out, start) =>
+      alongDim(out, start, x!, dim, (data, at, step, length, to, o, outStep) => {
+        order(data, at, step, length, descending).forEach((place, i) => (to[o + i * outStep] = place));
+      }),
+    ),
+  vjp: () => null,
+  jvp: () => null,
+};
+
+export interface SortOptions {
+  /** From the largest to the smallest. */
+  readonly descending?: boolean | undefined;
+  /** Equal elements keep their order; they always do. */
+  readonly stable?: boolean | undefined;
+}
+
+/** Elements of `x` at positions along a dim; a scalar has only itself. */
+const taken = (x: Tensor, dim: number, indices: Tensor): Tensor =>
+  x.rank === 0 ? unchanged(x) : gather(x, dim, indices);
+
+/**
+ * The elements in ascending order along a dim, by default the last, and where they stood. Equal ones keep their order; NaN counts as the
+ * largest.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * sort(tensor([3, 1, 2])).values.toArray(); // [1, 2, 3]
+ * sort(tensor([3, 1, 2]), 0, { descending: true }).indices.toArray(); // [0, 2, 1]
+ */
+export function sort<A extends Tensor, D extends number = -1>(
+  x: A,
+  dim?: Check<Along<A["shape"], D, "sort">, D>,
+  options?: SortOptions,
+): Extremes<Tensor<Along<A["shape"], D, "sort">>>;
+export function sort(x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Extremes {
+  const at = dimOf("sort", x, dim);
+  const indices = apply(argsortOp, [x], { dim: at, descending });
+  return { values: taken(x, at, indices), indices };
+}
+
+/**
+ * The positions that put the elements in ascending order along a dim, by default the last; int32. Equal ones keep their order.
+ * @throws ShapeError if there is no such dim.
+ * @example
+ * argsort(tensor([3, 1, 2])).toArray(); // [1, 2, 0]
+ */
+export function argsort<A extends Tensor, D extends number = -1>(
+  x: A,
+  dim?: Check<Along<A["shape"], D, "argsort">, D>,
+  options?: SortOptions,
+): Tensor<Along<A["shape"], D, "argsort">>;
+export function argsort(x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Tensor {
+  return apply(argsortOp, [x], { dim: dimOf("argsort", x, dim), descending });
+}
+
+/**
+ * The elements in ascending order along the first dim.
+ * @throws ShapeError for a scalar.
+ * @example
+ * msort(tensor([[3, 1], [2, 5]])).toArray(); // [[2, 1], [3, 5]]
+ */
+export function msort<A extends Tensor>(x: A): Tensor<A["shape"]>;
+export function msort(x: Tensor): Tensor {
+  checkTensor("msort", x);
+  return sort(x, 0).values;
+}
+
+export interface TopkOptions {
+  /** False for the smallest ones. */
+  readonly largest?: boolean | undefined;
+  /** They come in order; they always do. */
+  readonly sorted?: boolean | undefined;
+}
+/** Shape S with K elements of dim D; a scalar counts as a list of one. */
+export type Top<S extends Shape, K extends number, D extends number> = S extends readonly []
+  ? Narrow<[1], D, K, "topk"> extends infer R extends Failed
+    ? R
+    : S
+  : Narrow<S, D, K, "topk">;
+
+/**
+ * The `k` largest elements along a dim, by default the last, largest first, and where they stood. Of equal ones the first; NaN counts as
+ * the largest.
+ * @throws ShapeError if there is no such dim, ArgumentError unless it has `k` elements.
+ * @example
+ * topk(tensor([3, 1, 2]), 2).values.toArray(); // [3, 2]
+ */
+export function topk<A extends Tensor, K extends number, D extends number = -1>(
+  x: A,
+  k: K,
+  dim?: Check<Top<A["shape"], K, D>, D>,
+  options?: TopkOptions,
+): Extremes<Tensor<Top<A["shape"], K, D>>>;
+export function topk(x: Tensor, k: number, dim = -1, { largest = true }: TopkOptions = {}): Extremes {
+  const at = dimOf("topk", x, dim);
+  const size = x.rank === 0 ? 1 : x.shape[at]!;
+  if (!Number.isInteger(k) || k < 0 || k > size)
+    throw new ArgumentError(`topk: k is a whole number from 0 to ${size}, the size of dim ${dim}, got ${k}`);
+  const all = apply(argsortOp, [x], { dim: at, descending: largest });
+  const indices = x.rank === 0 ? all : slice(all, at, { end: k });
+  return { values: taken(x, at, indices), indices };
+}

@@ -1,0 +1,64 @@
+import { ArgumentError, type Shape, ShapeError, Tensor } from "@chainrule/core";
+
+/** T with each tensor's first size replaced by N. */
+export type WithRows<T, N extends number = number> = T extends Tensor
+  ? Tensor<WithFirst<T["shape"], N>>
+  : T extends readonly unknown[]
+    ? { -readonly [I in keyof T]: WithRows<T[I], N> }
+    : { -readonly [K in keyof T]: WithRows<T[K], N> };
+type WithFirst<S extends Shape, N extends number> = S extends [number, ...infer Rest extends number[]]
+  ? [N, ...Rest]
+  : Shape;
+
+/** What is done to each leaf of a tree; `path` is such as `.x` or `[0]`, empty for a tree that is one leaf. */
+type OnLeaf = (leaf: unknown, path: string) => unknown;
+
+/** The tree with its leaves replaced: arrays and plain records are branches, everything else is a leaf. */
+export function mapTree(tree: unknown, onLeaf: OnLeaf, path = ""): unknown {
+  if (Array.isArray(tree)) return tree.map((item, i) => mapTree(item, onLeaf, `${path}[${i}]`));
+  if (!isRecord(tree)) return onLeaf(tree, path);
+  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapTree(item, onLeaf, `${path}.${key}`)]));
+}
+
+export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
+  if (typeof x !== "object" || x === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** How many rows the tensors of a dataset have, which must be as many in each, and more than none. */
+export function countRows(op: string, dataset: unknown): number {
+  let rows: number | undefined;
+  let first = "";
+  mapTree(dataset, (leaf, path) => {
+    if (!(leaf instanceof Tensor))
+      throw new ArgumentError(
+        `${op}: a dataset is a tensor, or an array or record of tensors, and dataset${path} is ${describe(leaf)}`,
+      );
+    const [size] = leaf.shape;
+    if (size === undefined)
+      throw new ShapeError(op, `dataset${path} is a scalar, it needs a first dim of rows`, [leaf.shape]);
+    rows ??= ((first = path), size);
+    if (size !== rows)
+      throw new ShapeError(op, `dataset${first} has ${rows} rows and dataset${path} has ${size}`, [leaf.shape]);
+  });
+  if (rows === undefined) throw new ArgumentError(`${op}: the dataset holds no tensors`);
+  if (rows === 0) throw new ArgumentError(`${op}: the dataset is empty`);
+  return rows;
+}
+
+const describe = (x: unknown): string => {
+  if (x === null) return "null";
+  if (typeof x !== "object") return x === undefined ? "undefined" : `a ${typeof x}`;
+  return ArrayBuffer.isView(x)
+    ? "a typed array; use fromTypedArray(array, shape)"
+    : `an object of class ${x.constructor.name}`;
+};
+
+/** Rows `start` to `end` of each tensor: views. */
+export const sliceRows = (dataset: unknown, start: number, end: number): unknown =>
+  mapTree(dataset, (x) => (x as Tensor).slice(0, { start, end }));
+
+/** The rows at the given positions of each tensor. */
+export const selectRows = (dataset: unknown, positions: Tensor): unknown =>
+  mapTree(dataset, (x) => (x as Tensor).indexSelect(0, positions));

@@ -1,0 +1,223 @@
+import {
+  type AnyFn,
+  ArgumentError,
+  type Conv1dFn,
+  conv1d,
+  type Conv2dFn,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  type ConvTransposeOptions,
+  type Dtype,
+  type Extent,
+  type Generator,
+  type ShapeFn,
+  ShapeError,
+  type Tensor,
+  zeros,
+} from "@chainrule/core";
+import { uniform } from "./init.ts";
+import { Layer } from "./layer.ts";
+import { Parameter } from "./parameter.ts";
+
+/** Options of a convolution layer; P, S and D are what the types of shapes go by. */
+export interface ConvLayerOptions<S = Extent, P = Extent | "same" | "valid", D = Extent> {
+  /** Step from window to window; 1 by default. */
+  readonly stride?: S | undefined;
+  /** Zeros on both sides, or "same" to keep the size; 0 by default. */
+  readonly padding?: P | undefined;
+  /** Distance of neighbouring places of the kernel; 1 by default. */
+  readonly dilation?: D | undefined;
+  /** Channels are cut into so many groups, each convolved alone; 1 by default. */
+  readonly groups?: number | undefined;
+  /** Whether to add a bias; true by default. */
+  readonly bias?: boolean | undefined;
+  readonly dtype?: Dtype | undefined;
+  /** Where the initial values come from; the default generator if left out. */
+  readonly generator?: Generator | undefined;
+}
+export interface ConvTransposeLayerOptions extends ConvLayerOptions<Extent, Extent> {
+  /** Added to the size on one side; 0 by default. */
+  readonly outputPadding?: Extent | undefined;
+}
+
+/** What the four convolutions share: the arguments, and weights that begin uniform in ±1/√fan-in as PyTorch's do. */
+abstract class Convolution<F extends ShapeFn> extends Layer<F> {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly stride: Extent;
+  readonly padding: Extent | "same" | "valid";
+  readonly dilation: Extent;
+  readonly groups: number;
+
+  constructor(
+    inputs: number,
+    outputs: number,
+    kernel: Extent,
+    options: ConvLayerOptions,
+    dims: number,
+    transposed: boolean,
+  ) {
+    super();
+    const name = this.constructor.name;
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, dtype, generator } = options;
+    const size = typeof kernel === "number" ? new Array<number>(dims).fill(kernel) : [...kernel];
+    if (size.length !== dims || ![inputs, outputs, groups, ...size].every((n) => Number.isInteger(n) && n > 0))
+      throw new ArgumentError(
+        `${name}: channels, groups and ${dims} kernel size${dims > 1 ? "s" : ""} are whole numbers from 1 up, got ${inputs}, ${outputs}, groups ${groups} and kernel [${size.join(",")}]`,
+      );
+    if (inputs % groups !== 0 || outputs % groups !== 0)
+      throw new ArgumentError(
+        `${name}: ${groups} groups do not divide ${inputs} input channels and ${outputs} output channels`,
+      );
+    const shape = transposed ? [inputs, outputs / groups, ...size] : [outputs, inputs / groups, ...size];
+    const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
+    this.weight = uniform(new Parameter(zeros(shape, { dtype })) as Parameter, { low: -bound, high: bound, generator });
+    this.bias = bias
+      ? uniform(new Parameter(zeros([outputs] as number[], { dtype })) as Parameter, {
+          low: -bound,
+          high: bound,
+          generator,
+        })
+      : null;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.stride = stride;
+    this.padding = padding;
+    this.dilation = dilation;
+    this.groups = groups;
+  }
+
+  protected checkChannels(x: Tensor): void {
+    const dims = this.weight.rank - 2;
+    const shown = `[${x.shape.join(",")}]`;
+    if (x.rank !== dims + 2 && x.rank !== dims + 1) {
+      const spatial = dims === 1 ? "length" : "height,width";
+      throw new ShapeError(this.label(), `needs [batch,channels,${spatial}] or [channels,${spatial}], got ${shown}`, [
+        x.shape,
+      ]);
+    }
+    const channels = x.shape[x.rank - dims - 1];
+    if (channels !== this.inputs)
+      throw new ShapeError(this.label(), `input ${shown} has ${channels} channels, expected ${this.inputs}`, [x.shape]);
+  }
+
+  /** As errors name it, here and in the compiler's messages. */
+  protected label(): string {
+    const size = this.weight.shape.slice(2);
+    return `${this.constructor.name}(${this.inputs}, ${this.outputs}, ${size.every((n) => n === size[0]) ? size[0] : `[${size.join(",")}]`})`;
+  }
+
+  protected override details(): string {
+    const shown = (x: Extent | "same" | "valid"): string =>
+      Array.isArray(x) ? `[${x.join(", ")}]` : typeof x === "string" ? `"${x}"` : String(x);
+    const size = this.weight.shape.slice(2);
+    const options = [
+      this.stride === 1 ? "" : `stride: ${shown(this.stride)}`,
+      this.padding === 0 ? "" : `padding: ${shown(this.padding)}`,
+      this.dilation === 1 ? "" : `dilation: ${shown(this.dilation)}`,
+      this.groups === 1 ? "" : `groups: ${this.groups}`,
+      this.bias === null ? "bias: false" : "",
+    ].filter(Boolean);
+    return `${this.inputs}, ${this.outputs}, ${shown(size.every((n) => n === size[0]) ? size[0]! : size)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
+  }
+}
+
+const transposedOptions = (layer: ConvTranspose1d | ConvTranspose2d): ConvTransposeOptions => ({
+  stride: layer.stride,
+  padding: layer.padding as Extent,
+  dilation: layer.dilation,
+  groups: layer.groups,
+  outputPadding: layer.outputPadding,
+});
+
+/**
+ * Convolution over `[batch, channels, length]`, see `conv1d`. The weight is `[O, I/groups, kernel]`.
+ *
+ * @example
+ * new Conv1d(2, 8, 3, { padding: 1 }).forward(zeros([4, 2, 10])).shape; // [4, 8, 10]
+ * @throws ShapeError if the input has not I channels or is smaller than the kernel.
+ */
+export class Conv1d<
+  const I extends number = number,
+  const O extends number = number,
+  const K extends Extent = Extent,
+  const S extends Extent = 1,
+  const P extends Extent | "same" | "valid" = 0,
+  const D extends Extent = 1,
+> extends Convolution<Conv1dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
+  constructor(inputs: I, outputs: O, kernel: K, options: ConvLayerOptions<S, P, D> = {}) {
+    super(inputs, outputs, kernel, options, 1, false);
+  }
+  protected compute(x: Tensor): Tensor {
+    this.checkChannels(x);
+    return conv1d(x, this.weight, this.bias, this);
+  }
+}
+
+/**
+ * Convolution over `[batch, channels, height, width]`, see `conv2d`. The weight is `[O, I/groups, rows, columns]`.
+ *
+ * @example
+ * new Conv2d(1, 8, 5, { stride: 2 }).forward(zeros([4, 1, 28, 28])).shape; // [4, 8, 12, 12]
+ * @throws ShapeError if the input has not I channels or is smaller than the kernel.
+ */
+export class Conv2d<
+  const I extends number = number,
+  const O extends number = number,
+  const K extends Extent = Extent,
+  const S extends Extent = 1,
+  const P extends Extent | "same" | "valid" = 0,
+  const D extends Extent = 1,
+> extends Convolution<Conv2dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
+  constructor(inputs: I, outputs: O, kernel: K, options: ConvLayerOptions<S, P, D> = {}) {
+    super(inputs, outputs, kernel, options, 2, false);
+  }
+  protected compute(x: Tensor): Tensor {
+    this.checkChannels(x);
+    return conv2d(x, this.weight, this.bias, this);
+  }
+}
+
+/**
+ * Transposed convolution over `[batch, channels, length]`, see `convTranspose1d`. The weight is `[inputs, outputs/groups, kernel]`.
+ *
+ * @example
+ * new ConvTranspose1d(8, 2, 2, { stride: 2 }).forward(zeros([4, 8, 5])).shape; // [4, 2, 10]
+ * @throws ShapeError if the channels do not fit, or padding crops everything.
+ */
+export class ConvTranspose1d extends Convolution<AnyFn> {
+  readonly outputPadding: Extent;
+
+  constructor(inputs: number, outputs: number, kernel: Extent, options: ConvTransposeLayerOptions = {}) {
+    super(inputs, outputs, kernel, options, 1, true);
+    this.outputPadding = options.outputPadding ?? 0;
+  }
+  protected compute(x: Tensor): Tensor {
+    this.checkChannels(x);
+    return convTranspose1d(x, this.weight, this.bias, transposedOptions(this));
+  }
+}
+
+/**
+ * Transposed convolution over `[batch, channels, height, width]`, see `convTranspose2d`. The weight is
+ * `[inputs, outputs/groups, rows, columns]`.
+ *
+ * @example
+ * new ConvTranspose2d(8, 1, 2, { stride: 2 }).forward(zeros([4, 8, 7, 7])).shape; // [4, 1, 14, 14]
+ * @throws ShapeError if the channels do not fit, or padding crops everything.
+ */
+export class ConvTranspose2d extends Convolution<AnyFn> {
+  readonly outputPadding: Extent;
+
+  constructor(inputs: number, outputs: number, kernel: Extent, options: ConvTransposeLayerOptions = {}) {
+    super(inputs, outputs, kernel, options, 2, true);
+    this.outputPadding = options.outputPadding ?? 0;
+  }
+  protected compute(x: Tensor): Tensor {
+    this.checkChannels(x);
+    return convTranspose2d(x, this.weight, this.bias, transposedOptions(this));
+  }
+}

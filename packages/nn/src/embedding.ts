@@ -1,0 +1,159 @@
+import {
+  add,
+  ArgumentError,
+  defaultGenerator,
+  dropout,
+  type Dtype,
+  embedding,
+  type EmbeddingFn,
+  type Generator,
+  matmul,
+  mul,
+  reshape,
+  type SameFn,
+  ShapeError,
+  sum,
+  type Tensor,
+  unsqueeze,
+  zeros,
+} from "@chainrule/core";
+import { normal, uniform } from "./init.ts";
+import { Layer } from "./layer.ts";
+import { Module } from "./module.ts";
+import { Parameter } from "./parameter.ts";
+
+export interface EmbeddingOptions {
+  /** Row that begins as zeros and is not learned. */
+  readonly paddingIdx?: number | undefined;
+  readonly dtype?: Dtype | undefined;
+  /** Where the initial values come from; the default generator if left out. */
+  readonly generator?: Generator | undefined;
+}
+
+/**
+ * A table with a row of numbers for each index, see `embedding`; rows begin normal with deviation 1.
+ *
+ * @example
+ * new Embedding(10, 3).forward(tensor([[1, 2], [4, 9]], { dtype: "int32" })).shape; // [2, 2, 3]
+ * @throws ShapeError for an index that has no row, DtypeError unless indices are int32.
+ */
+export class Embedding<const N extends number = number, const O extends number = number> extends Layer<EmbeddingFn<O>> {
+  readonly weight: Parameter<[N, O]>;
+  readonly paddingIdx: number | undefined;
+
+  constructor(rows: N, features: O, { paddingIdx, dtype, generator }: EmbeddingOptions = {}) {
+    super();
+    if (![rows, features].every((n) => Number.isInteger(n) && n > 0))
+      throw new ArgumentError(`Embedding: sizes are whole numbers from 1 up, got ${rows} and ${features}`);
+    const row = paddingIdx === undefined || paddingIdx >= 0 ? paddingIdx : paddingIdx + rows;
+    if (row !== undefined && (!Number.isInteger(row) || row < 0 || row >= rows))
+      throw new ArgumentError(`Embedding: paddingIdx ${paddingIdx} is out of range for ${rows} rows`);
+    this.paddingIdx = row;
+    const weight = normal(new Parameter(zeros([rows, features] as number[], { dtype })), { generator });
+    if (row !== undefined) weight.assign(weight.detach().mul(keep(rows, row, dtype)));
+    this.weight = weight as Parameter as Parameter<[N, O]>;
+  }
+  protected compute(x: Tensor): Tensor {
+    return embedding(x, this.weight, { paddingIdx: this.paddingIdx });
+  }
+  protected override details(): string {
+    return `${this.weight.shape[0]}, ${this.weight.shape[1]}`;
+  }
+}
+/** A column of ones with a 0 in one row. */
+function keep(rows: number, row: number, dtype?: Dtype): Tensor {
+  const column = new Parameter(
+    Array.from({ length: rows }, (_, i) => [i === row ? 0 : 1]),
+    { dtype },
+  );
+  return column.detach();
+}
+
+export interface DropoutLayerOptions {
+  /** Where the random numbers come from; the default generator if left out. */
+  readonly generator?: Generator | undefined;
+}
+
+/**
+ * While training, elements are 0 with probability p and x/(1 − p) otherwise, see `dropout`; after `eval()`, the input itself.
+ *
+ * @example
+ * new Dropout(0.2).eval().forward(tensor([1, 2])).toArray(); // [1, 2]
+ * @throws ArgumentError unless p is from 0 to 1.
+ */
+export class Dropout extends Layer<SameFn> {
+  readonly p: number;
+  readonly generator: Generator | undefined;
+
+  constructor(p = 0.5, { generator }: DropoutLayerOptions = {}) {
+    super();
+    if (typeof p !== "number" || !(p >= 0 && p <= 1))
+      throw new ArgumentError(`Dropout: p is a probability from 0 to 1, got ${String(p)}`);
+    this.p = p;
+    this.generator = generator;
+  }
+  protected compute(x: Tensor): Tensor {
+    if (!this.training || this.p === 0) return x;
+    return dropout(x, { p: this.p, generator: this.generator ?? defaultGenerator() });
+  }
+  protected override details(): string {
+    return String(this.p);
+  }
+}
+
+export interface BilinearOptions {
+  /** Whether to add a bias; true by default. */
+  readonly bias?: boolean | undefined;
+  readonly dtype?: Dtype | undefined;
+  /** Where the initial values come from; the default generator if left out. */
+  readonly generator?: Generator | undefined;
+}
+
+/**
+ * x·weightₒ·yᵀ + biasₒ for each output o, from `[…, left]` and `[…, right]` to `[…, outputs]`. The weight is `[outputs, left, right]`; weight and
+ * bias begin uniform in ±1/√left.
+ *
+ * @example
+ * new Bilinear(2, 3, 4).forward(zeros([5, 2]), zeros([5, 3])).shape; // [5, 4]
+ * @throws ShapeError if the inputs do not end in these sizes.
+ */
+export class Bilinear extends Module {
+  readonly weight: Parameter;
+  readonly bias: Parameter | null;
+
+  constructor(left: number, right: number, outputs: number, { bias = true, dtype, generator }: BilinearOptions = {}) {
+    super();
+    if (![left, right, outputs].every((n) => Number.isInteger(n) && n > 0))
+      throw new ArgumentError(`Bilinear: sizes are whole numbers from 1 up, got ${left}, ${right} and ${outputs}`);
+    const bounds = { low: -1 / Math.sqrt(left), high: 1 / Math.sqrt(left), generator };
+    this.weight = uniform(new Parameter(zeros([outputs, left, right] as number[], { dtype })) as Parameter, bounds);
+    this.bias = bias ? uniform(new Parameter(zeros([outputs] as number[], { dtype })) as Parameter, bounds) : null;
+  }
+
+  forward(x: Tensor, y: Tensor): Tensor {
+    const [outputs, left, right] = this.weight.shape as [number, number, number];
+    const lead = x.shape.slice(0, -1);
+    if (
+      x.rank === 0 ||
+      x.shape.at(-1) !== left ||
+      y.shape.at(-1) !== right ||
+      y.rank !== x.rank ||
+      lead.some((n, d) => n !== y.shape[d])
+    )
+      throw new ShapeError(
+        `Bilinear(${left}, ${right}, ${outputs})`,
+        `inputs [${x.shape.join(",")}] and [${y.shape.join(",")}] are not […,${left}] and […,${right}] with the same leading sizes`,
+        [x.shape, y.shape],
+      );
+    const rows = lead.reduce((a, b) => a * b, 1);
+    const turned = this.weight.permute([1, 0, 2]).reshape([left, outputs * right]);
+    const products = matmul(reshape(x, [rows, left]), turned);
+    const pairs = mul(reshape(products, [rows, outputs, right]), unsqueeze(reshape(y, [rows, right]), 1));
+    const result = reshape(sum(pairs, -1), [...lead, outputs]);
+    return this.bias === null ? result : add(result, this.bias);
+  }
+  protected override details(): string {
+    const [outputs, left, right] = this.weight.shape;
+    return `${left}, ${right}, ${outputs}`;
+  }
+}

@@ -1,0 +1,197 @@
+import {
+  ArgumentError,
+  concat,
+  defaultGenerator,
+  dropout,
+  ShapeError,
+  stack,
+  type Tensor,
+  zeros,
+} from "@chainrule/core";
+import { Module } from "./module.ts";
+import {
+  type CellOptions,
+  checkSizes,
+  fromInput,
+  gruStep,
+  lstmStep,
+  rnnStep,
+  type State,
+  type Step,
+  type StepWeights,
+  stepWeights,
+} from "./recurrent-cells.ts";
+
+export interface RecurrentOptions extends CellOptions {
+  /** Layers on top of each other; 1 by default. */
+  readonly numLayers?: number | undefined;
+  /** Whether input and output are `[batch, time, …]` rather than `[time, batch, …]`; no by default, as in PyTorch. */
+  readonly batchFirst?: boolean | undefined;
+  /** Probability of dropout between layers while training; 0 by default. Its generator is the option `generator`. */
+  readonly dropout?: number | undefined;
+  /** Whether a second pass runs backwards in time, and its output stands beside the first's. */
+  readonly bidirectional?: boolean | undefined;
+}
+export interface RNNOptions extends RecurrentOptions {
+  /** "tanh" by default. */
+  readonly nonlinearity?: "tanh" | "relu" | undefined;
+}
+
+/** Layers of steps through time. Parameters have PyTorch's names: `weight_ih_l0`, `weight_hh_l0_reverse`, … */
+abstract class Recurrent extends Module {
+  readonly inputs: number;
+  readonly hidden: number;
+  readonly options: RecurrentOptions;
+  /** Weights by layer and direction. */
+  readonly steps: readonly (readonly StepWeights[])[];
+
+  constructor(inputs: number, hidden: number, gates: number, options: RecurrentOptions) {
+    super();
+    const { numLayers = 1, bidirectional = false, dropout: p = 0 } = options;
+    checkSizes(this.constructor.name, inputs, hidden, numLayers);
+    if (typeof p !== "number" || !(p >= 0 && p <= 1))
+      throw new ArgumentError(`${this.constructor.name}: dropout is a probability from 0 to 1, got ${String(p)}`);
+    this.inputs = inputs;
+    this.hidden = hidden;
+    this.options = options;
+    const directions = bidirectional ? 2 : 1;
+    this.steps = Array.from({ length: numLayers }, (_, layer) =>
+      Array.from({ length: directions }, () =>
+        stepWeights(gates, layer === 0 ? inputs : hidden * directions, hidden, options),
+      ),
+    );
+  }
+  override members(): Iterable<readonly [string, unknown]> {
+    return this.steps.flatMap((directions, layer) =>
+      directions.flatMap((weights, direction) =>
+        Object.entries(weights).map(
+          ([name, x]) => [`${name}_l${layer}${direction === 1 ? "_reverse" : ""}`, x] as const,
+        ),
+      ),
+    );
+  }
+  protected override details(): string {
+    const { numLayers = 1, bidirectional = false, batchFirst = false } = this.options;
+    const options = [
+      numLayers > 1 ? `numLayers: ${numLayers}` : "",
+      bidirectional ? "bidirectional: true" : "",
+      batchFirst ? "batchFirst: true" : "",
+    ].filter(Boolean);
+    return `${this.inputs}, ${this.hidden}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
+  }
+
+  /** The output of the last layer, and the last states: each `[layers·directions, batch, hidden]`. */
+  protected run(step: Step, count: number, x: Tensor, given?: readonly Tensor[]): [output: Tensor, states: Tensor[]] {
+    const { batchFirst = false, dropout: p = 0, generator } = this.options;
+    const label = `${this.constructor.name}(${this.details()})`;
+    if ((x.rank !== 3 && x.rank !== 2) || x.shape.at(-1) !== this.inputs)
+      throw new ShapeError(
+        label,
+        `needs input [${batchFirst ? "batch,time" : "time,batch"},${this.inputs}] or [time,${this.inputs}], got [${x.shape.join(",")}]`,
+        [x.shape],
+      );
+    const single = x.rank === 2;
+    let sequence = single ? x.unsqueeze(1) : batchFirst ? x.transpose(0, 1) : x;
+    const [time, batch] = sequence.shape as [number, number];
+    if (time === 0) throw new ShapeError(label, `needs at least one step, got [${x.shape.join(",")}]`, [x.shape]);
+    const total = this.steps.length * this.steps[0]!.length;
+    const shape = [total, batch, this.hidden];
+    const begin =
+      given?.map((h) => {
+        const state = single && h.rank === 2 ? h.unsqueeze(1) : h;
+        if (state.rank !== 3 || state.shape.some((n, d) => n !== shape[d]))
+          throw new ShapeError(
+            label,
+            `needs a state [${(single ? [total, this.hidden] : shape).join(",")}], got [${h.shape.join(",")}]`,
+            [x.shape, h.shape],
+          );
+        return state;
+      }) ?? Array.from({ length: count }, () => zeros(shape, { dtype: x.dtype }));
+    const last: State[] = [];
+    this.steps.forEach((directions, layer) => {
+      if (layer > 0 && p > 0 && this.training)
+        sequence = dropout(sequence, { p, generator: generator ?? defaultGenerator() });
+      const outputs = directions.map((weights, direction) => {
+        let state: State = begin.map((h) => h.select(0, last.length));
+        const contributions = fromInput(sequence, weights); // one product for all steps
+        const hidden = new Array<Tensor>(time);
+        for (let i = 0; i < time; i++) {
+          const at = direction === 0 ? i : time - 1 - i;
+          state = step(contributions.select(0, at), state, weights);
+          hidden[at] = state[0]!;
+        }
+        last.push(state);
+        return stack(hidden);
+      });
+      sequence = outputs.length === 1 ? outputs[0]! : concat(outputs, -1);
+    });
+    const output = single ? sequence.select(1, 0) : batchFirst ? sequence.transpose(0, 1) : sequence;
+    const states = Array.from({ length: count }, (_, k) => stack(last.map((state) => state[k]!)));
+    return [output, single ? states.map((h) => h.select(1, 0)) : states];
+  }
+}
+
+/**
+ * Recurrent network h ← tanh(W·x + U·h), or relu: from `[time, batch, inputs]` to the hidden states of the last layer at all times, and those of all
+ * layers at the end.
+ *
+ * @example
+ * const [output, hidden] = new RNN(3, 5, { numLayers: 2 }).forward(zeros([7, 4, 3]));
+ * output.shape; // [7, 4, 5]
+ * hidden.shape; // [2, 4, 5]
+ * @throws ShapeError for an input or a state of another shape.
+ */
+export class RNN extends Recurrent {
+  readonly nonlinearity: "tanh" | "relu";
+
+  constructor(inputs: number, hidden: number, options: RNNOptions = {}) {
+    super(inputs, hidden, 1, options);
+    this.nonlinearity = options.nonlinearity ?? "tanh";
+  }
+  forward(x: Tensor, h?: Tensor): [output: Tensor, hidden: Tensor] {
+    const [output, states] = this.run(rnnStep(this.nonlinearity), 1, x, h && [h]);
+    return [output, states[0]!];
+  }
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997): from `[time, batch, inputs]` to the hidden states of the last layer at all times, and
+ * hidden and cell states of all layers at the end.
+ *
+ * @example
+ * const [output, [hidden, cell]] = new LSTM(3, 5, { bidirectional: true }).forward(zeros([7, 4, 3]));
+ * output.shape; // [7, 4, 10]
+ * cell.shape; // [2, 4, 5]
+ * @throws ShapeError for an input or a state of another shape.
+ */
+export class LSTM extends Recurrent {
+  constructor(inputs: number, hidden: number, options: RecurrentOptions = {}) {
+    super(inputs, hidden, 4, options);
+  }
+  forward(
+    x: Tensor,
+    state?: readonly [hidden: Tensor, cell: Tensor],
+  ): [output: Tensor, state: [hidden: Tensor, cell: Tensor]] {
+    const [output, states] = this.run(lstmStep, 2, x, state);
+    return [output, states as [Tensor, Tensor]];
+  }
+}
+
+/**
+ * Gated recurrent unit (Cho et al. 2014): from `[time, batch, inputs]` to the hidden states of the last layer at all times, and those of all layers at
+ * the end.
+ *
+ * @example
+ * const [output] = new GRU(3, 5, { batchFirst: true }).forward(zeros([4, 7, 3]));
+ * output.shape; // [4, 7, 5]
+ * @throws ShapeError for an input or a state of another shape.
+ */
+export class GRU extends Recurrent {
+  constructor(inputs: number, hidden: number, options: RecurrentOptions = {}) {
+    super(inputs, hidden, 3, options);
+  }
+  forward(x: Tensor, h?: Tensor): [output: Tensor, hidden: Tensor] {
+    const [output, states] = this.run(gruStep, 1, x, h && [h]);
+    return [output, states[0]!];
+  }
+}

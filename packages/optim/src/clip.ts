@@ -1,0 +1,90 @@
+import { ArgumentError, clamp, mul, noGrad, Tensor } from "@chainrule/core";
+import { show } from "./checks.ts";
+import { checkGradient } from "./groups.ts";
+
+export interface ClipGradNormOptions {
+  /** Which norm: 2, the default, for the root of the sum of squares, 1 for the sum of sizes, Infinity for the largest, or any above 0. */
+  readonly normType?: number | undefined;
+  /** Throw if the norm is infinite or NaN, in place of scaling by it. */
+  readonly errorIfNonfinite?: boolean | undefined;
+}
+
+const limit = (name: string, x: number): string | undefined =>
+  typeof x === "number" && x >= 0 ? undefined : `${name} is a number from 0 up or Infinity, got ${show(x)}`;
+
+/** The parameters that have a gradient. */
+function withGradients(name: string, parameters: Iterable<Tensor> | Tensor): Tensor[] {
+  const list: unknown[] = parameters instanceof Tensor ? [parameters] : [...iterable(name, parameters)];
+  return list.filter((x, i): x is Tensor => {
+    if (!(x instanceof Tensor)) throw new ArgumentError(`${name}: parameter ${i} is no tensor but ${typeof x}`);
+    checkGradient(name, x, i);
+    return x.grad !== null;
+  });
+}
+
+function iterable(name: string, parameters: unknown): Iterable<unknown> {
+  if (typeof parameters === "object" && parameters !== null && Symbol.iterator in parameters)
+    return parameters as Iterable<unknown>;
+  throw new ArgumentError(`${name}: parameters come as a list of tensors; of a model pass model.parameters()`);
+}
+
+/** Norm of all elements as one vector, without overflow or underflow. */
+function normOf(parameters: readonly Tensor[], p: number): number {
+  const gradients = parameters.map(({ grad }) => grad!.toTypedArray());
+  let most = 0;
+  for (const gradient of gradients) for (const g of gradient) most = Math.max(most, Math.abs(g));
+  if (p === Infinity || most === 0 || !Number.isFinite(most)) return most;
+  let sum = 0;
+  for (const gradient of gradients) {
+    if (p === 2) for (const g of gradient) sum += (g / most) * (g / most);
+    else for (const g of gradient) sum += (Math.abs(g) / most) ** p;
+  }
+  return most * (p === 2 ? Math.sqrt(sum) : sum ** (1 / p));
+}
+
+/**
+ * Scales the gradients of all parameters together so that their norm, as one vector, is at most `maxNorm` (Pascanu et al. 2013); returns
+ * the norm from before; a limit of Infinity only measures. Equal to PyTorch's clip_grad_norm_.
+ *
+ * @example
+ * const model = new Linear(2, 1);
+ * mseLoss(model.forward(ones([4, 2])), ones([4, 1])).backward();
+ * const norm = clipGradNorm(model.parameters(), 1);
+ * @throws ArgumentError for a norm or limit out of range, and, with errorIfNonfinite, if the norm is infinite or NaN, before anything is
+ * changed.
+ */
+export function clipGradNorm(
+  parameters: Iterable<Tensor> | Tensor,
+  maxNorm: number,
+  { normType = 2, errorIfNonfinite = false }: ClipGradNormOptions = {},
+): number {
+  const wrong =
+    limit("maxNorm", maxNorm) ??
+    (typeof normType === "number" && normType > 0
+      ? undefined
+      : `normType is a number above 0 or Infinity, got ${show(normType)}`);
+  if (wrong !== undefined) throw new ArgumentError(`clipGradNorm: ${wrong}`);
+  const clipped = withGradients("clipGradNorm", parameters);
+  const norm = normOf(clipped, normType);
+  if (errorIfNonfinite && !Number.isFinite(norm))
+    throw new ArgumentError(`clipGradNorm: the norm of the gradients is ${norm}; it cannot be clipped`);
+  const factor = maxNorm / (norm + 1e-6);
+  if (!(factor >= 1)) noGrad(() => clipped.forEach((x) => (x.grad = mul<Tensor, number>(x.grad!, factor))));
+  return norm;
+}
+
+/**
+ * Brings every element of the gradients between -clipValue and clipValue; NaN stays. Equal to PyTorch's clip_grad_value_.
+ *
+ * @example
+ * const model = new Linear(2, 1);
+ * mseLoss(model.forward(ones([4, 2])), ones([4, 1])).backward();
+ * clipGradValue(model.parameters(), 0.5);
+ * @throws ArgumentError for a limit out of range, before anything is changed.
+ */
+export function clipGradValue(parameters: Iterable<Tensor> | Tensor, clipValue: number): void {
+  const wrong = limit("clipValue", clipValue);
+  if (wrong !== undefined) throw new ArgumentError(`clipGradValue: ${wrong}`);
+  const clipped = withGradients("clipGradValue", parameters);
+  noGrad(() => clipped.forEach((x) => (x.grad = clamp<Tensor, number, number>(x.grad!, -clipValue, clipValue))));
+}

@@ -1,0 +1,184 @@
+import {
+  ArgumentError,
+  type Tensor,
+  ChainruleError,
+  checkGradients,
+  conv1d,
+  conv2d,
+  embedding,
+  Generator,
+  glu,
+  rand,
+  softmax,
+  tensor,
+  zeros,
+} from "@chainrule/core";
+import type { Module } from "@chainrule/nn";
+import {
+  BatchNorm1d,
+  BatchNorm2d,
+  Conv1d,
+  Conv2d,
+  cosineEmbeddingLoss,
+  crossEntropyLoss,
+  Dropout,
+  Flatten,
+  gaussianNLLLoss,
+  GELU,
+  GRU,
+  hingeEmbeddingLoss,
+  huberLoss,
+  klDivLoss,
+  Linear,
+  LSTM,
+  MaxPool2d,
+  MultiHeadAttention,
+  nllLoss,
+  poissonNLLLoss,
+  ReLU,
+  sequential,
+  Sequential,
+  softMarginLoss,
+  summary,
+  TransformerEncoderLayer,
+  tripletMarginLoss,
+} from "@chainrule/nn";
+import { describe, expect, test } from "vitest";
+
+const generator = new Generator(5);
+const random = (...shape: number[]): Tensor => generator.randn(shape) as Tensor;
+const message = (fn: () => unknown): string => {
+  try {
+    fn();
+  } catch (error) {
+    if (!(error instanceof ChainruleError)) throw error;
+    return `${error.name}: ${error.message}`;
+  }
+  throw new Error("nothing was thrown");
+};
+
+describe("derivatives of layers and losses to second order", () => {
+  const layers: Record<string, [Module & { forward: (x: never) => unknown }, number[]]> = {
+    Conv2d: [new Conv2d(2, 2, 2, { padding: 1, generator }), [1, 2, 2, 3]],
+    GELU: [new GELU(), [3]],
+    BatchNorm1d: [new BatchNorm1d(2), [4, 2]],
+    LSTM: [new LSTM(2, 2, { generator }), [3, 1, 2]],
+    GRU: [new GRU(2, 2, { bidirectional: true, generator }), [2, 1, 2]],
+    TransformerEncoderLayer: [
+      new TransformerEncoderLayer(4, 2, { dimFeedforward: 3, activation: "gelu", batchFirst: true, generator }).eval(),
+      [1, 3, 4],
+    ],
+  };
+  test.each(Object.entries(layers))("%s", (_, [layer, shape]) => {
+    const call = (x: Tensor): Tensor => [layer.forward(x as never)].flat()[0] as Tensor;
+    checkGradients(call, [random(...shape)], { order: 2 });
+  });
+
+  const y = tensor([[1, -1], [1, 1]]) as Tensor; // prettier-ignore
+  const losses: Record<string, (x: Tensor) => Tensor> = {
+    huberLoss: (x) => huberLoss(x, y as never) as Tensor,
+    hingeEmbeddingLoss: (x) => hingeEmbeddingLoss(x, y as never) as Tensor,
+    softMarginLoss: (x) => softMarginLoss(x, y as never) as Tensor,
+    poissonNLLLoss: (x) => poissonNLLLoss(x, y as never) as Tensor,
+    klDivLoss: (x) => klDivLoss(x, softmax(y) as never) as Tensor,
+    gaussianNLLLoss: (x) => gaussianNLLLoss(x, y, x.square()) as Tensor,
+    cosineEmbeddingLoss: (x) => cosineEmbeddingLoss(x, y, tensor([1, 1]) as Tensor) as Tensor,
+    tripletMarginLoss: (x) => tripletMarginLoss(x, y, y.mul(3), { margin: 5 }) as Tensor,
+    crossEntropyLoss: (x) => crossEntropyLoss(x, tensor([1, 0], { dtype: "int32" }) as never, { labelSmoothing: 0.1 }) as Tensor,
+  }; // prettier-ignore
+  test.each(Object.entries(losses))("%s", (_, loss) => {
+    checkGradients(loss, [random(2, 2)], { order: 2 });
+  });
+});
+
+test("bad input gets an error that says what to do", () => {
+  const x = zeros([1, 2, 3, 3]) as Tensor;
+  expect([
+    message(() => conv2d(x, zeros([1, 2, 4, 4]) as Tensor)),
+    message(() => conv2d(x, zeros([1, 2, 3, 3]) as Tensor, null, { dilation: 2 })),
+    message(() => conv2d(x, zeros([4, 1, 2, 2]) as Tensor, null, { groups: 3 })),
+    message(() => conv2d(x, zeros([4, 3, 2, 2]) as Tensor)),
+    message(() => conv1d(x, zeros([4, 3, 2, 2]) as Tensor)),
+    message(() => conv2d(x, zeros([4, 2, 2, 2]) as Tensor, null, { stride: 0 })),
+    message(() => conv2d(x, zeros([4, 2, 2, 2]) as Tensor, null, { stride: 2, padding: "same" })),
+    message(() => new Conv2d(3, 8, 3, { groups: 2 })),
+    message(() => embedding(tensor([5], { dtype: "int32" }) as Tensor, zeros([5, 2]) as Tensor)),
+    message(() => glu(zeros([3]) as Tensor)),
+    message(() => nllLoss(zeros([2, 3]), tensor([0, 3], { dtype: "int32" }) as Tensor)),
+    message(() => new MultiHeadAttention(8, 3)),
+    message(() => new BatchNorm2d(2).forward(zeros([1, 2, 1, 1]))),
+    message(() => new LSTM(3, 2).forward(zeros([2, 2]) as Tensor)),
+    message(() => new Dropout(1.5)),
+    message(() => summary({} as Module)),
+  ]).toMatchInlineSnapshot(`
+    [
+      "ShapeError: conv2d: kernel [4,4] is larger than the padded input [3,3]; pad more, or use a smaller kernel",
+      "ShapeError: conv2d: kernel [3,3] reaches over [5,5] and is larger than the padded input [3,3]; pad more, or use a smaller kernel",
+      "ShapeError: conv2d: 3 groups do not divide 2 input channels and 4 output channels",
+      "ShapeError: conv2d: input [1,2,3,3] has 2 channels, weight [4,3,2,2] expects 3",
+      "ShapeError: conv1d: needs input [batch,channels,length] or [channels,length] and a weight of 3 dims, got [1,2,3,3] and [4,3,2,2]",
+      "ArgumentError: conv2d: stride is one whole number or 2 of them from 1 up, got 0",
+      "ArgumentError: conv2d: padding "same" needs stride 1, got [2,2]",
+      "ArgumentError: Conv2d: 2 groups do not divide 3 input channels and 8 output channels",
+      "ShapeError: embedding: index 5 is out of range for 5 rows of [5,2]",
+      "ShapeError: glu: dim -1 of [3] does not halve; its size must be even",
+      "ShapeError: nllLoss: class 3 is out of range for 3 classes",
+      "ArgumentError: MultiHeadAttention: 3 heads do not divide 8 features",
+      "ShapeError: BatchNorm2d(2): training needs more than one number a channel, got [1,2,1,1]; call eval() first",
+      "ShapeError: LSTM(3, 2): needs input [time,batch,3] or [time,3], got [2,2]",
+      "ArgumentError: Dropout: p is a probability from 0 to 1, got 1.5",
+      "ArgumentError: summary: needs a module with forward(), then its inputs",
+    ]
+  `);
+});
+
+test("a dropout with a seed drops the same elements; eval() drops none", () => {
+  const x = rand([50]) as Tensor;
+  const run = (): number[] =>
+    (new Dropout(0.3, { generator: new Generator(7) }).forward(x as never) as Tensor<[50]>).toArray();
+  expect(run()).toEqual(run());
+  const kept = run().filter((v) => v !== 0).length;
+  expect(kept).toBeGreaterThan(20);
+  expect(kept).toBeLessThan(50);
+  expect(() => new Dropout(-1)).toThrow(ArgumentError);
+});
+
+test("shapes go through convolutions and pooling in the types", () => {
+  const model = sequential(
+    new Conv2d(1, 8, 3),
+    new ReLU(),
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(8 * 13 * 13, 10),
+  );
+  const y: Tensor<[4, 10]> = model.forward(zeros([4, 1, 28, 28]));
+  expect(y.shape).toEqual([4, 10]);
+  const same: Tensor<[2, 3, 7]> = new Conv1d(2, 3, 3, { padding: "same" }).forward(zeros([2, 2, 7]));
+  expect(same.shape).toEqual([2, 3, 7]);
+  const wide: Tensor<[1, 4, 6, 6]> = new Conv2d(2, 4, 3, { stride: 2, padding: 2, dilation: 1 }).forward(
+    zeros([1, 2, 10, 10]),
+  );
+  expect(wide.shape).toEqual([1, 4, 6, 6]);
+  // @ts-expect-error Conv2d(1, 8, 3): input [4,3,28,28] has 3 channels, expected 1
+  expect(() => model.forward(zeros([4, 3, 28, 28]))).toThrow(
+    "Conv2d(1, 8, 3): input [4,3,28,28] has 3 channels, expected 1",
+  );
+  // @ts-expect-error conv2d: kernel of size 3 is larger than the padded input
+  expect(() => new Conv2d(1, 8, 3).forward(zeros([4, 1, 2, 28]))).toThrow("larger than the padded input");
+});
+
+test("summary", () => {
+  const model = new Sequential(new Conv2d(1, 2, 3), new ReLU(), new BatchNorm2d(2), new Flatten(), new Linear(8, 3));
+  expect(summary(model, zeros([5, 1, 4, 4]))).toMatchInlineSnapshot(`
+    "module              output    parameters
+    Sequential          [5,3]             51
+      0 Conv2d(1, 2, 3) [5,2,2,2]         20
+      1 ReLU()          [5,2,2,2]          0
+      2 BatchNorm2d(2)  [5,2,2,2]          4
+      3 Flatten(1, -1)  [5,8]              0
+      4 Linear(8, 3)    [5,3]             27
+    51 parameters, 51 of them learned"
+  `);
+  expect(model.training && model.layers.every((layer) => layer.training)).toBe(true);
+  expect(model.stateDict()["2.num_batches_tracked"]!.item()).toBe(0);
+});
