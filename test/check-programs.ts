@@ -8,17 +8,6 @@ import {
 /** A source of integers from 0 up to, not including, n: fast-check's, or a plain generator's. */
 export type Draw = (n: number) => number;
 
-export function drawer(seed: number): Draw {
-  let state = seed >>> 0;
-  return (n) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    let x = state;
-    x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d);
-    x = Math.imul(x ^ (x >>> 12), 0x297a2d39);
-    return ((x ^ (x >>> 15)) >>> 0) % n;
-  };
-}
-
 /** Reads from a list of integers, round and round: what fast-check can shrink. */
 export function drawFrom(list: readonly number[]): Draw {
   let at = 0;
