@@ -152,7 +152,7 @@ export const softsign: UnaryFunction = unary({
   name: "softsign",
   f: (x) => x / (1 + Math.abs(x)),
   result: "float",
-  derivative: [(t, x) => div(t, square(add(abs(x), 1)))],
+  derivative: [(t, x) => div(div(t, add(abs(x), 1)), add(abs(x), 1))], // divided twice: the square would overflow
   domain: [REAL],
   kinks: (x) => x, // of the second derivative
 });
