@@ -3,10 +3,13 @@ import { showAt } from "./places.ts";
 import type { Subject } from "./subject.ts";
 
 const SCALE = 1024;
+/** Below this, numbers underflow, and nothing is linear. */
+const UNDERFLOW = { double: 1e-290, single: 1e-30 };
 
 /** What must hold of any derivative rules, whatever the function: returns what does not, in words. */
 export function brokenLaws(subject: Subject, { tangent, cotangent, pushed, pulled }: Probe): string[] {
   const broken: string[] = [];
+  const tiny = subject.single ? UNDERFLOW.single : UNDERFLOW.double;
   const find = (values: Float64Array, isBad: (v: number, i: number) => boolean, say: (i: number) => string): void => {
     const at = values.findIndex(isBad);
     if (at >= 0) broken.push(say(at));
@@ -26,7 +29,7 @@ export function brokenLaws(subject: Subject, { tangent, cotangent, pushed, pulle
 
   // Rules are linear maps. One that clips what comes along agrees with differences as long as little comes along.
   const isNonlinear = (like: Float64Array) => (v: number, i: number) =>
-    Math.abs(v - SCALE * like[i]!) > 1e-6 * Math.abs(SCALE * like[i]!);
+    Math.abs(v - SCALE * like[i]!) > 1e-6 * Math.abs(SCALE * like[i]!) + tiny;
   const pulledMore = subject.reverse(cotangent.map((u) => SCALE * u));
   const times = (now: number, then: number): string => `${now}, not ${SCALE} × ${then}`;
   find(
@@ -48,7 +51,7 @@ export function brokenLaws(subject: Subject, { tangent, cotangent, pushed, pulle
   const terms = cotangent.map((u, i) => Math.abs(u * pushed[i]!)).reduce((a, b) => a + b, 0);
   const size = pulled.map((g, j) => Math.abs(g * tangent[j]!)).reduce((a, b) => a + b, terms);
   const noise = dot(cotangent.map(Math.abs), subject.noise);
-  if (Math.abs(left - right) > (subject.single ? 1e-4 : 1e-10) * size + 64 * noise)
+  if (Math.abs(left - right) > (subject.single ? 1e-4 : 1e-10) * size + 64 * noise + tiny)
     broken.push(`forward and reverse mode disagree: ⟨u, J·t⟩ = ${left}, but ⟨Jᵀ·u, t⟩ = ${right}`);
   return broken;
 }
