@@ -160,6 +160,19 @@ export class AvgPool2d<
   }
 }
 
+/** A layer that cuts its input into so many parts, whatever its size. */
+abstract class AdaptivePool extends Layer {
+  readonly output: Extent;
+
+  constructor(output: Extent) {
+    super();
+    this.output = output;
+  }
+  protected override details(): string {
+    return show(this.output);
+  }
+}
+
 /**
  * Means of so many nearly equal parts of `[batch, channels, length]`, see `adaptiveAvgPool1d`.
  *
@@ -167,18 +180,9 @@ export class AvgPool2d<
  * new AdaptiveAvgPool1d(2).forward(zeros([4, 3, 7])).shape; // [4, 3, 2]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveAvgPool1d extends Layer {
-  readonly output: Extent;
-
-  constructor(output: Extent) {
-    super();
-    this.output = output;
-  }
+export class AdaptiveAvgPool1d extends AdaptivePool {
   protected compute(x: Tensor): Tensor {
     return adaptiveAvgPool1d(x, this.output);
-  }
-  protected override details(): string {
-    return show(this.output);
   }
 }
 
@@ -189,18 +193,9 @@ export class AdaptiveAvgPool1d extends Layer {
  * new AdaptiveAvgPool2d([2, 1]).forward(zeros([4, 3, 7, 5])).shape; // [4, 3, 2, 1]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveAvgPool2d extends Layer {
-  readonly output: Extent;
-
-  constructor(output: Extent) {
-    super();
-    this.output = output;
-  }
+export class AdaptiveAvgPool2d extends AdaptivePool {
   protected compute(x: Tensor): Tensor {
     return adaptiveAvgPool2d(x, this.output);
-  }
-  protected override details(): string {
-    return show(this.output);
   }
 }
 
@@ -211,18 +206,9 @@ export class AdaptiveAvgPool2d extends Layer {
  * new AdaptiveMaxPool1d(2).forward(zeros([4, 3, 7])).shape; // [4, 3, 2]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveMaxPool1d extends Layer {
-  readonly output: Extent;
-
-  constructor(output: Extent) {
-    super();
-    this.output = output;
-  }
+export class AdaptiveMaxPool1d extends AdaptivePool {
   protected compute(x: Tensor): Tensor {
     return adaptiveMaxPool1d(x, this.output);
-  }
-  protected override details(): string {
-    return show(this.output);
   }
 }
 
@@ -233,18 +219,9 @@ export class AdaptiveMaxPool1d extends Layer {
  * new AdaptiveMaxPool2d([2, 1]).forward(zeros([4, 3, 7, 5])).shape; // [4, 3, 2, 1]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveMaxPool2d extends Layer {
-  readonly output: Extent;
-
-  constructor(output: Extent) {
-    super();
-    this.output = output;
-  }
+export class AdaptiveMaxPool2d extends AdaptivePool {
   protected compute(x: Tensor): Tensor {
     return adaptiveMaxPool2d(x, this.output);
-  }
-  protected override details(): string {
-    return show(this.output);
   }
 }
 

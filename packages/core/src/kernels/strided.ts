@@ -167,3 +167,12 @@ const truthLoop: Loop = (out, o, length, a, ai, as) => {
 /** Row-major data of `x` and where it starts: its own when it is row-major already, else a copy. */
 export const rowMajor = (x: Strided): { data: TypedArray; offset: number } =>
   x.strides === null ? x : { data: materialize(x), offset: 0 };
+
+/** Writes the elements of `x` into `out`, from index `start` on and by these strides. */
+export function place(out: TypedArray, start: number, strides: readonly number[], x: Strided): void {
+  if (x.size === 0) return;
+  const data = x.data;
+  forEachRun(x.shape, [stridesOf(x), strides], [x.offset, start], (length, [i, o], [step, outStep]) => {
+    for (let k = 0; k < length; k++) out[o! + k * outStep!] = data[i! + k * step!]!;
+  });
+}

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
-import { forEachRun, stridesOf } from "../kernels/strided.ts";
+import { place, stridesOf } from "../kernels/strided.ts";
 import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, Diag, Diagonal, Trace } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
@@ -43,14 +43,8 @@ export const diagonalOp: LinearFunction<DiagonalParams> = linear<DiagonalParams>
 export const diagonalEmbedOp: LinearFunction<DiagonalParams & { readonly to: Shape }> = linear({
   name: "diagonalEmbed",
   forward: (x, params) => {
-    const { shape, strides, first } = walk(params.to, rowMajorStrides(params.to), params);
-    const from = x.data;
-    return produce(params.to, x.dtype, (out, start) => {
-      if (x.size === 0) return;
-      forEachRun(shape, [stridesOf(x), strides], [x.offset, start + first], (length, [i, o], [step, outStep]) => {
-        for (let k = 0; k < length; k++) out[o! + k * outStep!] = from[i! + k * step!]!;
-      });
-    });
+    const { strides, first } = walk(params.to, rowMajorStrides(params.to), params);
+    return produce(params.to, x.dtype, (out, start) => place(out, start + first, strides, x));
   },
   transpose: (cotangent, _x, params) => diagonalOp(cotangent, params),
   cases: [

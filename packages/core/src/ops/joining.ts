@@ -2,7 +2,7 @@ import { checkedNumber, promote } from "../dtype.ts";
 import { ArgumentError, describeArgument } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { where } from "./comparison.ts";
-import { forEachRun, stridesOf } from "../kernels/strided.ts";
+import { place } from "../kernels/strided.ts";
 import { apply } from "../op.ts";
 import {
   concatShape,
@@ -35,12 +35,7 @@ export const concatOp: CustomOp<number> = {
     return produce(shape, dtype, (out, start) => {
       let offset = start;
       for (const x of inputs) {
-        const data = x.data;
-        if (x.size > 0) {
-          forEachRun(x.shape, [stridesOf(x), strides], [x.offset, offset], (length, [i, o], [step, outStep]) => {
-            for (let k = 0; k < length; k++) out[o! + k * outStep!] = data[i! + k * step!]!;
-          });
-        }
+        place(out, offset, strides, x);
         offset += x.shape[dim]! * strides[dim]!;
       }
     });

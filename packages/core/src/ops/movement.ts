@@ -1,6 +1,6 @@
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
-import { broadcastStrides, forEachRun, materialize, stridesOf } from "../kernels/strided.ts";
+import { broadcastStrides, materialize, place, stridesOf } from "../kernels/strided.ts";
 import type { Dtype } from "../dtype.ts";
 import {
   broadcastToShape,
@@ -307,14 +307,14 @@ export const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
   forward: (x, { starts, steps, to }) => {
     const strides = rowMajorStrides(to);
     const places = strides.map((stride, d) => stride * steps[d]!);
-    const from = x.data;
-    return produce(to, x.dtype, (target, start) => {
-      if (x.size === 0) return;
-      const first = starts.reduce((sum, index, d) => sum + index * strides[d]!, start);
-      forEachRun(x.shape, [stridesOf(x), places], [x.offset, first], (length, [i, o], [step, outStep]) => {
-        for (let k = 0; k < length; k++) target[o! + k * outStep!] = from[i! + k * step!]!;
-      });
-    });
+    return produce(to, x.dtype, (target, start) =>
+      place(
+        target,
+        starts.reduce((sum, index, d) => sum + index * strides[d]!, start),
+        places,
+        x,
+      ),
+    );
   },
   transpose: (cotangent, x, { starts, steps }) => sliceOp(cotangent, { starts, steps, shape: x.shape }),
   cases: [{ shapes: [[2, 2]], params: { starts: [0, 1], steps: [2, 1], to: [3, 4] } }],
