@@ -1,11 +1,29 @@
 import type { TypedArray } from "../dtype.ts";
+import { matmulOfSets } from "./sets.ts";
+
+/** Multiplications below which no other kernel is worth the call. */
+const SMALL = 4096;
+
+/** out[m,n] = a[m,k] · b[k,n] by the kernels chosen with `setKernels`, or by the plain one below. */
+// oxfmt-ignore
+export function matmulKernel(
+  out: TypedArray, o: number, m: number, n: number, k: number,
+  a: TypedArray, ai: number, aRow: number, aColumn: number,
+  b: TypedArray, bi: number, bRow: number, bColumn: number,
+): void {
+  if (
+    matmulOfSets !== null && m * n * k >= SMALL && !(out instanceof Int32Array) &&
+    matmulOfSets(out, o, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn)
+  ) return;
+  plainMatmul(out, o, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn);
+}
 
 /**
  * out[m,n] = a[m,k] · b[k,n], row-major output; each input has a row step and a column step, so that transposed and sliced
  * matrices are read where they lie. Tiles of 2 × 4 results stay in registers while k runs by.
  */
 // oxfmt-ignore
-export function matmulKernel(
+function plainMatmul(
   out: TypedArray, o: number, m: number, n: number, k: number,
   a: TypedArray, ai: number, aRow: number, aColumn: number,
   b: TypedArray, bi: number, bRow: number, bColumn: number,

@@ -1,0 +1,56 @@
+import type { TypedArray } from "../dtype.ts";
+import { ArgumentError } from "../errors.ts";
+
+/**
+ * out[m,n] = a[m,k] · b[k,n] into `out` from index `o` on, row-major; each input has a first index, a row step and a column step.
+ * The three arrays are of one dtype and do not overlap. Returns whether it has done so; if not, `out` is untouched.
+ */
+// oxfmt-ignore
+export type MatmulKernel = (
+  out: TypedArray, o: number, m: number, n: number, k: number,
+  a: TypedArray, ai: number, aRow: number, aColumn: number,
+  b: TypedArray, bi: number, bRow: number, bColumn: number,
+) => boolean;
+
+/** Kernels that may take work off the plain ones, which are in JavaScript and do everything. */
+export interface KernelSet {
+  readonly name: string;
+  /** What it computes with, or why it cannot: for people. */
+  readonly detail?: (() => string) | undefined;
+  readonly matmul?: MatmulKernel | undefined;
+}
+
+let active: readonly KernelSet[] = [];
+/** The kernel that is asked first, in one function; `null` where the plain one serves. */
+export let matmulOfSets: MatmulKernel | null = null;
+
+/**
+ * Chooses the kernels: each set is asked in turn, and the plain ones do what none of them takes. Returns the sets that were in use before.
+ * @throws ArgumentError for anything but an array of kernel sets.
+ * @example
+ * const before = setKernels([]); // plain JavaScript only
+ * setKernels(before);
+ */
+export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
+  if (!Array.isArray(sets) || sets.some((set: KernelSet | null) => typeof set?.name !== "string"))
+    throw new ArgumentError("setKernels: needs an array of kernel sets, [] for plain JavaScript");
+  const before = active;
+  active = [...sets];
+  matmulOfSets = firstOf(active.flatMap(({ matmul }) => matmul ?? []));
+  return before;
+}
+
+function firstOf<K extends (...args: never[]) => boolean>(kernels: readonly K[]): K | null {
+  if (kernels.length < 2) return kernels[0] ?? null;
+  return ((...args: never[]) => kernels.some((kernel) => kernel(...args))) as K;
+}
+
+/**
+ * Which kernels compute, first asked first, and with what.
+ * @example
+ * kernelInfo().at(-1); // { name: "javascript", detail: "plain loops" }
+ */
+export function kernelInfo(): { readonly name: string; readonly detail: string }[] {
+  return [...active.map(({ name, detail }) => ({ name, detail: detail?.() ?? "" })), PLAIN];
+}
+const PLAIN = { name: "javascript", detail: "plain loops" };
