@@ -54,7 +54,9 @@ const exported = await Promise.all(
   names.map(async (name) => {
     const source = pathToFileURL(join(sourceOf(name), "index.ts")).href;
     const values = new Set(Object.keys((await import(/* @vite-ignore */ source)) as object));
-    const lists = ["index.ts", "shape-types/index.ts"].map((file) => join(sourceOf(name), file)).filter(existsSync);
+    const lists = ["index.ts", "lean.ts", "shape-types/index.ts"]
+      .map((file) => join(sourceOf(name), file))
+      .filter(existsSync);
     return { name, values, text: lists.map((file) => readFileSync(file, "utf8")).join("") };
   }),
 );

@@ -11,6 +11,9 @@ const PACKAGES: Record<string, string[]> = {
   data: ["core"],
 };
 
+/** Packages that a page bundles in parts. */
+const LEAN = ["nn", "optim"];
+
 /** Entries that only Node can run; no other file of their package may import them. */
 const NODE_ENTRIES = ["data/node"];
 
@@ -23,13 +26,13 @@ const LAYERS: string[][] = [
   ["shape", "shape-types"],
   ["dtype", "ambient"],
   ["kernels", "storage"],
-  ["tensor", "method-types", "op", "print", "assign"],
+  ["tensor", "method-types", "op", "print"],
   // Families insert ops (broadcastTo, cast) and ops are made by families.
   ["families", "registry", "ops"],
-  ["create", "random"],
+  ["create", "random", "assign"],
   ["autograd"],
   ["check"],
-  ["methods"],
+  ["methods", "lean"],
   ["index"],
 ];
 
@@ -78,11 +81,17 @@ describe.each(readdirSync(root))("packages/%s", (name) => {
   const packageName = (edge: Import) => edge.specifier.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? edge.specifier;
 
   test("imports and depends on only the packages it may", () => {
-    const allowed = new Set(PACKAGES[name]?.map((other) => `@chainrule/${other}`));
+    const allowed = new Set(PACKAGES[name]?.flatMap((other) => [`@chainrule/${other}`, `@chainrule/${other}/lean`]));
     const ours = (specifier: string) => specifier.startsWith("@chainrule/");
     expect(PACKAGES).toHaveProperty(name);
     expect(bare.filter((edge) => ours(edge.specifier) && !allowed.has(edge.specifier)).map(show)).toEqual([]);
     expect(Object.keys(dependencies).filter((dep) => ours(dep) && !allowed.has(dep))).toEqual([]);
+  });
+
+  // Methods hold on to every operation. Only the entry for those who do not count bytes asks for them.
+  test.runIf(LEAN.includes(name))("takes of core only what a page would bundle", () => {
+    const full = bare.filter((edge) => edge.specifier === "@chainrule/core" && edge.from !== "index");
+    expect(full.map(show)).toEqual([]);
   });
 
   test("reaches no other package by a relative path", () => {

@@ -1,8 +1,11 @@
+import { build } from "./create.ts";
 import type { TypedArray } from "./dtype.ts";
 import { GraphError, ShapeError } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
-import { sameShape, showShape } from "./shape.ts";
-import type { Tensor } from "./tensor.ts";
+import { sameShape, type Shape, showShape } from "./shape.ts";
+import type { Check, Fail, Nested, ShapeOf, ShapeOfData, Show } from "./shape-types/index.ts";
+import type { SameSizes } from "./shape-types/sizes.ts";
+import { checkTensor, type Operand, Tensor } from "./tensor.ts";
 
 /**
  * @internal The one way to change a tensor: hands the row-major elements of a leaf to `write`. A leaf seen through views gets a new array,
@@ -25,14 +28,34 @@ export function mutate(op: string, x: Tensor, write: (data: TypedArray) => void)
   if (x.shape.length === 0) x.scalar = x.data[0]!;
 }
 
-/** Overwrites the elements of a leaf with those of `source`, which has the same shape. See `Tensor.assign`. */
-export function assign(x: Tensor, source: Tensor): void {
-  if (!sameShape(x.shape, source.shape)) {
-    throw new ShapeError("assign", `cannot assign ${showShape(source.shape)} to ${showShape(x.shape)}`, [
-      source.shape,
+/** What `assign` takes: a tensor, a number, or nested arrays. */
+export type Source = Operand | Nested;
+/** Shape S, if a source D has it. */
+export type Assign<S extends Shape, D> =
+  SourceShape<D> extends infer R extends Shape
+    ? SameSizes<S, R> extends true
+      ? S
+      : Fail<`assign: cannot assign ${Show<R>} to ${Show<S>}`>
+    : never;
+type SourceShape<D> = D extends Tensor ? ShapeOf<D> : ShapeOfData<D>;
+
+/**
+ * Overwrites the elements of a leaf with those of a tensor, a number or nested arrays of its shape, and returns it. Results computed
+ * from it before can no longer be differentiated; views of it keep what they showed.
+ * @throws ShapeError if the shapes differ, GraphError if an operation made the tensor.
+ * @example
+ * assign(tensor([1, 2]), [3, 4]).toArray(); // [3, 4]
+ */
+export function assign<A extends Tensor, const D extends Source>(x: A, source: Check<Assign<A["shape"], D>, D>): A {
+  checkTensor("assign", x);
+  const from = (source as unknown) instanceof Tensor ? (source as Tensor) : build("assign", source, { dtype: x.dtype });
+  if (!sameShape(x.shape, from.shape)) {
+    throw new ShapeError("assign", `cannot assign ${showShape(from.shape)} to ${showShape(x.shape)}`, [
+      from.shape,
       x.shape,
     ]);
   }
-  const values = materialize(source, x.dtype);
+  const values = materialize(from, x.dtype);
   mutate("assign", x, (data) => data.set(values));
+  return x;
 }

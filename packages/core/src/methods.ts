@@ -1,13 +1,17 @@
-import { assign } from "./assign.ts";
-import { type BackwardOptions, backward, registerHook, retainGrad } from "./autograd/backward.ts";
-import { build } from "./create.ts";
+import { assign, type Source } from "./assign.ts";
+import { type BackwardOptions, backward, detach, registerHook, retainGrad } from "./autograd/backward.ts";
 import type { Dtype } from "./dtype.ts";
 import { ShapeError } from "./errors.ts";
 import type { TensorMethods } from "./method-types/index.ts";
 import * as ops from "./ops/index.ts";
 import { formatTensor } from "./print.ts";
-import { type ShapeArg, showShape } from "./shape.ts";
-import { detached, type Hook, type Operand, Tensor } from "./tensor.ts";
+import { type Shape, type ShapeArg, showShape } from "./shape.ts";
+import { type Hook, type Operand, Tensor } from "./tensor.ts";
+
+declare module "./tensor.ts" {
+  /** Its operations are methods too: `x.add(y)` is `add(x, y)`. */
+  interface Tensor<out S extends Shape = Shape> extends TensorMethods<S> {}
+}
 
 /** Operations that are methods as they stand: `x.name(…)` is `name(x, …)`. */
 const HANDED_ON = [
@@ -368,14 +372,13 @@ const methods = {
     return this;
   },
   detach(this: Tensor) {
-    return detached(this);
+    return detach(this);
   },
   clone(this: Tensor) {
     return ops.clone(this);
   },
-  assign(this: Tensor, source: Operand | readonly unknown[]) {
-    assign(this, source instanceof Tensor ? source : build("assign", source, { dtype: this.dtype }));
-    return this;
+  assign(this: Tensor, source: Source) {
+    return assign(this, source as Tensor);
   },
   zeroGrad(this: Tensor) {
     this.grad = null;
@@ -387,8 +390,7 @@ const methods = {
     return registerHook(this, hook);
   },
   retainGrad(this: Tensor) {
-    retainGrad(this);
-    return this;
+    return retainGrad(this);
   },
 } satisfies Record<
   Exclude<keyof TensorMethods, (typeof HANDED_ON)[number]>,

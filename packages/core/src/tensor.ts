@@ -1,7 +1,6 @@
 import { type Dtype, type TypedArray, allocate, rounded } from "./dtype.ts";
 import { ArgumentError, describeArgument, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
-import type { TensorMethods } from "./method-types/index.ts";
 import type { Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
 import { reserve, reservedAt } from "./storage.ts";
@@ -129,9 +128,6 @@ export class Tensor<out S extends Shape = Shape> {
     return formatTensor(this);
   }
 }
-
-/** Its operations are methods too: `x.add(y)` is `add(x, y)`. */
-export interface Tensor<out S extends Shape = Shape> extends TensorMethods<S> {}
 
 /** A scalar: `Value`s and tensors are one thing. */
 export type Value = Tensor<[]>;

@@ -1,4 +1,4 @@
-import { relu, type SameFn, sigmoid, softmax, tanh, type Tensor } from "@chainrule/core";
+import { relu, type SameFn, sigmoid, softmax, tanh, type Tensor } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 
 /**

@@ -10,7 +10,7 @@ import {
   tanhshrink,
   type SameFn,
   type Tensor,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 
 // The activations of core that take nothing but a tensor, as layers with PyTorch's names.

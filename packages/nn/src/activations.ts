@@ -9,7 +9,7 @@ import {
   threshold,
   type SameFn,
   type Tensor,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 
 // The activations of core that take numbers, as layers with PyTorch's names and order of arguments.

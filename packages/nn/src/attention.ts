@@ -10,14 +10,19 @@ import {
   matmul,
   mean,
   mul,
+  permute,
   relu,
+  reshape,
   type SameFn,
+  select,
   ShapeError,
+  slice,
   softmax,
   type Tensor,
+  transpose,
   where,
   zeros,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Dropout } from "./embedding.ts";
 import { constant, xavierUniform } from "./init.ts";
 import { Layer } from "./layer.ts";
@@ -128,31 +133,31 @@ export class MultiHeadAttention extends Module {
     if (k.shape[2] !== v.shape[2] || q.shape[0] !== k.shape[0] || q.shape[0] !== v.shape[0])
       throw new ShapeError(label, `key and value differ in length, or batches differ, in ${shown}`, shapes);
     const [batch, , queries, size] = q.shape as [number, number, number, number];
-    let scores = matmul(mul(q, 1 / Math.sqrt(size)), k.transpose(-2, -1));
+    let scores = matmul(mul(q, 1 / Math.sqrt(size)), transpose(k, -2, -1));
     if (attnMask)
-      scores = masked(scores, attnMask.rank === 3 ? attnMask.reshape([batch, heads, queries, k.shape[2]!]) : attnMask);
-    if (keyPaddingMask) scores = masked(scores, keyPaddingMask.reshape([batch, 1, 1, k.shape[2]!]));
+      scores = masked(scores, attnMask.rank === 3 ? reshape(attnMask, [batch, heads, queries, k.shape[2]!]) : attnMask);
+    if (keyPaddingMask) scores = masked(scores, reshape(keyPaddingMask, [batch, 1, 1, k.shape[2]!]));
     let weights = softmax(scores);
     if (this.training && this.dropout > 0)
       weights = dropout(weights, { p: this.dropout, generator: this.generator ?? defaultGenerator() });
-    const joined = matmul(weights, v).permute([2, 0, 1, 3]).reshape([queries, batch, features]);
+    const joined = reshape(permute(matmul(weights, v), [2, 0, 1, 3]), [queries, batch, features]);
     const output = this.outProj.forward(joined as never);
-    const shaped = rank === 2 ? output.select(1, 0) : this.batchFirst ? output.transpose(0, 1) : output;
+    const shaped = rank === 2 ? select(output, 1, 0) : this.batchFirst ? transpose(output, 0, 1) : output;
     if (!needWeights) return [shaped, null];
     const seen = averageAttnWeights ? mean(weights, 1) : weights;
-    return [shaped, rank === 2 ? seen.select(0, 0) : seen];
+    return [shaped, rank === 2 ? select(seen, 0, 0) : seen];
   }
 
   /** `[batch, heads, time, features/heads]`: the projection number i of x. */
   private project(x: Tensor, i: number): Tensor {
     const { features, heads } = this;
     const at = { start: i * features, end: (i + 1) * features };
-    const y = linear(x, this.inProjWeight.slice(0, at), this.inProjBias && this.inProjBias.slice(0, at));
+    const y = linear(x, slice(this.inProjWeight, 0, at), this.inProjBias && slice(this.inProjBias, 0, at));
     const [time, batch] =
       x.rank === 2 ? [x.shape[0]!, 1] : this.batchFirst ? [x.shape[1]!, x.shape[0]!] : [x.shape[0]!, x.shape[1]!];
     const first = this.batchFirst && x.rank === 3;
-    const parts = y.reshape(first ? [batch, time, heads, features / heads] : [time, batch, heads, features / heads]);
-    return parts.permute(first ? [0, 2, 1, 3] : [1, 2, 0, 3]);
+    const parts = reshape(y, first ? [batch, time, heads, features / heads] : [time, batch, heads, features / heads]);
+    return permute(parts, first ? [0, 2, 1, 3] : [1, 2, 0, 3]);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   ShapeError,
   type Tensor,
   zeros,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { uniform } from "./init.ts";
 import { Layer } from "./layer.ts";
 import { Parameter } from "./parameter.ts";

@@ -23,7 +23,7 @@ import {
   type Tensor,
   unsqueeze,
   where,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { checkReduction, type LossOptions, reduced, type Reduced, type Reduction } from "./loss.ts";
 
 const NAME = "crossEntropyLoss";

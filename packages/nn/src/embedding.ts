@@ -1,7 +1,9 @@
 import {
   add,
   ArgumentError,
+  assign,
   defaultGenerator,
+  detach,
   dropout,
   type Dtype,
   embedding,
@@ -9,6 +11,7 @@ import {
   type Generator,
   matmul,
   mul,
+  permute,
   reshape,
   type SameFn,
   ShapeError,
@@ -16,7 +19,7 @@ import {
   type Tensor,
   unsqueeze,
   zeros,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { normal, uniform } from "./init.ts";
 import { Layer } from "./layer.ts";
 import { Module } from "./module.ts";
@@ -50,7 +53,7 @@ export class Embedding<const N extends number = number, const O extends number =
       throw new ArgumentError(`Embedding: paddingIdx ${paddingIdx} is out of range for ${rows} rows`);
     this.paddingIdx = row;
     const weight = normal(new Parameter(zeros([rows, features] as number[], { dtype })), { generator });
-    if (row !== undefined) weight.assign(weight.detach().mul(keep(rows, row, dtype)));
+    if (row !== undefined) assign(weight, mul(detach(weight), keep(rows, row, dtype)));
     this.weight = weight as Parameter as Parameter<[N, O]>;
   }
   protected compute(x: Tensor): Tensor {
@@ -66,7 +69,7 @@ function keep(rows: number, row: number, dtype?: Dtype): Tensor {
     Array.from({ length: rows }, (_, i) => [i === row ? 0 : 1]),
     { dtype },
   );
-  return column.detach();
+  return detach(column);
 }
 
 export interface DropoutLayerOptions {
@@ -146,7 +149,7 @@ export class Bilinear extends Module {
         [x.shape, y.shape],
       );
     const rows = lead.reduce((a, b) => a * b, 1);
-    const turned = this.weight.permute([1, 0, 2]).reshape([left, outputs * right]);
+    const turned = reshape(permute(this.weight, [1, 0, 2]), [left, outputs * right]);
     const products = matmul(reshape(x, [rows, left]), turned);
     const pairs = mul(reshape(products, [rows, outputs, right]), unsqueeze(reshape(y, [rows, right]), 1));
     const result = reshape(sum(pairs, -1), [...lead, outputs]);

@@ -14,7 +14,7 @@ import {
   softplus,
   type Tensor,
   where,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 import { Parameter } from "./parameter.ts";
 

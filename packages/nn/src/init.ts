@@ -6,7 +6,7 @@ import {
   mutate,
   ShapeError,
   type Tensor,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 
 // Initialisers overwrite a tensor in place and return it. Formulas and defaults are those of torch.nn.init.
 

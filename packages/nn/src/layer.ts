@@ -1,4 +1,4 @@
-import type { AnyFn, Apply, Check, ShapeFn, Tensor } from "@chainrule/core";
+import type { AnyFn, Apply, Check, ShapeFn, Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core";
+import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core/lean";
 import { nllLoss, type NLLOptions, type WithoutClasses } from "./cross-entropy.ts";
 import { type LossOptions, type Reduced, type Reduction } from "./loss.ts";
 import { ConfiguredLoss } from "./loss-modules.ts";

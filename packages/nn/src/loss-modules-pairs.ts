@@ -1,4 +1,4 @@
-import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core";
+import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core/lean";
 import type { Reduced, Reduction } from "./loss.ts";
 import { hingeEmbeddingLoss, type MarginOptions, softMarginLoss } from "./losses-margin.ts";
 import {

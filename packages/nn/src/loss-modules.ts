@@ -1,4 +1,4 @@
-import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core";
+import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core/lean";
 import {
   crossEntropyLoss,
   type CrossEntropyOptions,

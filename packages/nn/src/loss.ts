@@ -21,7 +21,7 @@ import {
   sum,
   type Tensor,
   value,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 
 /** How the losses of single elements become one: their mean, their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";

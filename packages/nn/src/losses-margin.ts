@@ -17,7 +17,7 @@ import {
   type Tensor,
   where,
   eq,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import {
   checkReduction,
   elementwise,

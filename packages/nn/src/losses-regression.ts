@@ -3,6 +3,7 @@ import {
   add,
   ArgumentError,
   type Check,
+  detach,
   div,
   eq,
   exp,
@@ -22,7 +23,7 @@ import {
   type Tensor,
   unsqueeze,
   where,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import {
   asTensor,
   checkReduction,
@@ -190,7 +191,7 @@ export function gaussianNLLLoss<A extends Tensor, R extends Reduction = "mean">(
   if (negative !== undefined)
     throw new ArgumentError(`${name}: a variance is ${negative}; apply exp() or softplus() first`);
   const given = missing ? unsqueeze(variance, -1) : variance;
-  const v = add(given, sub(maximum(given, eps), given).detach());
+  const v = add(given, detach(sub(maximum(given, eps), given)));
   const each = mul(add(log(v), div(square(sub(x, target)), v)), 0.5);
   return reduced(full ? add(each, 0.5 * Math.log(2 * Math.PI)) : each, reduction) as Tensor<Reduced<A["shape"], R>>;
 }

@@ -1,4 +1,4 @@
-import { Tensor } from "@chainrule/core";
+import { Tensor } from "@chainrule/core/lean";
 import { Parameter } from "./parameter.ts";
 import { copyState, loadState } from "./state.ts";
 

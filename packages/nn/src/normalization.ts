@@ -1,11 +1,14 @@
 import {
+  add,
   ArgumentError,
+  assign,
   batchNorm,
   type Dtype,
   groupNorm,
   instanceNorm,
   layerNorm,
   mean,
+  mul,
   noGrad,
   ones,
   rmsNorm,
@@ -15,7 +18,7 @@ import {
   type Tensor,
   variance,
   zeros,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 import { Parameter } from "./parameter.ts";
 
@@ -101,11 +104,11 @@ abstract class BatchNorm extends Normalization {
   private track(x: Tensor): void {
     const { runningMean, runningVar, numBatchesTracked } = this;
     if (runningMean === null || runningVar === null || numBatchesTracked === null) return;
-    numBatchesTracked.assign(numBatchesTracked.add(1));
+    assign(numBatchesTracked, add(numBatchesTracked, 1));
     const share = this.momentum ?? 1 / numBatchesTracked.item();
     const dims = x.shape.map((_, d) => d).filter((d) => d !== 1);
-    runningMean.assign(runningMean.mul(1 - share).add(mean(x, dims).mul(share)));
-    runningVar.assign(runningVar.mul(1 - share).add(variance(x, dims).mul(share)));
+    assign(runningMean, add(mul(runningMean, 1 - share), mul(mean(x, dims), share)));
+    assign(runningVar, add(mul(runningVar, 1 - share), mul(variance(x, dims), share)));
   }
 
   override members(): Iterable<readonly [string, unknown]> {

@@ -7,7 +7,7 @@ import {
   type ShapeOfData,
   Tensor,
   tensor,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 
 export interface ParameterOptions {
   /** Element type; that of the data by default. */

@@ -16,7 +16,7 @@ import {
   type Pool2dFn,
   type ShapeFn,
   type Tensor,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 
 /** Options of a pooling layer; S, P and D are what the types of shapes go by. */

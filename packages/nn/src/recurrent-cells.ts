@@ -8,11 +8,12 @@ import {
   relu,
   ShapeError,
   sigmoid,
+  slice,
   sub,
   tanh,
   type Tensor,
   zeros,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { uniform } from "./init.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
@@ -66,7 +67,7 @@ export const fromInput = (x: Tensor, w: StepWeights): Tensor =>
   linear(x, w.weight_ih as Tensor, w.bias_ih as Tensor | null) as Tensor;
 const gatesOf = (x: Tensor, count: number): Tensor[] => {
   const size = x.shape.at(-1)! / count;
-  return Array.from({ length: count }, (_, i) => x.slice(-1, { start: i * size, end: (i + 1) * size }));
+  return Array.from({ length: count }, (_, i) => slice(x, -1, { start: i * size, end: (i + 1) * size }));
 };
 
 /** h ← tanh(W·x + U·h), or relu. */

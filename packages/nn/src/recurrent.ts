@@ -3,11 +3,14 @@ import {
   concat,
   defaultGenerator,
   dropout,
+  select,
   ShapeError,
   stack,
   type Tensor,
+  transpose,
+  unsqueeze,
   zeros,
-} from "@chainrule/core";
+} from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 import {
   type CellOptions,
@@ -91,14 +94,14 @@ abstract class Recurrent extends Module {
         [x.shape],
       );
     const single = x.rank === 2;
-    let sequence = single ? x.unsqueeze(1) : batchFirst ? x.transpose(0, 1) : x;
+    let sequence = single ? unsqueeze(x, 1) : batchFirst ? transpose(x, 0, 1) : x;
     const [time, batch] = sequence.shape as [number, number];
     if (time === 0) throw new ShapeError(label, `needs at least one step, got [${x.shape.join(",")}]`, [x.shape]);
     const total = this.steps.length * this.steps[0]!.length;
     const shape = [total, batch, this.hidden];
     const begin =
       given?.map((h) => {
-        const state = single && h.rank === 2 ? h.unsqueeze(1) : h;
+        const state = single && h.rank === 2 ? unsqueeze(h, 1) : h;
         if (state.rank !== 3 || state.shape.some((n, d) => n !== shape[d]))
           throw new ShapeError(
             label,
@@ -112,12 +115,12 @@ abstract class Recurrent extends Module {
       if (layer > 0 && p > 0 && this.training)
         sequence = dropout(sequence, { p, generator: generator ?? defaultGenerator() });
       const outputs = directions.map((weights, direction) => {
-        let state: State = begin.map((h) => h.select(0, last.length));
+        let state: State = begin.map((h) => select(h, 0, last.length));
         const contributions = fromInput(sequence, weights); // one product for all steps
         const hidden = new Array<Tensor>(time);
         for (let i = 0; i < time; i++) {
           const at = direction === 0 ? i : time - 1 - i;
-          state = step(contributions.select(0, at), state, weights);
+          state = step(select(contributions, 0, at), state, weights);
           hidden[at] = state[0]!;
         }
         last.push(state);
@@ -125,9 +128,9 @@ abstract class Recurrent extends Module {
       });
       sequence = outputs.length === 1 ? outputs[0]! : concat(outputs, -1);
     });
-    const output = single ? sequence.select(1, 0) : batchFirst ? sequence.transpose(0, 1) : sequence;
+    const output = single ? select(sequence, 1, 0) : batchFirst ? transpose(sequence, 0, 1) : sequence;
     const states = Array.from({ length: count }, (_, k) => stack(last.map((state) => state[k]!)));
-    return [output, single ? states.map((h) => h.select(1, 0)) : states];
+    return [output, single ? states.map((h) => select(h, 1, 0)) : states];
   }
 }
 

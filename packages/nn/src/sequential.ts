@@ -1,4 +1,4 @@
-import { ArgumentError, type ChainFn, ChainruleError, type Fits, type Tensor } from "@chainrule/core";
+import { ArgumentError, type ChainFn, ChainruleError, type Fits, type Tensor } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 import type { Module } from "./module.ts";
 

@@ -1,4 +1,4 @@
-import { ArgumentError, Tensor, tensor } from "@chainrule/core";
+import { ArgumentError, assign, Tensor, tensor } from "@chainrule/core/lean";
 
 /** Copies that share nothing with the tensors and know nothing of how these were made. */
 export const copyState = (tensors: ReadonlyMap<string, Tensor>): Record<string, Tensor> =>
@@ -23,7 +23,7 @@ export function loadState(tensors: ReadonlyMap<string, Tensor>, state: Readonly<
     ...wrong,
   ].filter(Boolean);
   if (problems.length > 0) throw new ArgumentError(`loadStateDict: ${problems.join("; ")}`);
-  for (const [path, x] of tensors) x.assign(state[path]!);
+  for (const [path, x] of tensors) assign(x, state[path]!);
 }
 
 /** What `source` is that `x` cannot become; floating dtypes convert into one another. */

@@ -1,4 +1,4 @@
-import { ArgumentError, noGrad, Tensor } from "@chainrule/core";
+import { ArgumentError, noGrad, Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 
 type Forward = (...inputs: unknown[]) => unknown;

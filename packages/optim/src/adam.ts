@@ -1,4 +1,4 @@
-import type { TypedArray } from "@chainrule/core";
+import type { TypedArray } from "@chainrule/core/lean";
 import { betasPair, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";

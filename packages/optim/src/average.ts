@@ -1,4 +1,4 @@
-import { ArgumentError, mutate, ShapeError, type Tensor, type TypedArray } from "@chainrule/core";
+import { ArgumentError, mutate, ShapeError, type Tensor, type TypedArray } from "@chainrule/core/lean";
 import { share } from "./checks.ts";
 import { listParameters } from "./groups.ts";
 import { nameOf } from "./name.ts";

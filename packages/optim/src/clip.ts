@@ -1,4 +1,4 @@
-import { ArgumentError, clamp, mul, noGrad, Tensor } from "@chainrule/core";
+import { ArgumentError, clamp, mul, noGrad, Tensor } from "@chainrule/core/lean";
 import { show } from "./checks.ts";
 import { checkGradient } from "./groups.ts";
 

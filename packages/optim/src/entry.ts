@@ -1,4 +1,4 @@
-import { mutate, type Tensor, type TypedArray } from "@chainrule/core";
+import { mutate, type Tensor, type TypedArray } from "@chainrule/core/lean";
 import type { Rule } from "./optimizer.ts";
 
 const NO_NAMES: readonly string[] = [];

@@ -1,4 +1,4 @@
-import { ArgumentError, GraphError, ShapeError, Tensor } from "@chainrule/core";
+import { ArgumentError, GraphError, ShapeError, Tensor } from "@chainrule/core/lean";
 import { show } from "./checks.ts";
 import { nameOf } from "./name.ts";
 

@@ -1,4 +1,4 @@
-import type { Tensor } from "@chainrule/core";
+import type { Tensor } from "@chainrule/core/lean";
 import type { OptionRule } from "./groups.ts";
 import { fail, optionsOf } from "./state.ts";
 import { addScaled, dot } from "./vectors.ts";

@@ -1,4 +1,4 @@
-import { ArgumentError, Tensor } from "@chainrule/core";
+import { ArgumentError, Tensor } from "@chainrule/core/lean";
 import { fromZero, oneOf, show, wholeFrom } from "./checks.ts";
 import {
   checkGradient,

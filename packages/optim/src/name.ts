@@ -1,4 +1,4 @@
-import type { Tensor } from "@chainrule/core";
+import type { Tensor } from "@chainrule/core/lean";
 
 /** A parameter as errors call it: by its path in the model if it has been told, else by its place; and its shape. */
 export function nameOf(x: Tensor, i: number): string {

@@ -1,4 +1,4 @@
-import type { TypedArray } from "@chainrule/core";
+import type { TypedArray } from "@chainrule/core/lean";
 import { Entry } from "./entry.ts";
 import {
   checkGradient,

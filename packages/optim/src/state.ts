@@ -1,4 +1,4 @@
-import { ArgumentError, type Tensor } from "@chainrule/core";
+import { ArgumentError, type Tensor } from "@chainrule/core/lean";
 import { type Entry, slotSize } from "./entry.ts";
 import { type OptionRule, type ParamGroup, wrongFlag } from "./groups.ts";
 import type { Rule } from "./optimizer.ts";

@@ -1,4 +1,4 @@
-import { mutate, type Tensor } from "@chainrule/core";
+import { mutate, type Tensor } from "@chainrule/core/lean";
 
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;

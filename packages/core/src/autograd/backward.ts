@@ -1,11 +1,12 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
 import { checkFunction, GraphError, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
+import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/movement.ts";
 import { checkScalar, sameShape, type Shape, showShape } from "../shape.ts";
-import type { Fail, ScalarOnly, Show } from "../shape-types/index.ts";
+import type { Check, Fail, ScalarOnly, Show } from "../shape-types/index.ts";
 import type { SameSizes } from "../shape-types/sizes.ts";
-import { checkTensor, fromNumber, type Hook, type Tensor } from "../tensor.ts";
+import { checkTensor, detached, fromNumber, type Hook, type Tensor } from "../tensor.ts";
 import { handedOut, pullBack, Walk } from "./graph.ts";
 
 export interface BackwardOptions {
@@ -32,15 +33,29 @@ export function seed(op: string, output: Tensor, cotangent: Tensor | undefined):
         output.shape,
       ]);
     }
-    return cotangent.dtype === output.dtype ? cotangent : cotangent.to(output.dtype);
+    return ofDtype(cotangent, output.dtype);
   }
   checkScalar(op, output.shape);
   const one = fromNumber(1, output.dtype);
   return output.shape.length === 0 ? one : broadcastTo(one, output.shape);
 }
 
-/** Adds to `.grad` of every leaf that requires grad the derivative of `output`; see `Tensor.backward`. */
+/**
+ * Adds the derivative of a scalar by every leaf that requires grad to the leaf's `.grad`. From a tensor of another shape it needs a
+ * cotangent of that shape: the gradient is then that of Σ output·cotangent.
+ * @throws ShapeError unless the output is a scalar or the cotangent has its shape, GraphError if nothing that led here requires grad.
+ * @example
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * backward(sum(square(x)));
+ * x.grad?.toArray(); // [2, 4]
+ */
+export function backward<A extends Tensor, C extends Tensor | undefined = undefined>(
+  output: [C] extends [undefined] ? Check<Start<A["shape"], C, "backward">, A> : A,
+  cotangent?: Check<Start<A["shape"], C, "backward">, C>,
+  options?: BackwardOptions,
+): void;
 export function backward(output: Tensor, cotangent?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
+  checkTensor("backward", output);
   if (!output.requiresGrad) {
     throw new GraphError(
       "backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()",
@@ -57,8 +72,16 @@ export function backward(output: Tensor, cotangent?: Tensor, { createGraph = fal
   });
 }
 
-/** Calls `hook` with the cotangent of `x` whenever one is computed; what it returns takes its place. Returns a function that ends this. */
+/**
+ * Calls `hook` with the cotangent of `x` whenever one is computed; what it returns takes the cotangent's place. The function that comes
+ * back ends this.
+ * @throws GraphError if the tensor requires no grad.
+ * @example
+ * const x = tensor([1, 2], { requiresGrad: true });
+ * registerHook(x, (cotangent) => clamp(cotangent, -1, 1));
+ */
 export function registerHook(x: Tensor, hook: Hook): () => void {
+  checkTensor("registerHook", x);
   checkFunction("registerHook", hook);
   if (!x.requiresGrad)
     throw new GraphError("registerHook: this tensor requires no grad, so no gradient will ever reach it");
@@ -70,11 +93,26 @@ export function registerHook(x: Tensor, hook: Hook): () => void {
   };
 }
 
-/** Lets `backward()` fill `.grad` of a tensor that is not a leaf. */
-export function retainGrad(x: Tensor): void {
+/**
+ * Lets `backward` fill `.grad` of this result too; it returns the tensor itself.
+ * @throws GraphError if it requires no grad.
+ */
+export function retainGrad<A extends Tensor>(x: A): A {
+  checkTensor("retainGrad", x);
   if (!x.requiresGrad)
     throw new GraphError("retainGrad: this tensor requires no grad, so no gradient will ever reach it");
   retained.add(x);
   x.hooks ??= new Set();
+  return x;
 }
 const retained = new WeakSet<Tensor>();
+
+/**
+ * The same elements, with no memory of how they were made: no derivative passes. A view.
+ * @example
+ * detach(tensor([1], { requiresGrad: true })).requiresGrad; // false
+ */
+export function detach<A extends Tensor>(x: A): Tensor<A["shape"]> {
+  checkTensor("detach", x);
+  return detached(x);
+}

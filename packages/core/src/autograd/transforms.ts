@@ -1,5 +1,6 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
 import { ArgumentError, checkFunction, GraphError, ShapeError } from "../errors.ts";
+import { ofDtype } from "../ops/cast.ts";
 import { aliasOp, broadcastTo } from "../ops/movement.ts";
 import { sameShape, showShape } from "../shape.ts";
 import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
@@ -101,7 +102,7 @@ export function matching(
         x.shape,
       ]);
     }
-    return t.dtype === x.dtype ? t : t.to(x.dtype);
+    return ofDtype(t, x.dtype);
   });
 }
 

@@ -1,20 +1,9 @@
 // What a tensor has to do with derivatives, and with the memory behind it.
+import type { Assign, Source } from "../assign.ts";
 import type { BackwardOptions, Start } from "../autograd/backward.ts";
 import type { Shape } from "../shape.ts";
-import type { Check, Fail, Nested, Show, ShapeOf, ShapeOfData } from "../shape-types/index.ts";
-import type { SameSizes } from "../shape-types/sizes.ts";
-import type { Operand, Tensor } from "../tensor.ts";
-
-/** What `assign` takes: a tensor, a number, or nested arrays. */
-export type Source = Operand | Nested;
-/** Shape S, if a source D has it. */
-export type Assign<S extends Shape, D> =
-  SourceShape<D> extends infer R extends Shape
-    ? SameSizes<S, R> extends true
-      ? S
-      : Fail<`assign: cannot assign ${Show<R>} to ${Show<S>}`>
-    : never;
-type SourceShape<D> = D extends Tensor ? ShapeOf<D> : ShapeOfData<D>;
+import type { Check } from "../shape-types/index.ts";
+import type { Tensor } from "../tensor.ts";
 
 export interface GraphMethods<out S extends Shape = Shape> {
   /**

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@chainrule/core";
+import { ArgumentError } from "@chainrule/core/lean";
 import { fromZero, wholeFrom } from "../checks.ts";
 import type { Options } from "../groups.ts";
 import { Schedule, type Scheduled, type ScheduleRule } from "./schedule.ts";

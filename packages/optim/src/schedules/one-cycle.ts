@@ -1,4 +1,4 @@
-import { ArgumentError } from "@chainrule/core";
+import { ArgumentError } from "@chainrule/core/lean";
 import { aboveZero, oneOf, share, wholeFrom } from "../checks.ts";
 import type { Options } from "../groups.ts";
 import { ANNEAL, checkMomentum, momenta, numbersFromZero } from "./cycles.ts";

@@ -1,4 +1,4 @@
-import { ArgumentError, Tensor } from "@chainrule/core";
+import { ArgumentError, Tensor } from "@chainrule/core/lean";
 import { fromZero, oneOf, show, wholeFrom } from "../checks.ts";
 import { completeOptions, type OptionRule, type Options } from "../groups.ts";
 import { fail, optionsOf } from "../state.ts";

@@ -1,4 +1,4 @@
-import { ArgumentError } from "@chainrule/core";
+import { ArgumentError } from "@chainrule/core/lean";
 import { show } from "../checks.ts";
 import { completeOptions, type OptionRule, type Options } from "../groups.ts";
 import { fail, optionsOf } from "../state.ts";

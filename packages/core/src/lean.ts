@@ -1,0 +1,42 @@
+// Everything as free functions. `index.ts` adds the methods; a page that counts bytes imports this, and bundles what it calls.
+export { noGrad, setDefaultDtype } from "./ambient.ts";
+export { assign, mutate } from "./assign.ts";
+export { backward, type BackwardOptions, detach, registerHook, retainGrad } from "./autograd/backward.ts";
+export { checkpoint, type CustomGradient, customGradient, detectAnomaly } from "./autograd/custom.ts";
+export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts";
+export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
+export type { TreeOf } from "./autograd/tree.ts";
+export {
+  type ArgumentOf,
+  type ArgumentsOf,
+  checkGradients,
+  type CheckOptions,
+  GradientCheckError,
+  type GradientEntry,
+  GradientReport,
+  type Verdict,
+} from "./check/index.ts";
+export {
+  arange,
+  eye,
+  fromTypedArray,
+  full,
+  linspace,
+  ones,
+  onesLike,
+  tensor,
+  type TensorOptions,
+  value,
+  zeros,
+  zerosLike,
+} from "./create.ts";
+export type { Dtype, TypedArray } from "./dtype.ts";
+export { ArgumentError, ChainruleError, DtypeError, GraphError, MatrixError, ShapeError } from "./errors.ts";
+export { type KernelSet, kernelInfo, type MatmulKernel, setKernels } from "./kernels/sets.ts";
+export * from "./ops/index.ts";
+export { inverse as inv, variance as var } from "./ops/index.ts";
+export { defaultGenerator, Generator, manualSeed, rand, randn } from "./random/generator.ts";
+export type { StreamState } from "./random/stream.ts";
+export type { Shape, ShapeArg } from "./shape.ts";
+export type * from "./shape-types/index.ts";
+export { type Hook, type Operand, Tensor, type Value } from "./tensor.ts";
