@@ -9,6 +9,7 @@ const PACKAGES: Record<string, string[]> = {
   nn: ["core"],
   optim: ["core"],
   data: ["core"],
+  blas: ["core"],
 };
 
 /** Packages that a page bundles in parts. */

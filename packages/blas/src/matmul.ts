@@ -1,0 +1,46 @@
+import type { MatmulKernel } from "@chainrule/core";
+import type { Library } from "./library.ts";
+
+const ROW_MAJOR = 101;
+const AS_IT_LIES = 111;
+const TRANSPOSED = 112;
+
+/** The matrix product by CBLAS, which reads matrices with a unit row or column step; others are left to other kernels. */
+export function matmulOf({ sgemm, dgemm, sdot, ddot }: Library): MatmulKernel {
+  return (out, o, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn) => {
+    if (m * n * k === 0) return false;
+    const single = out instanceof Float32Array;
+    if (m === 1 && n === 1 && aColumn > 0 && bRow > 0) {
+      out[o] = (single ? sdot : ddot)(k, from(a, ai), aColumn, from(b, bi), bRow) as number;
+      return true;
+    }
+    const aStep = leadingStep(m, k, aRow, aColumn);
+    const bStep = leadingStep(k, n, bRow, bColumn);
+    if (aStep === 0 || bStep === 0) return false;
+    (single ? sgemm : dgemm)(
+      ROW_MAJOR, aStep < 0 ? TRANSPOSED : AS_IT_LIES, bStep < 0 ? TRANSPOSED : AS_IT_LIES, m, n, k,
+      1, from(a, ai), Math.abs(aStep), from(b, bi), Math.abs(bStep), 0, from(out, o), n,
+    ); // prettier-ignore
+    return true;
+  };
+}
+
+/**
+ * The step between the rows of a matrix in memory; negative where its columns lie there as rows; 0 where neither do, or where
+ * they overlap. A step along a dim of one element is never taken, so it may be anything.
+ */
+function leadingStep(rows: number, columns: number, row: number, column: number): number {
+  if (column === 1 || columns === 1) {
+    if (rows === 1) return columns;
+    if (row >= columns) return row;
+  }
+  if (row === 1 || rows === 1) {
+    if (columns === 1) return -rows;
+    if (column >= rows) return -column;
+  }
+  return 0;
+}
+
+/** A typed array from an index on, for the same memory. */
+const from = <A extends { subarray(start: number): A }>(data: A, start: number): A =>
+  start === 0 ? data : data.subarray(start);
