@@ -366,6 +366,7 @@ linear(t23, zeros([5, 3]), zeros([4]));
 // ---------- made from nothing, read
 
 has<[5]>()(arange(5));
+has<[5]>()(arange(5, { dtype: "int32" }));
 has<[number]>()(arange(size));
 has<[number]>()(arange(1, 5));
 has<[11]>()(linspace(0, 1, 11));

@@ -81,6 +81,7 @@ describe("making tensors", () => {
       () => core.linspace!(0, 1, NaN),
       () => core.arange!(0, 1, 0),
       () => core.arange!(NaN),
+      () => core.arange!(2, null),
       () => core.rand!([-2]),
       () => core.fromTypedArray!(new Float64Array(3), [2, 2]),
     )).toMatchInlineSnapshot(`
@@ -94,6 +95,7 @@ describe("making tensors", () => {
       ArgumentError: linspace: sizes are whole numbers from 0 up, got [NaN]
       ArgumentError: arange: needs finite bounds and a step other than 0, got 0, 1, 0
       ArgumentError: arange: needs finite bounds and a step other than 0, got 0, NaN, 1
+      ArgumentError: arange: needs finite bounds and a step other than 0, got 2, null, 1
       ArgumentError: rand: sizes are whole numbers from 0 up, got [-2]
       ShapeError: fromTypedArray: 3 elements do not fill [2,2]"
     `); // prettier-ignore

@@ -234,6 +234,22 @@ describe("SGD", () => {
     );
   });
 
+  test("a closure is called before the update, and its result returned", () => {
+    const x = new Parameter([3]);
+    const optimizer = new SGD([x], { lr: 0.5 });
+    const loss = optimizer.step(() => {
+      optimizer.zeroGrad();
+      const loss = x.square().sum();
+      loss.backward();
+      return loss.item();
+    });
+    expect([loss, values(x)]).toEqual([9, [0]]);
+    expect(thrown(() => optimizer.step(() => JSON.parse("{")))).toBeInstanceOf(SyntaxError);
+    expect(thrown(() => optimizer.step(5 as never))).toMatchInlineSnapshot(
+      `[ArgumentError: SGD: step takes nothing, or a function that computes the loss]`,
+    );
+    expect(values(x)).toEqual([0]);
+  });
   test("takes values and plain leaves, and minimises", () => {
     const x = value(2, { requiresGrad: true });
     const optimizer = new SGD([x], { lr: 0.1, momentum: 0.5 });

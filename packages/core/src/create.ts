@@ -181,10 +181,17 @@ export function eye<N extends number, M extends number = N>(
  * @throws ArgumentError for bounds that are not finite, or a step of 0.
  * @example
  * arange(4).toArray(); // [0, 1, 2, 3]
+ * arange(3, { dtype: "int32" }).dtype; // "int32"
  */
-export function arange<N extends number>(count: N): Tensor<[Count<N>]>;
+export function arange<N extends number>(count: N, options?: TensorOptions): Tensor<[Count<N>]>;
 export function arange(start: number, end?: number, step?: number, options?: TensorOptions): Tensor<[number]>;
-export function arange(start: number, end?: number, step = 1, options: TensorOptions = {}): Tensor<[number]> {
+export function arange(
+  start: number,
+  second?: number | TensorOptions,
+  step = 1,
+  last: TensorOptions = {},
+): Tensor<[number]> {
+  const [end, options] = typeof second === "object" && second !== null ? [undefined, second] : [second, last];
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0)
     throw new ArgumentError(`arange: needs finite bounds and a step other than 0, got ${from}, ${to}, ${step}`);

@@ -1,4 +1,4 @@
-import type { TypedArray } from "@chainrule/core/lean";
+import { ArgumentError, type TypedArray } from "@chainrule/core/lean";
 import { Entry } from "./entry.ts";
 import {
   checkGradient,
@@ -61,11 +61,22 @@ export class Optimizer<O extends object> {
   }
 
   /**
-   * One update of every parameter that has a gradient; the others stay, and so does what is remembered of them.
-   * @throws ArgumentError if an option has been set out of range, ShapeError if a gradient has been set that does not fit its
-   * parameter, before anything is changed.
+   * One update of every parameter that has a gradient; the others stay, and so does what is remembered of them. A closure, which clears the
+   * gradients, computes the loss, calls `backward()` and returns the loss, is called first, and its result returned.
+   * @throws what the closure throws; ArgumentError if an option has been set out of range, ShapeError if a gradient has been set that does
+   * not fit its parameter, before anything is changed.
    */
-  step(): void {
+  step(): void;
+  step<L>(closure: () => L): L;
+  step<L>(closure?: () => L): L | undefined {
+    if (closure !== undefined && typeof closure !== "function")
+      throw new ArgumentError(`${this.rule.name}: step takes nothing, or a function that computes the loss`);
+    const loss = closure?.();
+    this.update();
+    return loss;
+  }
+
+  private update(): void {
     for (const group of this.paramGroups) checkOptions(this.rule, group);
     this.entries.forEach(({ x }, i) => checkGradient(this.rule.name, x, i));
     for (const entry of this.entries) if (entry.x.grad !== null) entry.update();
