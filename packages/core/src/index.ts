@@ -1,3 +1,4 @@
+import "./kernels/wasm/install.ts";
 import "./methods.ts";
 
 export * from "./lean.ts";

@@ -1,0 +1,30 @@
+import type { TypedArray } from "../../dtype.ts";
+
+/** Elements from which on a line is better copied by `set` than one by one. */
+const LINE = 96;
+
+/** Copies a matrix to `at`, row by row; its element (i, j) stands at `first + i·row + j·column`. */
+// oxfmt-ignore
+export function copyIn(
+  memory: TypedArray, at: number, x: TypedArray, first: number, rows: number, columns: number, row: number, column: number,
+): void {
+  if (column === 1 && (row === columns || rows === 1)) memory.set(part(x, first, rows * columns), at);
+  else if (column === 1 && columns >= LINE) {
+    for (let i = 0; i < rows; i++) memory.set(x.subarray(first + i * row, first + i * row + columns), at + i * columns);
+  } else {
+    for (let i = 0; i < rows; i++, first += row)
+      for (let j = 0, from = first; j < columns; j++, from += column) memory[at++] = x[from]!;
+  }
+}
+
+/** Copies rows that lie side by side at `at` into rows that lie `row` apart. */
+// oxfmt-ignore
+export function copyOut(
+  out: TypedArray, first: number, row: number, memory: TypedArray, at: number, rows: number, columns: number,
+): void {
+  if (row === columns || rows === 1) out.set(memory.subarray(at, at + rows * columns), first);
+  else for (let i = 0; i < rows; i++, at += columns) out.set(memory.subarray(at, at + columns), first + i * row);
+}
+
+const part = (x: TypedArray, first: number, length: number): TypedArray =>
+  length === x.length ? x : x.subarray(first, first + length);

@@ -1,0 +1,4 @@
+import { setKernels } from "../sets.ts";
+import { wasmKernels } from "./index.ts";
+
+setKernels([wasmKernels]);
