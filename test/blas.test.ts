@@ -172,6 +172,30 @@ describe.skipIf(absent && !required)("a matrix product by BLAS", () => {
     );
   });
 
+  test("y ← α·x + β·y differs from the sum by rounding only", () => {
+    const factor = fc.constantFrom(0, 1, -0.5, 3);
+    const [size, offset] = [fc.integer({ min: 0, max: 70 }), fc.constantFrom(0, 3)];
+    const problem = fc.record({ n: size, alpha: factor, beta: factor, xi: offset, yi: offset, single: fc.boolean() });
+    law(
+      problem,
+      ({ n, alpha, beta, xi, yi, single }) => {
+        const random = (seed: number): Float32Array | Float64Array =>
+          new (single ? Float32Array : Float64Array)(new Generator(seed).randn([n + 5]).toTypedArray());
+        const [x, y] = [random(1), random(2)];
+        if (beta === 0) y.fill(NaN, yi, yi + n);
+        const before = y.slice();
+        blas.axpby!(n, alpha, x, xi, beta, y, yi);
+        for (let i = 0; i < y.length; i++) {
+          const inside = i >= yi && i < yi + n;
+          const [ax, by] = inside ? [alpha * x[xi + i - yi]!, beta === 0 ? 0 : beta * before[i]!] : [0, before[i]!];
+          const allowed = inside ? 2 ** (single ? -22 : -51) * (Math.abs(ax) + Math.abs(by)) : 0;
+          expect(Math.abs(y[i]! - (ax + by))).toBeLessThanOrEqual(allowed);
+        }
+      },
+      fc.stringify,
+    );
+  });
+
   test("leaves to others what has no unit step, or overlaps", () => {
     const data = new Float64Array(1000).fill(1);
     const out = new Float64Array(16).fill(7);

@@ -1,5 +1,17 @@
-import { fromTypedArray, kernelInfo, type KernelSet, matmul, setKernels } from "@chainrule/core";
+import {
+  type AxpbyKernel,
+  concat,
+  fromTypedArray,
+  Generator,
+  kernelInfo,
+  type KernelSet,
+  matmul,
+  setKernels,
+} from "@chainrule/core";
+import { SGD } from "@chainrule/optim";
+import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
+import { law } from "./support/law.ts";
 
 const chosen = setKernels([]);
 setKernels(chosen);
@@ -31,6 +43,45 @@ test("kernel sets are asked in turn, and the plain kernels do what none takes", 
 test("small products are not worth a call", () => {
   setKernels([filled(7)]);
   expect(product(4)).toBe(4);
+});
+
+test("SGD by passes over whole arrays makes the steps of its loop", () => {
+  const passes: AxpbyKernel = (n, alpha, x, xi, beta, y, yi) => {
+    for (let i = 0; i < n; i++) y[yi + i] = alpha * x[xi + i]! + (beta === 0 ? 0 : beta * y[yi + i]!);
+  };
+  const bool = fc.boolean();
+  const options = fc.record({
+    lr: fc.constantFrom(0.1, 0.5),
+    momentum: fc.constantFrom(0, 0.9),
+    dampening: fc.constantFrom(0, 0.25),
+    weightDecay: fc.constantFrom(0, 0.01),
+    nesterov: bool,
+    maximize: bool,
+  });
+  law(
+    fc.record({ options, seed: fc.nat(), size: fc.constantFrom(255, 256, 400) }),
+    ({ options, seed, size }) => {
+      if (options.momentum === 0) options.nesterov = false;
+      if (options.nesterov) options.dampening = 0;
+      const [loop, byPasses] = [[], [{ name: "passes", axpby: passes }]].map((sets) => {
+        setKernels(sets);
+        const random = new Generator(seed);
+        const x = random.randn([size], { requiresGrad: true });
+        const optimizer = new SGD([x], options);
+        for (let step = 0; step < 4; step++) {
+          optimizer.zeroGrad();
+          // Gradients from an offset, too.
+          concat([random.randn([3]), x.square().mul(random.randn([size]))]).sum().backward(); // prettier-ignore
+          optimizer.step();
+        }
+        return x.toTypedArray();
+      });
+      loop!.forEach((value, i) =>
+        expect(Math.abs(byPasses![i]! - value)).toBeLessThanOrEqual(1e-13 * (1 + Math.abs(value))),
+      );
+    },
+    fc.stringify,
+  );
 });
 
 test("kernelInfo says what computes", () => {

@@ -1,10 +1,10 @@
 import { type KernelSet, setKernels } from "@chainrule/core";
 import { openLibrary } from "./library.ts";
-import { matmulOf } from "./matmul.ts";
+import { axpbyOf, matmulOf } from "./kernels.ts";
 import { multipliesRightly } from "./probe.ts";
 
 /**
- * Matrix products of float32 and float64 by the platform's BLAS: OpenBLAS or BLIS on Linux, Accelerate on macOS, or the library whose path the
+ * Matrix products and SGD's updates, of float32 and float64, by the platform's BLAS: OpenBLAS or BLIS on Linux, Accelerate on macOS, or the library whose path the
  * environment variable `CHAINRULE_BLAS` holds. Importing this package puts it in front of the kernels in use. Where no library loads, it
  * says so once on stderr, takes no work, and `kernelInfo()` tells why. OpenBLAS and BLIS get one thread unless their own environment
  * variables say otherwise.
@@ -23,7 +23,7 @@ function load(): KernelSet {
       `${file} (${version}) multiplies wrongly on this machine; install another version, or another library`,
     );
   const detail = `${version}, ${file}, ${threads === 1 ? "1 thread" : "threads as its own settings say"}`;
-  return { name: "blas", detail: () => detail, matmul };
+  return { name: "blas", detail: () => detail, matmul, axpby: axpbyOf(library) };
 }
 
 function unusable(why: string): KernelSet {

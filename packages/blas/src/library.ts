@@ -13,6 +13,10 @@ export interface Library {
   readonly dgemm: Native;
   readonly sdot: Native;
   readonly ddot: Native;
+  readonly saxpy: Native;
+  readonly daxpy: Native;
+  readonly sscal: Native;
+  readonly dscal: Native;
 }
 
 /** What differs between libraries: how they are asked for their version, and told to use one thread. */
@@ -89,11 +93,19 @@ function libraryOf(file: string, loaded: Loaded): Library {
     ]) as Native; // prettier-ignore
   const dot = (name: string, real: string): Native =>
     loaded.func(name, real, ["int", "void *", "int", "void *", "int"]) as Native;
+  const axpy = (name: string, real: string): Native =>
+    loaded.func(name, "void", ["int", real, "void *", "int", "void *", "int"]) as Native;
+  const scal = (name: string, real: string): Native =>
+    loaded.func(name, "void", ["int", real, "void *", "int"]) as Native;
   const functions = {
     sgemm: gemm("cblas_sgemm", "float"),
     dgemm: gemm("cblas_dgemm", "double"),
     sdot: dot("cblas_sdot", "float"),
     ddot: dot("cblas_ddot", "double"),
+    saxpy: axpy("cblas_saxpy", "float"),
+    daxpy: axpy("cblas_daxpy", "double"),
+    sscal: scal("cblas_sscal", "float"),
+    dscal: scal("cblas_dscal", "double"),
   };
   const kind = KINDS.find(({ setThreads }) => has(loaded, setThreads));
   if (kind === undefined) return { file, version: "CBLAS", threads: null, ...functions };

@@ -32,7 +32,14 @@ export {
 } from "./create.ts";
 export type { Dtype, TypedArray } from "./dtype.ts";
 export { ArgumentError, ChainruleError, DtypeError, GraphError, MatrixError, ShapeError } from "./errors.ts";
-export { type KernelSet, kernelInfo, type MatmulKernel, setKernels } from "./kernels/sets.ts";
+export {
+  type AxpbyKernel,
+  axpbyOfSets,
+  type KernelSet,
+  kernelInfo,
+  type MatmulKernel,
+  setKernels,
+} from "./kernels/sets.ts";
 export { wasmKernels } from "./kernels/wasm/index.ts";
 export * from "./ops/index.ts";
 export { inverse as inv, variance as var } from "./ops/index.ts";

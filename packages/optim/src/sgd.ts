@@ -1,3 +1,4 @@
+import { type AxpbyKernel, axpbyOfSets, type TypedArray } from "@chainrule/core/lean";
 import { finite, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
@@ -40,7 +41,10 @@ const sgd: Rule<SGDOptions> = {
 
   slots: ({ momentum }) => (momentum === 0 ? NONE : MOMENTUM),
 
-  update(x, gradient, at, slots, step, { lr, momentum, dampening, nesterov, weightDecay, maximize }) {
+  update(x, gradient, at, slots, step, options) {
+    if (axpbyOfSets !== null && x.length >= LARGE)
+      return byPasses(axpbyOfSets, x, gradient, at, slots[0], step, options);
+    const { lr, momentum, dampening, nesterov, weightDecay, maximize } = options;
     if (momentum === 0 && weightDecay === 0) {
       const rate = maximize ? -lr : lr;
       for (let i = 0; i < x.length; i++) x[i]! -= rate * gradient[at + i]!;
@@ -60,6 +64,31 @@ const sgd: Rule<SGDOptions> = {
     }
   },
 };
+
+/** Elements from which on passes by a kernel set are faster than the loop above. */
+const LARGE = 256;
+
+/** The same update as passes over the arrays, y ← α·x + β·y. */
+function byPasses(
+  axpby: AxpbyKernel,
+  x: TypedArray,
+  gradient: TypedArray,
+  at: number,
+  buffer: TypedArray | undefined,
+  step: number,
+  { lr, momentum, dampening, nesterov, weightDecay, maximize }: SGDOptions,
+): void {
+  const n = x.length;
+  const sign = maximize ? -1 : 1;
+  if (buffer !== undefined) {
+    const [keep, add] = step === 1 ? [0, 1] : [momentum, 1 - dampening];
+    axpby(n, add * sign, gradient, at, keep, buffer, 0);
+    if (weightDecay !== 0) axpby(n, add * weightDecay, x, 0, 1, buffer, 0);
+  }
+  // x ← x − lr·(±g + weightDecay·x), which momentum looks ahead of, or takes the place of
+  if (buffer === undefined || nesterov) axpby(n, -lr * sign, gradient, at, 1 - lr * weightDecay, x, 0);
+  if (buffer !== undefined) axpby(n, nesterov ? -lr * momentum : -lr, buffer, 0, 1, x, 0);
+}
 
 /**
  * Stochastic gradient descent, with momentum if wanted (Sutskever et al. 2013); equal to PyTorch's SGD step for step. A parameter without

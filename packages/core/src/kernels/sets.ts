@@ -12,17 +12,26 @@ export type MatmulKernel = (
   b: TypedArray, bi: number, bRow: number, bColumn: number,
 ) => boolean;
 
+/** y ← α·x + β·y for n elements, from indices on, of one dtype: float32 or float64. With β = 0, y is not read. */
+export type AxpbyKernel = (
+  n: number, alpha: number, x: TypedArray, xi: number, beta: number, y: TypedArray, yi: number,
+) => void; // prettier-ignore
+
 /** Kernels that may take work off the plain ones, which are in JavaScript and do everything. */
 export interface KernelSet {
   readonly name: string;
   /** What it computes with, or why it cannot: for people. */
   readonly detail?: (() => string) | undefined;
   readonly matmul?: MatmulKernel | undefined;
+  readonly axpby?: AxpbyKernel | undefined;
 }
 
 let active: readonly KernelSet[] = [];
 /** The kernel that is asked first, in one function; `null` where the plain one serves. */
 export let matmulOfSets: MatmulKernel | null = null;
+
+/** @internal The axpby of the first set that has one. It rounds after every product and sum, so a loop in float64 is closer. */
+export let axpbyOfSets: AxpbyKernel | null = null;
 
 /**
  * Chooses the kernels: each set is asked in turn, and the plain ones do what none of them takes. Returns the sets that were in use before.
@@ -37,6 +46,7 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
   const before = active;
   active = [...sets];
   matmulOfSets = firstOf(active.flatMap(({ matmul }) => matmul ?? []));
+  axpbyOfSets = active.find(({ axpby }) => axpby !== undefined)?.axpby ?? null;
   return before;
 }
 

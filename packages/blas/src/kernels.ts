@@ -1,4 +1,4 @@
-import type { MatmulKernel } from "@chainrule/core";
+import type { AxpbyKernel, MatmulKernel } from "@chainrule/core";
 import type { Library } from "./library.ts";
 
 const ROW_MAJOR = 101;
@@ -22,6 +22,17 @@ export function matmulOf({ sgemm, dgemm, sdot, ddot }: Library): MatmulKernel {
       1, from(a, ai), Math.abs(aStep), from(b, bi), Math.abs(bStep), 0, from(out, o), n,
     ); // prettier-ignore
     return true;
+  };
+}
+
+/** y ← α·x + β·y by a scaling and an axpy: in OpenBLAS faster than its axpby, which not every library has. */
+export function axpbyOf({ saxpy, daxpy, sscal, dscal }: Library): AxpbyKernel {
+  return (n, alpha, x, xi, beta, y, yi) => {
+    const single = y instanceof Float32Array;
+    const target = from(y, yi);
+    if (beta === 0) target.fill(0, 0, n);
+    else if (beta !== 1) (single ? sscal : dscal)(n, beta, target, 1);
+    (single ? saxpy : daxpy)(n, alpha, from(x, xi), 1, target, 1);
   };
 }
 
