@@ -62,13 +62,17 @@ export function backward(output: Tensor, cotangent?: Tensor, { createGraph = fal
     );
   }
   const start = seed("backward", output, cotangent);
-  const arrived: [Tensor, Tensor][] = [];
+  const leaves: Tensor[] = [];
+  const gradients: Tensor[] = [];
   withMode(createGraph ? mode | RECORD : mode & ~RECORD, () => {
     pullBack(new Walk([output]), [output], [start], null, (x, gradient) => {
-      if (x.inputs.length === 0 || (x.hooks !== null && retained.has(x))) arrived.push([x, gradient]);
+      if (x.inputs.length === 0 || (x.hooks !== null && retained.has(x))) {
+        leaves.push(x);
+        gradients.push(gradient);
+      }
     });
     // Only now: an error on the way has changed nothing.
-    for (const [x, gradient] of arrived) x.grad = x.grad === null ? handedOut(gradient) : add(x.grad, gradient);
+    leaves.forEach((x, i) => (x.grad = x.grad === null ? handedOut(gradients[i]!) : add(x.grad, gradients[i]!)));
   });
 }
 

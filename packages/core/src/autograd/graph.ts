@@ -15,7 +15,7 @@ let walks = 0;
 export const handedOut = (x: Tensor): Tensor =>
   (mode & RECORD) !== 0 && x.requiresGrad ? aliasOp(x, null) : detached(x);
 
-/** Tensors that require grad, reachable from some outputs, outputs first: every tensor stands before its inputs. */
+/** Tensors that require grad, reachable from some outputs: every tensor stands after its inputs. */
 export class Walk {
   readonly nodes: Tensor[] = [];
   private readonly number: number = ++walks;
@@ -27,23 +27,28 @@ export class Walk {
   constructor(outputs: readonly Tensor[], above = -1, ends: ReadonlySet<Tensor> | null = null) {
     const { nodes } = this;
     this.ends = ends;
-    let sorted = true;
-    const visit = (x: Tensor): void => {
+    // Depth first: the way from an output to here. The slot of a tensor on it counts the inputs still to look at.
+    const way: Tensor[] = [];
+    let top = -1;
+    const enter = (x: Tensor): void => {
       // A tensor has been seen exactly if the slot it remembers holds it.
       if (!x.requiresGrad || x.depth <= above || nodes[x.slot] === x) return;
-      if (nodes.length > 0 && nodes[nodes.length - 1]!.depth < x.depth) sorted = false;
-      x.slot = nodes.length;
-      nodes.push(x);
+      if (x.inputs.length === 0 || ends?.has(x)) x.slot = nodes.push(x) - 1;
+      else {
+        way[++top] = x;
+        x.slot = x.inputs.length;
+      }
     };
-    for (const x of outputs) visit(x);
-    for (let at = 0; at < nodes.length; at++) {
-      if (ends?.has(nodes[at]!)) continue;
-      const { inputs } = nodes[at]!;
-      for (let i = 0; i < inputs.length; i++) visit(inputs[i]!);
-    }
-    if (!sorted) {
-      nodes.sort((a, b) => b.depth - a.depth);
-      for (let i = 0; i < nodes.length; i++) nodes[i]!.slot = i;
+    for (const output of outputs) {
+      enter(output);
+      while (top >= 0) {
+        const x = way[top]!;
+        if (x.slot > 0) enter(x.inputs[--x.slot]!);
+        else {
+          x.slot = nodes.push(x) - 1;
+          top--;
+        }
+      }
     }
   }
 
@@ -63,7 +68,7 @@ export class Walk {
       const i = this.find(x);
       if (i >= 0) depends[i] = 1;
     }
-    for (let i = this.nodes.length - 1; i >= 0; i--) {
+    for (let i = 0; i < this.nodes.length; i++) {
       for (const input of this.nodes[i]!.inputs) {
         const from = input.requiresGrad ? this.find(input) : -1;
         if (from >= 0 && depends[from] === 1) depends[i] = 1;
@@ -86,11 +91,11 @@ export function pullBack(
 ): void {
   const { nodes } = walk;
   const collected = new Array<Tensor | undefined>(nodes.length).fill(undefined);
-  outputs.forEach((x, i) => {
-    const at = walk.find(x);
+  for (let i = 0; i < outputs.length; i++) {
+    const at = walk.find(outputs[i]!);
     if (at >= 0) collected[at] = sum(collected[at], cotangents[i]!);
-  });
-  for (let at = 0; at < nodes.length; at++) {
+  }
+  for (let at = nodes.length - 1; at >= 0; at--) {
     const node = nodes[at]!;
     let cotangent = collected[at];
     if (cotangent === undefined) continue;
@@ -132,7 +137,7 @@ export function pushForward(
     carried[at] = tangents[i]!;
     fixed[at] = 1;
   });
-  for (let at = nodes.length - 1; at >= 0; at--) {
+  for (let at = 0; at < nodes.length; at++) {
     const node = nodes[at]!;
     if (fixed[at] === 1 || node.inputs.length === 0) continue;
     let any = false;

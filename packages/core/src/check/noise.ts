@@ -18,7 +18,7 @@ export function roundingNoise(
 ): Tensor[][] {
   return Array.from({ length: SAMPLES }, () => {
     const carried = new Array<Tensor | null>(walk.nodes.length).fill(null);
-    for (let at = walk.nodes.length - 1; at >= 0; at--) {
+    for (let at = 0; at < walk.nodes.length; at++) {
       const node = walk.nodes[at]!;
       if (node.inputs.length === 0 || dependent[at] === 0) continue;
       const incoming = node.inputs.map((x) => {

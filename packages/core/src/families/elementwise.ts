@@ -50,6 +50,8 @@ interface Fused {
   readonly op: ElementwiseOp;
   readonly uses: readonly number[];
 }
+/** Rules by argument; not read yet where undefined, better run as written where null. */
+type FusedRules = (Fused | null | undefined)[];
 
 export class ElementwiseOp implements Op<undefined> {
   readonly name: string;
@@ -61,7 +63,8 @@ export class ElementwiseOp implements Op<undefined> {
   readonly f: NumberFunction;
   private readonly derivative: readonly (DerivativeRule | null)[];
   private readonly loops: { [D in Dtype]?: Loop } = {};
-  private readonly fused: { [D in Dtype]?: (Fused | null | undefined)[] } = {};
+  private readonly fusedDouble: FusedRules = [];
+  private readonly fusedSingle: FusedRules = [];
 
   constructor(def: Unary | Binary | Ternary) {
     this.name = def.name;
@@ -124,12 +127,15 @@ export class ElementwiseOp implements Op<undefined> {
     const x = output.inputs;
     if ((mode & (RECORD | ANOMALY)) === 0 && codeGeneration && this.conditions === 0) {
       const fused = this.fusedRule(index, rule, t.dtype);
-      if (fused !== null)
-        return apply(
-          fused.op,
-          fused.uses.map((i) => (i < x.length ? x[i]! : i === x.length ? output : t)),
-          undefined,
-        );
+      if (fused !== null) {
+        const { op, uses } = fused;
+        const taken = [t];
+        for (let k = 0; k < uses.length; k++) {
+          const i = uses[k]!;
+          taken[k] = i < x.length ? x[i]! : i === x.length ? output : t;
+        }
+        return apply(op, taken, undefined);
+      }
     }
     if (this.arity === 1) return rule(t, x[0]!, output);
     return this.arity === 2 ? rule(t, x[0]!, x[1]!, output) : rule(t, x[0]!, x[1]!, x[2]!, output);
@@ -137,7 +143,7 @@ export class ElementwiseOp implements Op<undefined> {
 
   /** The rule as one operation with arguments `…inputs, output, t`; `null` if it is better run as it is written. */
   private fusedRule(index: number, rule: DerivativeRule, dtype: Dtype): Fused | null {
-    const known = (this.fused[dtype] ??= []);
+    const known = dtype === "float32" ? this.fusedSingle : this.fusedDouble;
     let fused = known[index];
     if (fused === undefined) {
       const formula = readFormula(
