@@ -1,0 +1,12 @@
+// @ts-check
+import { XOR } from "../inputs.js";
+
+export async function cold() {
+  const { core, nn, optim } = await import("./library.js");
+  const model = nn.sequential(new nn.Linear(3, 4, { bias: false }), new nn.Sigmoid());
+  core.mutate("cold", model.layers[0].weight, (data) => data.fill(0.5));
+  const loss = model.forward(core.tensor(XOR.inputs)).sum();
+  loss.backward();
+  new optim.SGD(model.parameters(), { lr: 1 }).step();
+  return [loss.item()];
+}

@@ -1,0 +1,113 @@
+"""One contender in a process of its own: reads a request a line, writes an answer a line, as worker.js does."""
+
+import importlib
+import json
+import resource
+import sys
+import time
+
+family = sys.argv[1]
+current = {"kinds": {}, "step": None, "result": None}
+
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * resource.getpagesize() / 2**20
+
+
+def repeat(step, count):
+    for _ in range(count):
+        step()
+
+
+def checked(result):
+    from inputs import checksum
+
+    return checksum(result)
+
+
+def make(request):
+    kind = current["kinds"].get(request["kind"])
+    if kind is None:
+        return False
+    current["step"], current["result"] = kind(**request["args"])
+    return True
+
+
+def load(_):
+    try:
+        module = importlib.import_module(family + "_kinds")
+    except ImportError as error:
+        return {"missing": str(error)}
+    current["kinds"] = module.KINDS
+    return {"about": module.about()}
+
+
+def open_(request):
+    if not make(request):
+        return {"missing": "not offered"}
+    repeat(current["step"], request.get("steps", 1))
+    return {"check": checked(current["result"]())}
+
+
+def time_(request):
+    step, slice_ = current["step"], request["ms"] / 1000
+    count, batch = 0, 1
+    begin = now = time.perf_counter()
+    while True:
+        repeat(step, batch)
+        count += batch
+        before, now = now, time.perf_counter()
+        if now - before < slice_ / 20:
+            batch *= 2
+        if now - begin >= slice_:
+            return {"seconds": (now - begin) / count}
+
+
+def close(_):
+    current["step"] = current["result"] = None
+    return {}
+
+
+def once(request):
+    if not make(request):
+        return {"missing": "not offered"}
+    begin = time.perf_counter()
+    current["step"]()
+    seconds = time.perf_counter() - begin
+    return {"seconds": seconds, "check": checked(current["result"]()), "peak": peak()}
+
+
+def soak(request):
+    if not make(request):
+        return {"missing": "not offered"}
+    memory = []
+    begin = time.perf_counter()
+    for i in range(request["steps"]):
+        current["step"]()
+        if (i + 1) % request["every"] == 0:
+            memory.append(resident())
+    seconds = (time.perf_counter() - begin) / request["steps"]
+    return {"seconds": seconds, "memory": memory, "peak": peak()}
+
+
+def cold(_):
+    begin = time.perf_counter()
+    value = importlib.import_module(family + "_cold").cold()
+    seconds = time.perf_counter() - begin
+    return {"seconds": seconds, "check": checked([value])}
+
+
+ANSWERS = {"load": load, "open": open_, "time": time_, "close": close, "once": once, "soak": soak, "cold": cold}
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        answer = ANSWERS[request["do"]](request)
+    except Exception as error:
+        answer = {"failed": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,30 @@
+// @ts-check
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+/** The D2 program as a page would load it, by contender. */
+const PAGES = { chainrule: "chainrule", "tfjs cpu": "tfjs", "jax eager": "jax" };
+
+/** @param {readonly string[]} names */
+export async function bundles(names) {
+  const cells = /** @type {import("./measure.js").Cells} */ (new Map());
+  for (const [name, file] of Object.entries(PAGES)) {
+    if (!names.includes(name)) continue;
+    try {
+      const { build } = await import("esbuild");
+      const { outputFiles } = await build({
+        entryPoints: [fileURLToPath(new URL(`../pages/${file}.js`, import.meta.url))],
+        bundle: true,
+        minify: true,
+        format: "esm",
+        platform: "browser",
+        write: false,
+        logLevel: "silent",
+      });
+      cells.set(name, { bytes: gzipSync(outputFiles[0].contents, { level: 9 }).length });
+    } catch (error) {
+      cells.set(name, { missing: error instanceof Error ? (error.message.split("\n").at(-1) ?? "") : String(error) });
+    }
+  }
+  return cells;
+}

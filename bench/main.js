@@ -1,0 +1,67 @@
+// @ts-check
+/**
+ * Chainrule's speed beside its peers': `pnpm bench` builds it and prints one table.
+ *   --only a,b   rows whose name has one of these in it
+ *   --with a,b   contenders whose name begins with one of these; all if left out
+ *   --quick      fewer and shorter rounds: does it run, not how fast
+ *   --json       everything measured, as JSON
+ */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { CONTENDERS, isChainrule } from "./harness/contenders.js";
+import { install } from "./harness/install.js";
+import { bestPeer, judge } from "./harness/judge.js";
+import { endAll, measure, roster } from "./harness/measure.js";
+import { print, reasons } from "./harness/table.js";
+import { ROWS } from "./workloads/index.js";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    with: { type: "string" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+
+/** @param {string | undefined} list @param {(name: string, part: string) => boolean} fits */
+const chosen = (list, fits) => (/** @type {string} */ name) =>
+  list === undefined || list.split(",").some((part) => fits(name, part.trim()));
+const only = chosen(options.only, (name, part) => name.includes(part));
+const rows = ROWS.filter(({ name }) => only(name));
+const names = CONTENDERS.map(({ name }) => name).filter(chosen(options.with, (name, part) => name.startsWith(part)));
+if (rows.length === 0 || names.length === 0) {
+  console.error(`nothing to measure; rows: ${ROWS.map(({ name }) => name).join(", ")}; contenders: ${CONTENDERS.map(({ name }) => name).join(", ")}`); // prettier-ignore
+  process.exit(2);
+}
+
+const effort = options.quick ? { rounds: 2, ms: 20, soak: 2000 } : { rounds: 5, ms: 100, soak: Infinity };
+const peersWanted = names.some((name) => !isChainrule(name) && name !== "numpy" && name !== "torch");
+const trouble = peersWanted ? install() : "";
+if (trouble !== "") console.error(`the JavaScript peers are absent: ${trouble}`);
+
+const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
+const about = await roster(names);
+const table = /** @type {Map<import("./workloads/row.js").Row, import("./harness/measure.js").Cells>} */ (new Map());
+for (const [i, row] of rows.entries()) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${i + 1}/${rows.length} ${row.name} ${row.dtype}`);
+  table.set(row, await measure(row, names, effort));
+}
+if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+endAll();
+
+if (options.json) {
+  const measured = [...table].map(([row, cells]) => ({
+    ...row,
+    cells: Object.fromEntries(cells),
+    best: bestPeer(cells),
+    targets: row.targets.map((target) => ({ ...target, ...judge(target, row, table) })),
+  }));
+  console.log(JSON.stringify({ machine, date: new Date().toISOString(), contenders: about, rows: measured }, null, 2));
+} else {
+  console.log(`${machine}, ${new Date().toISOString().slice(0, 10)}`);
+  for (const [name, { about: made, missing }] of Object.entries(about)) console.log(`  ${name}: ${made ?? `absent (${missing})`}`); // prettier-ignore
+  console.log(`\n${print(table, names)}\n`);
+  console.log("Smallest of the rounds' times; ~1.3: their median is 1.3 times that; *: with the digits of float32; WRONG: another result than the others'; –: not offered."); // prettier-ignore
+  for (const reason of reasons(table)) console.log(reason);
+}
