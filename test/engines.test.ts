@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "vitest";
+import { BROWSERS, isInstalled, visit } from "./support/engines/browser.ts";
+
+// The same programs in Node, in Chromium and in Firefox, on the packages as they are published: compiled, found by name, in a page also by an
+// import map. Results are compared bit for bit.
+
+interface Results {
+  /** Hashes of all parameters after 200 steps, and of the results of all operations of the registry. */
+  readonly trainings: Record<string, string>;
+  readonly operations: Record<string, string>;
+  readonly kernels: { readonly name: string; readonly detail: string }[];
+  /** The first kernel set after @chainrule/blas has been imported. */
+  readonly blas?: { readonly name: string; readonly detail: string };
+}
+
+/** What still asks the engine for a function: ECMAScript leaves the last bits of these to it. */
+const OF_THE_ENGINE =
+  /^(a?(sin|cos|tan)h?|atan2|sinc|(exp|log)[12]?p?|expm1|log10|x?pow|ldexp|xlogy|log(it|addexp2?|cumsumexp)|[a-z]*logdet|vectorNorm|(log)?(softmax|sumexp|sigmoid)|softmin|softplus|(c|s)?elu|gelu|glu|silu|mish|tanhshrink|batchNorm|scaledDotProductAttention|erf(c|inv)?|lgamma|digamma|polygamma),/i;
+const OF_ITS_TRAININGS = /sigmoid|tanh/;
+
+const run = promisify(execFile);
+const required = (process.env["CHAINRULE_REQUIRE"] ?? "").split(" ");
+const PROGRAMS = 'const { run } = await import("/test/support/engines/programs.js");\n';
+
+async function inNode(...args: string[]): Promise<Results> {
+  const script = join(import.meta.dirname, "support/engines/node.js");
+  const { stdout } = await run(process.execPath, [script, ...args], { env: { ...process.env, NODE_OPTIONS: "" } });
+  return JSON.parse(stdout) as Results;
+}
+
+let byDefault: Results;
+let plain: Results;
+beforeAll(async () => {
+  const tsc = fileURLToPath(new URL("bin/tsc", import.meta.resolve("typescript/package.json")));
+  const packages = ["core", "nn", "optim", "blas"].map((name) => join(import.meta.dirname, "../packages", name));
+  // Code with a type error is compiled all the same; the type tests will say.
+  await run(process.execPath, [tsc, "-b", ...packages]).catch(() => {});
+  [byDefault, plain] = await Promise.all([inNode(), inNode("plain")]);
+}, 120_000);
+
+const differences = (a: Record<string, string>, b: Record<string, string>, but: RegExp): string[] =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name] && !but.test(name));
+function expectSame(results: Results, node: Results): void {
+  expect(differences(results.trainings, node.trainings, OF_ITS_TRAININGS)).toEqual([]);
+  expect(differences(results.operations, node.operations, OF_THE_ENGINE)).toEqual([]);
+}
+
+test("Node computes with WebAssembly unless told otherwise, and the programs tell the kernels apart", () => {
+  expect(byDefault.kernels.map(({ name }) => name)).toEqual(["wasm", "javascript"]);
+  expect(plain.kernels.map(({ name }) => name)).toEqual(["javascript"]);
+  expect(differences(byDefault.trainings, plain.trainings, /float64/)).not.toEqual([]);
+});
+
+describe.each(BROWSERS)("$name", (browser) => {
+  const absent = !isInstalled(browser) && !required.includes(browser.name);
+
+  test.skipIf(absent)("computes the same bits as Node", { timeout: 120_000 }, async () => {
+    const results = await visit<Results>(browser, { code: `${PROGRAMS}answer(run());` });
+    expect(results.kernels).toEqual(byDefault.kernels);
+    expectSame(results, byDefault);
+  });
+
+  test.skipIf(absent)(
+    "under a policy without eval the plain kernels serve, and say so",
+    { timeout: 120_000 },
+    async () => {
+      const code = `${PROGRAMS}
+      const { kernelInfo } = await import("@chainrule/core");
+      const results = run();
+      await import("@chainrule/blas");
+      answer({ ...results, blas: kernelInfo()[0] });`;
+      const results = await visit<Results>(browser, { code, policy: "script-src 'self' 'unsafe-inline'" });
+      expect(results.kernels.map(({ name }) => name)).toEqual(["wasm", "javascript"]);
+      expect(results.kernels[0]!.detail).toMatch(/^not used: CompileError: .*(CSP|Content Security)/);
+      expectSame(results, plain);
+      expect(results.blas).toEqual({ name: "blas", detail: "not used: native libraries need Node" });
+    },
+  );
+});
