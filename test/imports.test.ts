@@ -27,7 +27,7 @@ const LAYERS: string[][] = [
   ["shape", "shape-types"],
   ["dtype", "ambient"],
   ["kernels", "storage"],
-  ["tensor", "method-types", "op", "print"],
+  ["tensor", "method-types", "op", "batched", "print"],
   // Families insert ops (broadcastTo, cast) and ops are made by families.
   ["families", "registry", "ops"],
   ["create", "random", "assign"],

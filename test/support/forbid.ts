@@ -5,15 +5,17 @@ import { LinearOp } from "../../packages/core/src/families/linear.ts";
 import type { Op } from "../../packages/core/src/op.ts";
 import { cases } from "./sample.ts";
 
+const METHODS = ["forward", "vjp", "jvp"] as const;
+type Rules = Pick<Op<never>, (typeof METHODS)[number]>;
+
 /** What has rules: the families, and the operations that belong to none. */
-const families: readonly Op<never>[] = [ElementwiseOp.prototype, LinearOp.prototype, BilinearOp.prototype];
-const isOwn = (op: Op): boolean => !families.some((family) => Object.prototype.isPrototypeOf.call(family, op));
-const owners: readonly Op<never>[] = [
+const families: readonly Rules[] = [ElementwiseOp.prototype, LinearOp.prototype, BilinearOp.prototype];
+const isOwn = (op: Rules): boolean => !families.some((family) => Object.prototype.isPrototypeOf.call(family, op));
+const owners: readonly Rules[] = [
   ...families,
   ...new Set(cases.flatMap(({ op }) => (op !== undefined && isOwn(op) ? [op] : []))),
 ];
 
-const METHODS = ["forward", "vjp", "jvp"] as const;
 type Method = (this: unknown, ...args: never) => Tensor | null;
 
 let forbidden = false;

@@ -12,6 +12,8 @@ export const TRANSFORM = 2;
 export const TRACE = 8;
 /** Check every result for NaN (`detectAnomaly`). */
 export const ANOMALY = 4;
+/** Inside `vmap`: tensors may stand for many at once. */
+export const BATCH = 16;
 
 export let mode: number = RECORD;
 export let defaultDtype: Dtype = "float64";

@@ -37,6 +37,11 @@ export class MatrixError extends ChainruleError {
   override name = "MatrixError";
 }
 
+/** Elements are asked of a tensor that, inside `vmap`, stands for many at once. */
+export class BatchError extends ChainruleError {
+  override name = "BatchError";
+}
+
 /** A derivative that cannot be taken: nothing requires it, or a value it needs has been overwritten. */
 export class GraphError extends ChainruleError {
   override name = "GraphError";

@@ -6,6 +6,7 @@ export { checkpoint, type CustomGradient, customGradient, detectAnomaly } from "
 export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts";
 export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
 export type { TreeOf } from "./autograd/tree.ts";
+export { type Mapped, type MappedDims, vmap, type VmapOptions } from "./autograd/vmap.ts";
 export {
   type ArgumentOf,
   type ArgumentsOf,
@@ -31,7 +32,15 @@ export {
   zerosLike,
 } from "./create.ts";
 export type { Dtype, TypedArray } from "./dtype.ts";
-export { ArgumentError, ChainruleError, DtypeError, GraphError, MatrixError, ShapeError } from "./errors.ts";
+export {
+  ArgumentError,
+  BatchError,
+  ChainruleError,
+  DtypeError,
+  GraphError,
+  MatrixError,
+  ShapeError,
+} from "./errors.ts";
 export {
   type AxpbyKernel,
   axpbyOfSets,
@@ -47,4 +56,4 @@ export { defaultGenerator, Generator, manualSeed, rand, randn } from "./random/g
 export type { StreamState } from "./random/stream.ts";
 export type { Shape, ShapeArg } from "./shape.ts";
 export type * from "./shape-types/index.ts";
-export { type Hook, type Operand, Tensor, type Value } from "./tensor.ts";
+export { elementsOf, type Hook, type Operand, Tensor, type Value } from "./tensor.ts";

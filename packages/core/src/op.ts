@@ -1,7 +1,7 @@
-import { ANOMALY, journal, mode, RECORD, TRACE } from "./ambient.ts";
+import { ANOMALY, BATCH, journal, mode, RECORD, TRACE } from "./ambient.ts";
 import { isFloat } from "./dtype.ts";
 import { GraphError } from "./errors.ts";
-import type { Tensor } from "./tensor.ts";
+import { elementsOf, Tensor } from "./tensor.ts";
 
 /**
  * An operation is one record: what it computes and how derivatives pass through it. Both derivative rules call operations and
@@ -15,16 +15,54 @@ export interface Op<P = unknown> {
   vjp(cotangent: Tensor, output: Tensor, index: number): Tensor | null;
   /** The output's tangent, given the inputs' (`null` for zero, at least one is not): J·tangent. `null` stands for zero. */
   jvp(tangents: readonly (Tensor | null)[], output: Tensor): Tensor | null;
+  /**
+   * For `vmap`: the parameters once every input, and the result, has one more dim in front, of this size. Tensors among the parameters
+   * have got that dim already. An operation without this, and without `batch`, runs example by example.
+   */
+  lead?(params: P, size: number): P;
+  /** For `vmap`: the results for all examples, side by side, where more is to be done than that. */
+  batch?(inputs: readonly Tensor[], params: P, batch: Batch): Tensor;
+}
+
+/** A `vmap` that is being carried out. Its tensors stand for many examples at once, which lie side by side in another tensor. */
+export interface Batch {
+  /** The larger, the further inside. */
+  readonly id: number;
+  /** How many examples there are. */
+  readonly size: number;
+  /** Whether the function that is mapped is running. */
+  readonly open: boolean;
+  /** The tensor that stands for the examples along the first dim of `x`. */
+  wrap(x: Tensor): Tensor;
+  /** The examples that `x` stands for along a first dim; if it is the same for all, repeated. */
+  whole(x: Tensor): Tensor;
+  /** The same with sizes of 1 put behind the first dim until `rank` dims follow it; `x` itself if it is the same for all. */
+  aligned(x: Tensor, rank: number): Tensor;
+  /** The result of an operation, for all examples at once. */
+  carry<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor;
+  /** Runs `fn` as a part of the function that is mapped. */
+  run<R>(fn: () => R): R;
 }
 
 /** The one door: every operation on tensors is carried out, and recorded, here. */
 export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-  const output = op.forward(inputs, params);
+  const batch = (mode & BATCH) === 0 ? null : innermost([...inputs, ...tensorsIn(params)]);
+  const output = batch === null ? op.forward(inputs, params) : batch.carry(op, inputs, params);
   output.op = op;
   if ((mode & RECORD) !== 0 && (isFloat(output.dtype) || (mode & TRACE) !== 0)) record(output, inputs, params);
   if ((mode & ANOMALY) !== 0) checkForNaN(op.name, output, inputs);
   return output;
 }
+
+/** The innermost of the batches that these tensors belong to. */
+const innermost = (list: readonly Tensor[]): Batch | null =>
+  list.reduce((inner: Batch | null, { batch }) => (batch && batch.id > (inner?.id ?? 0) ? batch : inner), null);
+
+/** @internal The tensors that an operation has as parameters, such as positions. */
+export const tensorsIn = (params: unknown): Tensor[] =>
+  typeof params === "object" && params !== null && !Array.isArray(params)
+    ? Object.values(params).filter((x) => x instanceof Tensor)
+    : [];
 
 function record(output: Tensor, inputs: readonly Tensor[], params: unknown): void {
   let depth = 0;
@@ -45,7 +83,7 @@ function record(output: Tensor, inputs: readonly Tensor[], params: unknown): voi
   if (journal !== null) journal.push(output);
 }
 
-const hasNaN = (x: Tensor): boolean => x.toTypedArray().some(Number.isNaN);
+const hasNaN = (x: Tensor): boolean => elementsOf(x).some(Number.isNaN);
 
 /** @internal Under `detectAnomaly`: the first operation that makes a NaN out of none is an error. */
 export function checkForNaN(what: string, output: Tensor, inputs: readonly Tensor[]): void {

@@ -12,7 +12,9 @@ export function formatTensor(x: Tensor): string {
     x.dtype,
     x.op === null ? "" : `from ${x.op.name}`,
     x.op === null && x.requiresGrad ? "requires grad" : "",
+    x.batch === null ? "" : `for each of ${x.batch.size} examples inside vmap`,
   ].filter(Boolean);
+  if (x.batch !== null) return `Tensor ${showShape(x.shape)} ${facts.join(" ")}`;
   if (x.shape.length === 0) return `Tensor(${formatValues(x)}) ${facts.join(" ")}`;
   const body = formatValues(x);
   return `Tensor ${showShape(x.shape)} ${facts.join(" ")}${body.includes("\n") ? `\n${body}` : ` ${body}`}`;

@@ -1,7 +1,7 @@
 import { type Dtype, type TypedArray, allocate, rounded } from "./dtype.ts";
 import { ArgumentError, describeArgument, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
-import type { Op } from "./op.ts";
+import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
 import { reserve, reservedAt } from "./storage.ts";
 import { SCALAR, type Shape, showShape, sizeOf } from "./shape.ts";
@@ -35,8 +35,8 @@ export class Tensor<out S extends Shape = Shape> {
   offset: number;
   /** @internal `null` means row-major. */
   strides: readonly number[] | null;
-  /** @internal The element of a scalar; NaN otherwise. */
-  scalar: number;
+  /** @internal The element of a scalar; NaN otherwise. Set, not defined, by the constructor: batched tensors guard it. */
+  declare scalar: number;
   /** @internal The operation that made it. */
   op: Op | null = null;
   /** @internal Kept only where a gradient may flow. */
@@ -83,6 +83,11 @@ export class Tensor<out S extends Shape = Shape> {
   /** Whether it was made from data rather than by an operation that is being recorded. */
   get isLeaf(): boolean {
     return this.inputs.length === 0;
+  }
+
+  /** @internal The `vmap` in which it stands for many tensors at once. */
+  get batch(): Batch | null {
+    return null;
   }
 
   /** @internal */
@@ -173,5 +178,10 @@ export function view(x: Tensor, shape: Shape, strides: readonly number[] | null,
   return result;
 }
 
+/** @internal The elements of `x`, to be checked: where it stands for many tensors, those of all of them. */
+export const elementsOf = (x: Tensor): TypedArray =>
+  x.batch === null ? x.toTypedArray() : elementsOf(x.batch.whole(x));
+
 /** @internal The elements of `x` in a tensor that knows nothing of how they were made. */
-export const detached = (x: Tensor): Tensor => view(x, x.shape, x.strides, x.offset);
+export const detached = (x: Tensor): Tensor =>
+  x.batch === null ? view(x, x.shape, x.strides, x.offset) : x.batch.wrap(detached(x.batch.whole(x)));

@@ -4,6 +4,7 @@ import {
   broadcastTo,
   type Check,
   div,
+  elementsOf,
   DtypeError,
   type Fail,
   type Failed,
@@ -139,7 +140,7 @@ function checkClasses(name: string, x: Tensor, y: Tensor, dim: number, ignored: 
   if (y.dtype !== "int32")
     throw new DtypeError(`${name}: class indices are int32, got ${y.dtype}; make them with { dtype: "int32" }`);
   const classes = x.shape[dim]!;
-  const values = y.toTypedArray();
+  const values = elementsOf(y);
   const wrong = values.find((i) => i !== ignored && (i < 0 || i >= classes));
   if (wrong !== undefined)
     throw new ShapeError(name, `class ${wrong} is out of range for ${classes} classes`, [x.shape]);

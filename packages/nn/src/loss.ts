@@ -4,6 +4,7 @@ import {
   type Check,
   customGradient,
   div,
+  elementsOf,
   log,
   log1p,
   maximum,
@@ -88,7 +89,7 @@ const logOfRest = (x: Tensor): Tensor => maximum(log1p(neg(x)), -100);
 const crossEntropy = customGradient<[Tensor, Tensor]>({
   name: "bceLoss",
   forward(x, y) {
-    const outside = x.toTypedArray().find((p) => p < 0 || p > 1);
+    const outside = elementsOf(x).find((p) => p < 0 || p > 1);
     if (outside !== undefined)
       throw new ArgumentError(
         `bceLoss: prediction ${outside} is outside 0 to 1; apply sigmoid() first, or pass scores to bceWithLogitsLoss`,

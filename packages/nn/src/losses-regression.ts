@@ -5,6 +5,7 @@ import {
   type Check,
   detach,
   div,
+  elementsOf,
   eq,
   exp,
   gt,
@@ -187,7 +188,7 @@ export function gaussianNLLLoss<A extends Tensor, R extends Reduction = "mean">(
       `prediction [${x.shape.join(",")}], target [${target.shape.join(",")}] and variance [${variance.shape.join(",")}] do not fit; the variance has the prediction's shape, or 1 as its last size`,
       [x.shape, target.shape, variance.shape],
     );
-  const negative = variance.toTypedArray().find((v) => v < 0);
+  const negative = elementsOf(variance).find((v) => v < 0);
   if (negative !== undefined)
     throw new ArgumentError(`${name}: a variance is ${negative}; apply exp() or softplus() first`);
   const given = missing ? unsqueeze(variance, -1) : variance;

@@ -56,6 +56,8 @@ export function backward<A extends Tensor, C extends Tensor | undefined = undefi
 ): void;
 export function backward(output: Tensor, cotangent?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
   checkTensor("backward", output);
+  if (output.batch !== null)
+    throw new GraphError("backward: inside vmap a leaf has no one gradient to add to; use grad(), which returns them");
   if (!output.requiresGrad) {
     throw new GraphError(
       "backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()",

@@ -12,17 +12,21 @@ import { pullBackTraced, pushForwardTraced, trace, type Traced } from "./transfo
 
 type Parts = readonly (Tensor | null)[];
 
-/** An operation whose rules compute all cotangents at once. */
+/** What has been computed; as a parameter it tells `apply` of every `vmap` that had a hand in it. */
+interface Computed {
+  readonly result: Tensor;
+}
+
+/** An operation that has been carried out already, and whose rules compute all cotangents at once. */
 function jointOp(
   name: string,
-  forward: (inputs: readonly Tensor[]) => Tensor,
   pull: (cotangent: Tensor, output: Tensor) => Parts,
   push: (tangents: Parts, output: Tensor) => Tensor | null,
-): Op<undefined> {
+): Op<Computed> {
   const pulled = new WeakMap<Tensor, { output: Tensor; mode: number; parts: Parts }>();
   return {
     name,
-    forward,
+    forward: (_inputs, { result }) => detached(result),
     vjp(cotangent, output, index) {
       let entry = pulled.get(cotangent);
       if (entry === undefined || entry.output !== output || entry.mode !== mode) {
@@ -32,6 +36,23 @@ function jointOp(
       return entry.parts[index] ?? null;
     },
     jvp: push,
+    batch(inputs, { result }, batch) {
+      const part = (x: Tensor | null): Tensor | null => x && batch.wrap(x);
+      const whole = (x: Tensor | null): Tensor | null => x && batch.whole(x);
+      const example = (output: Tensor): Tensor => {
+        const y = batch.wrap(output);
+        y.inputs = output.inputs.map((x) => batch.wrap(x));
+        y.depth = output.depth;
+        return y;
+      };
+      // The rules again, as a part of the function that is mapped.
+      const all = jointOp(
+        name,
+        (cotangent, output) => batch.run(() => pull(batch.wrap(cotangent), example(output)).map(whole)),
+        (tangents, output) => batch.run(() => whole(push(tangents.map(part), example(output)))),
+      );
+      return apply(all, inputs.map((x) => batch.whole(x)), { result: batch.whole(result) }); // prettier-ignore
+    },
   };
 }
 
@@ -108,19 +129,19 @@ export function customGradient<A extends readonly Tensor[]>(
       known.map(({ t }) => t),
     )[0]!;
   };
-  const forward = (inputs: readonly Tensor[]): Tensor => {
-    const output = withMode(mode & ~RECORD, () => rules.forward(...(inputs as never as A)));
-    if (!(output instanceof Tensor))
-      throw new ArgumentError(`${name}: forward must return a tensor, got ${typeof output}`);
-    return detached(output);
-  };
-  const op = jointOp(name, forward, pull, push);
+  const op = jointOp(name, pull, push);
   const asTensor = (x: Operand): Tensor => {
     if (typeof x === "number") return fromNumber(x, defaultDtype);
     checkTensor(name, x);
     return x;
   };
-  return (...inputs) => apply(op, inputs.map(asTensor), undefined);
+  return (...operands) => {
+    const inputs = operands.map(asTensor);
+    const result = withMode(mode & ~RECORD, () => rules.forward(...(inputs as never as A)));
+    if (!(result instanceof Tensor))
+      throw new ArgumentError(`${name}: forward must return a tensor, got ${typeof result}`);
+    return apply(op, inputs, { result });
+  };
 }
 
 /**
@@ -162,7 +183,6 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
     };
     const op = jointOp(
       "checkpoint",
-      () => detached(output),
       (cotangent, y) => pullBackTraced(rerun(y.inputs), [cotangent]),
       (tangents, y) => {
         const again = rerun(y.inputs);
@@ -173,7 +193,7 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
         )[0]!;
       },
     );
-    return apply(op, [...floating, ...captured], undefined);
+    return apply(op, [...floating, ...captured], { result: detached(output) });
   };
 }
 

@@ -61,7 +61,8 @@ type Mismatch<C, T, What extends string> = true extends IsAny<C> | IsAny<T>
         ? { [K in keyof C]: K extends keyof T & string ? Mismatch<C[K], T[K], `${What}.${K}`> : never }[keyof C]
         : never;
 
-const isPlain = (x: object): boolean => {
+/** An object that is written `{ … }`, not made by a class. */
+export const isPlain = (x: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(x);
   return prototype === Object.prototype || prototype === null;
 };

@@ -1,16 +1,19 @@
-import { apply, type Op } from "../op.ts";
+import { apply, type Batch, type Op } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 import { add } from "./elementwise.ts";
 import type { Case } from "./linear.ts";
 
 interface Bilinear<P> {
   readonly name: string;
+  /** Leading dims of the two broadcast. */
   readonly forward: (a: Tensor, b: Tensor, params: P) => Tensor;
   /** For each side, the cotangent of that input given the output's and the other input. */
   readonly transposes: readonly [
     (cotangent: Tensor, b: Tensor, a: Tensor, params: P) => Tensor,
     (cotangent: Tensor, a: Tensor, b: Tensor, params: P) => Tensor,
   ];
+  /** A better way than that for `vmap`, or null where there is none. */
+  readonly batch?: (a: Tensor, b: Tensor, params: P, batch: Batch) => Tensor | null;
   readonly cases: readonly Case<P>[];
 }
 
@@ -35,6 +38,12 @@ export class BilinearOp<P> implements Op<P> {
     const left = da ? apply(this, [da, b], output.params as P) : null;
     const right = db ? apply(this, [a, db], output.params as P) : null;
     return left && right ? add(left, right) : (left ?? right);
+  }
+  batch([a, b]: readonly Tensor[], params: P, batch: Batch): Tensor {
+    const rank = Math.max(a!.rank, b!.rank);
+    return (
+      this.def.batch?.(a!, b!, params, batch) ?? apply(this, [batch.aligned(a!, rank), batch.aligned(b!, rank)], params)
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.t
 import { ArgumentError, describeArgument, DtypeError } from "../errors.ts";
 import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
-import { apply, type Op } from "../op.ts";
+import { apply, type Batch, type Op } from "../op.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo, sumTo } from "../ops/movement.ts";
 import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
@@ -81,12 +81,7 @@ export class ElementwiseOp implements Op<undefined> {
     const a = inputs[0]!;
     const last = inputs[this.arity - 1]!;
     const dtype = this.result === "bool" ? "bool" : last.dtype;
-    let shape: Shape = a.shape;
-    for (let i = 1; i < this.arity; i++) {
-      const next = inputs[i]!.shape;
-      if (!sameShape(shape, next))
-        shape = shape.length === 0 ? next : next.length === 0 ? shape : broadcastShapes(this.name, shape, next);
-    }
+    const shape = this.shapeOf(inputs);
     if (shape.length === 0) {
       const b = this.arity > 1 ? inputs[1]!.scalar : 0;
       const c = this.arity > 2 ? inputs[2]!.scalar : 0;
@@ -102,6 +97,25 @@ export class ElementwiseOp implements Op<undefined> {
     const start = reservedAt;
     runLoop(this.loop(last.dtype), out, start, size, shape, inputs);
     return fromArray(shape, dtype, out, start);
+  }
+
+  private shapeOf(inputs: readonly Tensor[]): Shape {
+    let shape: Shape = inputs[0]!.shape;
+    for (let i = 1; i < this.arity; i++) {
+      const next = inputs[i]!.shape;
+      if (!sameShape(shape, next))
+        shape = shape.length === 0 ? next : next.length === 0 ? shape : broadcastShapes(this.name, shape, next);
+    }
+    return shape;
+  }
+
+  batch(inputs: readonly Tensor[], params: undefined, batch: Batch): Tensor {
+    const rank = this.shapeOf(inputs).length;
+    return apply(
+      this,
+      inputs.map((x) => batch.aligned(x, rank)),
+      params,
+    );
   }
 
   vjp(cotangent: Tensor, output: Tensor, index: number): Tensor | null {

@@ -1,4 +1,4 @@
-import { apply, type Op } from "../op.ts";
+import { apply, type Batch, type Op } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** A way to call an operation in the laws: the shapes of its inputs, and its parameters. */
@@ -7,22 +7,32 @@ export interface Case<P> {
   readonly params: P;
 }
 
+/** The `lead` of an operation on the last dims, whose parameters have nothing to do with the others. */
+export const asIs = <P>(params: P): P => params;
+
 interface Linear<P> {
   readonly name: string;
   readonly forward: (x: Tensor, params: P) => Tensor;
   /** The transposed map: from a cotangent of the output to one of `input`, of which only shape and dtype may be used. */
   readonly transpose: (cotangent: Tensor, input: Tensor, params: P) => Tensor;
+  /** As in `Op`. */
+  readonly lead?: (params: P, size: number) => P;
+  readonly batch?: (inputs: readonly Tensor[], params: P, batch: Batch) => Tensor;
   readonly cases: readonly Case<P>[];
 }
 
 export class LinearOp<P> implements Op<P> {
   readonly name: string;
   readonly cases: readonly Case<P>[];
+  readonly lead?: (params: P, size: number) => P;
+  readonly batch?: (inputs: readonly Tensor[], params: P, batch: Batch) => Tensor;
   private readonly def: Linear<P>;
 
   constructor(def: Linear<P>) {
     this.name = def.name;
     this.cases = def.cases;
+    if (def.lead) this.lead = def.lead;
+    if (def.batch) this.batch = def.batch;
     this.def = def;
   }
   forward(inputs: readonly Tensor[], params: P): Tensor {

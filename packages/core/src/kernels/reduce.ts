@@ -44,18 +44,14 @@ export type RunMap = (
   outStep: number,
 ) => void;
 
-/** Applies `map` along one dim of `x`, for each index of the others, into `out` from index `start` on. */
+/** Applies `map` along one dim of `x`, for each index of the others, into `out` from index `start` on. A dim after the last has size 1. */
 export function alongDim(out: TypedArray, start: number, x: Strided, dim: number, map: RunMap): void {
   if (x.size === 0) return;
-  if (x.shape.length === 0) {
-    map(x.data, x.offset, 1, 1, out, start, 1);
-    return;
-  }
   const strides = stridesOf(x);
   const outStrides = rowMajorStrides(x.shape);
   const without = (values: readonly number[]): number[] => values.filter((_, d) => d !== dim);
   forEachOffset(without(x.shape), [without(strides), without(outStrides)], [x.offset, start], (at) => {
-    map(x.data, at[0]!, strides[dim]!, x.shape[dim]!, out, at[1]!, outStrides[dim]!);
+    map(x.data, at[0]!, strides[dim] ?? 1, x.shape[dim] ?? 1, out, at[1]!, outStrides[dim] ?? 1);
   });
 }
 

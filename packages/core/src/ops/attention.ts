@@ -1,7 +1,7 @@
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import type { Generator } from "../random/generator.ts";
 import { showShape } from "../shape.ts";
-import { checkTensor, detached, fromNumber, type Tensor } from "../tensor.ts";
+import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { eq, ge, where } from "./comparison.ts";
 import { indexSelect } from "./indexing.ts";
@@ -55,7 +55,7 @@ export function embedding(
     throw new ShapeError("embedding", "weight is a scalar, expected [rows,features]", [weight.shape]);
   if (indices.dtype !== "int32")
     throw new DtypeError(`embedding: indices are ${indices.dtype}, expected int32; make them with { dtype: "int32" }`);
-  const wrong = indices.toTypedArray().find((i) => i < 0 || i >= rows);
+  const wrong = elementsOf(indices).find((i) => i < 0 || i >= rows);
   if (wrong !== undefined)
     throw new ShapeError("embedding", `index ${wrong} is out of range for ${rows} rows of ${showShape(weight.shape)}`, [
       indices.shape,

@@ -1,5 +1,5 @@
 import { checkDtype, type Dtype } from "../dtype.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { materialize } from "../kernels/strided.ts";
 import { checkTensor, fromArray, fromNumber, type Tensor } from "../tensor.ts";
 import { unchanged } from "./movement.ts";
@@ -9,6 +9,7 @@ export const castOp: LinearFunction<Dtype> = linear<Dtype>({
   forward: (x, dtype) =>
     x.shape.length === 0 ? fromNumber(x.scalar, dtype) : fromArray(x.shape, dtype, materialize(x, dtype)),
   transpose: (cotangent, x) => ofDtype(cotangent, x.dtype),
+  lead: asIs,
   cases: [
     { shapes: [[2, 3]], params: "float64" },
     { shapes: [[]], params: "float32" },
@@ -33,6 +34,7 @@ export const cloneOp: LinearFunction<null> = linear<null>({
   name: "clone",
   forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x))),
   transpose: (cotangent) => cotangent,
+  lead: asIs,
   cases: [{ shapes: [[2, 3]], params: null }],
 });
 

@@ -1,5 +1,6 @@
 import { MatrixError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { asIs } from "../families/linear.ts";
 import { factorCholesky } from "../kernels/linalg.ts";
 import { apply } from "../op.ts";
 import type { Check } from "../shape-types/index.ts";
@@ -50,6 +51,7 @@ export const choleskyOp: CustomOp<null> = {
     const forth = (x: Tensor): Tensor => apply(solveTriangularOp, [l, x], { upper: false, unit: false });
     return matmul(l, halved(forth(transpose(forth(symmetric(tangent!))))));
   },
+  lead: asIs,
 };
 
 /**

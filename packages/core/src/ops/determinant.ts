@@ -1,4 +1,5 @@
 import type { CustomOp } from "../families/custom.ts";
+import { asIs } from "../families/linear.ts";
 import { cofactors, factorLU } from "../kernels/linalg.ts";
 import { apply } from "../op.ts";
 import type { Shape } from "../shape.ts";
@@ -44,6 +45,7 @@ export const detOp: CustomOp<null> = {
   // d det A = Σ cofᵢⱼ·dAᵢⱼ (Jacobi), which needs no inverse
   vjp: (cotangent, y) => mul(perMatrix(cotangent), cofactorsOf(y.inputs[0]!)),
   jvp: ([tangent], y) => total(mul(tangent!, cofactorsOf(y.inputs[0]!))),
+  lead: asIs,
 };
 
 /** Up to this size the derivative of the cofactors is computed from minors of minors, and exists for singular matrices too. */
@@ -70,6 +72,7 @@ export const cofactorOp: CustomOp<null> = {
   },
   vjp: (cotangent, y) => hessianTimes(cotangent, y),
   jvp: ([tangent], y) => hessianTimes(tangent!, y),
+  lead: asIs,
 };
 const cofactorsOf = (x: Tensor): Tensor => apply(cofactorOp, [x], null);
 
@@ -147,6 +150,7 @@ export const slogdetOp: CustomOp<null> = {
       unsqueeze(total(mul(tangent!, inverseTransposed(y.inputs[0]!))), -1),
       produce([2], y.dtype, (out, start) => (out[start + 1] = 1)),
     ),
+  lead: asIs,
 };
 const inverseTransposed = (x: Tensor): Tensor =>
   apply(solveOp, [transpose(x), broadcastTo(identity(x.shape.at(-1)!, x.dtype), x.shape)], "slogdet");

@@ -4,6 +4,7 @@ import { place, stridesOf } from "../kernels/strided.ts";
 import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, Diag, Diagonal, Trace } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
+import { next } from "./movement.ts";
 import { sum } from "./reduction.ts";
 
 /** Which diagonal of which two dims: `offset` to the right of the main one. */
@@ -12,6 +13,12 @@ interface DiagonalParams {
   readonly rows: number;
   readonly columns: number;
 }
+
+const behind = ({ offset, rows, columns }: DiagonalParams): DiagonalParams => ({
+  offset,
+  rows: next(rows),
+  columns: next(columns),
+});
 
 /** Where a diagonal lies: the strides of the other dims and of the diagonal, its length, and its first element. */
 function walk(shape: Shape, strides: readonly number[], { offset, rows, columns }: DiagonalParams) {
@@ -33,6 +40,7 @@ export const diagonalOp: LinearFunction<DiagonalParams> = linear<DiagonalParams>
     return view(x, shape, strides, x.offset + first);
   },
   transpose: (cotangent, x, params) => diagonalEmbedOp(cotangent, { ...params, to: x.shape }),
+  lead: behind,
   cases: [
     { shapes: [[3, 4]], params: { offset: 1, rows: 0, columns: 1 } },
     { shapes: [[3, 2, 3]], params: { offset: -1, rows: 2, columns: 0 } },
@@ -47,6 +55,7 @@ export const diagonalEmbedOp: LinearFunction<DiagonalParams & { readonly to: Sha
     return produce(params.to, x.dtype, (out, start) => place(out, start + first, strides, x));
   },
   transpose: (cotangent, _x, params) => diagonalOp(cotangent, params),
+  lead: (params, size) => ({ ...behind(params), to: [size, ...params.to] }),
   cases: [
     { shapes: [[2]], params: { offset: 1, rows: 0, columns: 1, to: [3, 3] } },
     { shapes: [[2, 2]], params: { offset: -1, rows: 2, columns: 0, to: [3, 2, 3] } },

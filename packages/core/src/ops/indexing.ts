@@ -4,7 +4,7 @@ import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, CheckDims, Gather, IndexSelect } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
-import { broadcastTo, reshape } from "./movement.ts";
+import { broadcastTo, next, reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
 export type Indices = Tensor | readonly number[];
@@ -31,6 +31,7 @@ export const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
     );
   },
   transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
+  lead: (params) => ({ ...params, dim: next(params.dim) }),
   cases: [
     { shapes: [[2, 3]], params: { op: "gather", dim: 1, index } },
     { shapes: [[3, 2]], params: { op: "gather", dim: 0, index } },
@@ -47,6 +48,7 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
     );
   },
   transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
+  lead: (params, size) => ({ ...params, dim: next(params.dim), shape: [size, ...params.shape] }),
   cases: [{ shapes: [[2, 2]], params: { op: "gather", dim: 1, index, shape: [2, 3] } }],
 });
 

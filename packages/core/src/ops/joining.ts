@@ -16,7 +16,7 @@ import {
 import type { Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, produce, Tensor } from "../tensor.ts";
 import { ofDtype } from "./cast.ts";
-import { broadcastTo, padZeros, slice, unsqueeze } from "./movement.ts";
+import { broadcastTo, next, padZeros, slice, unsqueeze } from "./movement.ts";
 
 /** Linear in all its inputs together: each cotangent is the slice where its input went. */
 export const concatOp: CustomOp<number> = {
@@ -49,6 +49,7 @@ export const concatOp: CustomOp<number> = {
     const parts = tangents.map((t, i) => t ?? broadcastTo(fromNumber(0, output.dtype), output.inputs[i]!.shape));
     return apply(concatOp, parts, output.params as number);
   },
+  lead: next,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { promote } from "../dtype.ts";
 import { ArgumentError, MatrixError, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { asIs } from "../families/linear.ts";
 import { factorLU, solveLU, substitute, zeroPivot } from "../kernels/linalg.ts";
 import { apply } from "../op.ts";
 import { broadcastShapes, sameShape, type Shape, type ShapeArg, showShape } from "../shape.ts";
@@ -51,6 +52,7 @@ export const solveOp: CustomOp<string> = {
     const right = da ? neg(matmul(da, x)) : null;
     return apply(solveOp, [x.inputs[0]!, right && db ? add(db, right) : (right ?? db!)], x.params as string);
   },
+  lead: asIs,
 };
 
 interface Triangle {
@@ -92,6 +94,7 @@ export const solveTriangularOp: CustomOp<Triangle> = {
     const right = da ? neg(matmul(inTriangle(da, triangle), x)) : null;
     return apply(solveTriangularOp, [x.inputs[0]!, right && db ? add(db, right) : (right ?? db!)], triangle);
   },
+  lead: asIs,
 };
 
 /** Shape of A⁻¹·B with batches broadcast; `vector` where B holds a vector for each matrix, as PyTorch tells it. */

@@ -9,7 +9,7 @@ import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from ".
 import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
-import { reshape, sumTo, unsqueeze } from "./movement.ts";
+import { reshape, sumTo, transpose, unsqueeze } from "./movement.ts";
 
 /** Which operands are read transposed, without moving them. */
 interface Transposed {
@@ -55,6 +55,14 @@ export const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
     (g, a, b, flags) =>
       sumTo(flags.b ? matmulOp(g, a, transposed(true, flags.a)) : matmulOp(a, g, transposed(!flags.a, false)), b.shape),
   ],
+  batch: (a, b, flags, batch) => {
+    // Where one matrix is the same for all examples, and the rows of the others lie one after the other, it is one large product.
+    if (b.batch !== batch && b.rank === 2 && !flags.a)
+      return stacked(batch.whole(a), (rows) => matmulOp(rows, b, flags));
+    if (a.batch !== batch && a.rank === 2 && flags.b)
+      return transpose(stacked(batch.whole(b), (rows) => matmulOp(rows, a, transposed(false, !flags.a))));
+    return null;
+  },
   cases: [
     { shapes: [[2, 3], [3, 4]], params: transposed(false, false) },
     { shapes: [[3, 2], [4, 3]], params: transposed(true, true) },
@@ -117,6 +125,11 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 }
 /** All dims but the last as one. */
 const rows = (x: Tensor): Tensor => reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape[x.rank - 1]!]);
+/** What `f` makes of all rows at once, with the dims in front that they had. */
+function stacked(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
+  const y = f(rows(x));
+  return reshape(y, [...x.shape.slice(0, -1), y.shape[1]!]);
+}
 
 /** Shape of x·weightᵀ. */
 export type Projected<X extends Shape, W extends Shape> =

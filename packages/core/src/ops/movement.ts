@@ -1,4 +1,4 @@
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { broadcastStrides, materialize, place, stridesOf } from "../kernels/strided.ts";
 import type { Dtype } from "../dtype.ts";
@@ -43,11 +43,15 @@ export const aliasOp: LinearFunction<null> = linear<null>({
   name: "alias",
   forward: (x) => view(x, x.shape, x.strides, x.offset),
   transpose: (cotangent) => cotangent,
+  lead: asIs,
   cases: [{ shapes: [[2, 3]], params: null }],
 });
 
 /** What an operation with nothing to do returns: `x`, or an alias of it where `x` may be overwritten. Results never change. */
 export const unchanged = (x: Tensor): Tensor => (x.op === null ? aliasOp(x, null) : x);
+
+/** The place of a dim behind a new first one. */
+export const next = (dim: number): number => dim + 1;
 
 // ---------- broadcasting and its transpose
 
@@ -55,6 +59,7 @@ export const broadcastOp: LinearFunction<Shape> = linear<Shape>({
   name: "broadcastTo",
   forward: (x, shape) => view(x, shape, broadcastStrides(x, shape), x.offset),
   transpose: (cotangent, x) => sumTo(cotangent, x.shape),
+  batch: ([x], shape, batch) => broadcastOp(batch.aligned(x!, shape.length), [batch.size, ...shape]),
   cases: [
     { shapes: [[3]], params: [2, 3] },
     { shapes: [[2, 1]], params: [2, 4] },
@@ -89,12 +94,19 @@ export interface SumParams {
   readonly kept: Shape;
   readonly shape: Shape;
 }
+/** The same dims behind a new first one: see `Op.lead`. */
+export const leadReduction = ({ dims, kept, shape }: SumParams, size: number): SumParams => ({
+  dims: dims.map(next),
+  kept: [size, ...kept],
+  shape: [size, ...shape],
+});
 /** Σ over dims: `sum`, and the transpose of broadcasting. */
 export const sumOp: LinearFunction<SumParams> = linear<SumParams>({
   name: "sum",
   forward: (x, { dims, shape }) => reduced(x, dims, shape, sumRun),
   transpose: (cotangent, x, { kept, shape }) =>
     broadcastTo(shape.length === 0 ? cotangent : reshape(cotangent, kept), x.shape),
+  lead: leadReduction,
   cases: [
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
     { shapes: [[2, 3, 2]], params: { dims: [0, 2], kept: [1, 3, 1], shape: [3] } },
@@ -120,6 +132,7 @@ export const reshapeOp: LinearFunction<Shape> = linear<Shape>({
       ? view(x, shape, null, x.offset)
       : fromArray(shape, x.dtype, materialize(x)),
   transpose: (cotangent, x) => reshape(cotangent, x.shape),
+  lead: (shape, size) => [size, ...shape],
   cases: [
     { shapes: [[2, 3]], params: [3, 2] },
     { shapes: [[1]], params: [] },
@@ -206,6 +219,7 @@ export const insertOp: LinearFunction<Shape> = linear<Shape>({
     );
   },
   transpose: (cotangent, x) => reshapeView(cotangent, x.shape),
+  lead: (shape, size) => [size, ...shape],
   cases: [
     { shapes: [[2, 1, 3]], params: [1, 2, 3] },
     { shapes: [[1, 1]], params: [] },
@@ -230,6 +244,7 @@ export const permuteOp: LinearFunction<readonly number[]> = linear<readonly numb
       cotangent,
       order.map((_, d) => order.indexOf(d)),
     ),
+  lead: (order) => [0, ...order.map(next)],
   cases: [
     { shapes: [[2, 3]], params: [1, 0] },
     { shapes: [[2, 3, 4]], params: [2, 0, 1] },
@@ -288,6 +303,7 @@ export const sliceOp: LinearFunction<SliceParams> = linear<SliceParams>({
     );
   },
   transpose: (cotangent, x, params) => embed(cotangent, x.shape, params),
+  lead: ({ starts, steps, shape }, size) => ({ starts: [0, ...starts], steps: [1, ...steps], shape: [size, ...shape] }),
   cases: [
     { shapes: [[5]], params: { starts: [1], steps: [2], shape: [2] } },
     { shapes: [[3, 4]], params: { starts: [2, 3], steps: [-1, -2], shape: [3, 2] } },
@@ -317,6 +333,7 @@ export const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
     );
   },
   transpose: (cotangent, x, { starts, steps }) => sliceOp(cotangent, { starts, steps, shape: x.shape }),
+  lead: ({ starts, steps, to }, size) => ({ starts: [0, ...starts], steps: [1, ...steps], to: [size, ...to] }),
   cases: [{ shapes: [[2, 2]], params: { starts: [0, 1], steps: [2, 1], to: [3, 4] } }],
 });
 

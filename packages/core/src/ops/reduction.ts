@@ -13,7 +13,17 @@ import { add, div, mul } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
-import { permute, reduced, reshape, slice, squeeze, sumOp, type SumParams, unchanged } from "./movement.ts";
+import {
+  leadReduction,
+  permute,
+  reduced,
+  reshape,
+  slice,
+  squeeze,
+  sumOp,
+  type SumParams,
+  unchanged,
+} from "./movement.ts";
 
 /** Dims of a reduction: one, several, or all when left out. */
 export type Dims = number | ShapeArg | undefined;
@@ -130,6 +140,7 @@ export const extreme = (name: string, run: Run): CustomOp<SumParams> => {
     forward: ([x], { dims, shape }) => reduced(x!, dims, shape, run),
     vjp: (cotangent, output) => mul(reshape(cotangent, (output.params as SumParams).kept), share(output)),
     jvp: ([tangent], output) => sumOp(mul(tangent!, share(output)), output.params as SumParams),
+    lead: leadReduction,
   };
 };
 export const maxOp: CustomOp<SumParams> = extreme("max", maxRun);
@@ -197,6 +208,7 @@ export const position = (name: string, run: Run): CustomOp<SumParams> => ({
   forward: ([x], { dims, shape }) => reduced(x!, dims, shape, indexRun(run), "int32"),
   vjp: () => null,
   jvp: () => null,
+  lead: leadReduction,
 });
 export const argmaxOp: CustomOp<SumParams> = position("argmax", maxRun);
 export const argminOp: CustomOp<SumParams> = position("argmin", minRun);

@@ -9,7 +9,7 @@ import { checkCount } from "./arrange.ts";
 import { cast } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat, stack } from "./joining.ts";
-import { slice, unchanged } from "./movement.ts";
+import { next, slice, unchanged } from "./movement.ts";
 import { type Extremes, floating } from "./reduction.ts";
 import { type Along, dimOf, logSumExp } from "./softmax.ts";
 
@@ -83,6 +83,7 @@ const runningPosition = (name: string, map: RunMap): CustomOp<number> => ({
   forward: ([x], dim) => produce(x!.shape, "int32", (out, start) => alongDim(out, start, x!, dim, map)),
   vjp: () => null,
   jvp: () => null,
+  lead: next,
 });
 export const cumargmaxOp: CustomOp<number> = runningPosition("cummax", lastExtreme((value, best) => value >= best)); // prettier-ignore
 export const cumargminOp: CustomOp<number> = runningPosition("cummin", lastExtreme((value, best) => value <= best)); // prettier-ignore

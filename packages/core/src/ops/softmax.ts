@@ -6,7 +6,7 @@ import type { Check, CheckDims, DimsArg, Failed, Reduce } from "../shape-types/i
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { exp } from "./exponential.ts";
-import { reduced, reshape, sumOp, type SumParams } from "./movement.ts";
+import { leadReduction, next, reduced, reshape, sumOp, type SumParams } from "./movement.ts";
 import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
 
 const CASES = [
@@ -15,7 +15,7 @@ const CASES = [
 ];
 const along = (x: Tensor, dim: number, map: RunMap): Tensor =>
   produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, map));
-const total = (x: Tensor, dim: number): Tensor => (x.rank === 0 ? x : sumOp(x, reduction("sum", x, dim, true)));
+const total = (x: Tensor, dim: number): Tensor => (dim < x.rank ? sumOp(x, reduction("sum", x, dim, true)) : x);
 /** A scalar is softmaxed as a list of one. */
 export function dimOf(op: string, x: Tensor, dim: number): number {
   checkTensor(op, x);
@@ -29,6 +29,7 @@ export const softmaxOp: CustomOp<number> = {
   // J = diag(y) − y·yᵀ is symmetric: one rule for both modes
   vjp: (t, y) => mul(y, sub(t, total(mul(t, y), y.params as number))),
   jvp: ([t], y) => mul(y, sub(t!, total(mul(t!, y), y.params as number))),
+  lead: next,
 };
 
 /** Shape S, once the dim is checked; a scalar counts as a list of one. */
@@ -60,6 +61,7 @@ export const logSoftmaxOp: CustomOp<number> = {
   // J = I − 1·softmaxᵀ
   vjp: (t, y) => sub(t, mul(exp(y), total(t, y.params as number))),
   jvp: ([t], y) => sub(t!, total(mul(exp(y), t!), y.params as number)),
+  lead: next,
 };
 
 /**
@@ -93,6 +95,7 @@ export const logSumExpOp: CustomOp<SumParams> = {
   forward: ([x], { dims, shape }) => reduced(x!, dims, shape, logSumExpRun),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), share(y)),
   jvp: ([t], y) => sumOp(mul(t!, share(y)), y.params as SumParams),
+  lead: leadReduction,
 };
 
 /**

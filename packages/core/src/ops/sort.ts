@@ -7,7 +7,7 @@ import type { Shape } from "../shape.ts";
 import type { Check, Failed, Narrow } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { gather } from "./indexing.ts";
-import { slice, unchanged } from "./movement.ts";
+import { next, slice, unchanged } from "./movement.ts";
 import type { Extremes } from "./reduction.ts";
 import { type Along, dimOf } from "./softmax.ts";
 
@@ -43,6 +43,7 @@ export const argsortOp: CustomOp<Order> = {
     ),
   vjp: () => null,
   jvp: () => null,
+  lead: ({ dim, descending }) => ({ dim: next(dim), descending }),
 };
 
 export interface SortOptions {

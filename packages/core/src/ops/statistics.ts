@@ -8,7 +8,7 @@ import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { cast } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
-import { flip, reduced, reshape, sumOp, type SumParams, unchanged } from "./movement.ts";
+import { flip, leadReduction, next, reduced, reshape, sumOp, type SumParams, unchanged } from "./movement.ts";
 import { countOf, type Dims, floating, type KeepDim, maxOp, mean, minOp, reduction } from "./reduction.ts";
 import { dimOf } from "./softmax.ts";
 
@@ -75,6 +75,7 @@ export const normOp: CustomOp<SumParams> = {
   forward: ([x], { dims, shape }) => reduced(x!, dims, shape, normRun),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), direction(y)),
   jvp: ([t], y) => sumOp(mul(t!, direction(y)), y.params as SumParams),
+  lead: leadReduction,
 };
 
 export interface NormOptions<K extends boolean = boolean> extends KeepDim<K> {
@@ -116,6 +117,7 @@ export const cumsumOp: LinearFunction<number> = linear<number>({
   name: "cumsum",
   forward: (x, dim) => produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, cumsumRun)),
   transpose: (cotangent, _x, dim) => flip(cumsumOp(flip(cotangent, dim), dim), dim),
+  lead: next,
   cases: [
     { shapes: [[3, 2]], params: 0 },
     { shapes: [[2, 3]], params: 1 },

@@ -1,5 +1,5 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, stridesOf } from "../kernels/strided.ts";
 import { rowMajorStrides, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import { produce, type Tensor, view } from "../tensor.ts";
@@ -34,6 +34,7 @@ export const windowsOp: LinearFunction<Sliding> = linear<Sliding>({
   forward: (x, sliding) =>
     view(x, [...leadOf(x, sliding), ...sliding.size, ...sliding.count], windowStrides(stridesOf(x), sliding), x.offset),
   transpose: (cotangent, x, sliding) => overlapOp(cotangent, { ...sliding, to: x.shape }),
+  lead: asIs,
   cases: [
     { shapes: [[2, 4, 5]], params: CASE },
     { shapes: [[4]], params: { size: [2], dilation: [1], stride: [1], count: [3] } },
@@ -55,6 +56,7 @@ export const overlapOp: LinearFunction<Sliding & { readonly to: Shape }> = linea
     });
   },
   transpose: (cotangent, _x, { to: _to, ...sliding }) => windowsOp(cotangent, sliding),
+  lead: (params, size) => ({ ...params, to: [size, ...params.to] }),
   cases: [{ shapes: [[2, 2, 3, 2, 2]], params: { ...CASE, to: [2, 4, 5] } }],
 });
 

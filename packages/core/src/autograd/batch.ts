@@ -1,0 +1,70 @@
+import { BATCH, mode, withMode } from "../ambient.ts";
+import { Batched } from "../batched.ts";
+import { apply, type Batch, type Op, tensorsIn } from "../op.ts";
+import { stack } from "../ops/joining.ts";
+import { broadcastTo, reshapeView, select } from "../ops/movement.ts";
+import { fromNumber, Tensor } from "../tensor.ts";
+
+let opened = 0;
+
+/** The examples of one `vmap`. Operations on them are operations on the tensors in which they lie, which may be batched by a `vmap` around. */
+export class Examples implements Batch {
+  readonly id: number = ++opened;
+  readonly size: number;
+  open = false;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+
+  wrap(x: Tensor): Tensor {
+    return new Batched(this, x);
+  }
+  whole(x: Tensor): Tensor {
+    return this.owns(x) ? x.examples : broadcastTo(x, [this.size, ...x.shape]);
+  }
+  aligned(x: Tensor, rank: number): Tensor {
+    if (!this.owns(x)) return x;
+    const ones = new Array<number>(rank - x.rank).fill(1);
+    return ones.length === 0 ? x.examples : reshapeView(x.examples, [this.size, ...ones, ...x.shape]);
+  }
+  carry<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
+    const whole = (x: Tensor): Tensor => this.whole(x);
+    if (op.batch) return this.wrap(op.batch(inputs, params, this));
+    if (op.lead) return this.wrap(apply(op, inputs.map(whole), op.lead(withTensors(params, whole), this.size)));
+    return this.wrap(this.oneByOne(op, inputs, params));
+  }
+  run<R>(fn: () => R): R {
+    const before = this.open;
+    this.open = true;
+    try {
+      return withMode(mode | BATCH, fn);
+    } finally {
+      this.open = before;
+    }
+  }
+
+  /** Example by example: right for every operation. */
+  private oneByOne<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
+    const one = (example: (x: Tensor) => Tensor): Tensor => {
+      const of = (x: Tensor): Tensor => (this.owns(x) ? example(x) : x);
+      return apply(op, inputs.map(of), withTensors(params, of));
+    };
+    if (this.size === 0) {
+      const { shape, dtype } = one((x) => broadcastTo(fromNumber(1, x.dtype), x.shape)); // there is none to tell the shape
+      return broadcastTo(fromNumber(0, dtype), [0, ...shape]);
+    }
+    return stack(Array.from({ length: this.size }, (_, i) => one((x) => select(this.whole(x), 0, i))));
+  }
+
+  private owns(x: Tensor): x is Batched {
+    return x.batch === this;
+  }
+}
+
+/** The parameters with other tensors in place of those among them. */
+function withTensors<P>(params: P, replace: (x: Tensor) => Tensor): P {
+  if (tensorsIn(params).length === 0) return params;
+  const entries = Object.entries(params as object).map(([key, x]) => [key, x instanceof Tensor ? replace(x) : x]);
+  return Object.fromEntries(entries) as P;
+}
