@@ -2,7 +2,7 @@ import type { TypedArray } from "../dtype.ts";
 import { matmulOfSets } from "./sets.ts";
 
 /** Multiplications below which no other kernel is worth the call. */
-const SMALL = 4096;
+const SMALL = 1024;
 
 /** out[m,n] = a[m,k] · b[k,n] by the kernels chosen with `setKernels`, or by the plain one below. */
 // oxfmt-ignore
