@@ -15,19 +15,23 @@ import {
 } from "@chainrule/core";
 import type { Module } from "@chainrule/nn";
 import {
+  AdaptiveAvgPool2d,
   BatchNorm1d,
   BatchNorm2d,
+  bceLoss,
   Conv1d,
   Conv2d,
   cosineEmbeddingLoss,
   crossEntropyLoss,
   Dropout,
+  Embedding,
   Flatten,
   gaussianNLLLoss,
   GELU,
   GRU,
   hingeEmbeddingLoss,
   huberLoss,
+  InstanceNorm,
   klDivLoss,
   Linear,
   LSTM,
@@ -36,6 +40,7 @@ import {
   nllLoss,
   poissonNLLLoss,
   ReLU,
+  RNN,
   sequential,
   Sequential,
   softMarginLoss,
@@ -130,6 +135,49 @@ test("bad input gets an error that says what to do", () => {
       "ArgumentError: summary: needs a module with forward(), then its inputs",
     ]
   `);
+});
+
+test("options out of range, and masks and states that do not fit", () => {
+  const attention = new MultiHeadAttention(4, 2, { kdim: 3 });
+  const [q, k] = [zeros([2, 1, 4]), zeros([5, 1, 3])] as Tensor[];
+  const embedded = new Embedding(3, 2, { maxNorm: 0.1 });
+  const before = embedded.weight.toArray();
+  expect([
+    message(() => new Conv2d(1, 1, 3, { paddingMode: "mirror" as never })),
+    message(() => new Conv1d(1, 1, 3, { padding: 3, paddingMode: "reflect" }).forward(zeros([1, 1, 3]))),
+    message(() => new Conv1d(1, 1, 5, { padding: "same", paddingMode: "circular" }).forward(zeros([1, 1, 1]))),
+    message(() => new LSTM(2, 3, { projSize: 3 })),
+    message(() => new LSTM(2, 3).forward(zeros([4, 1, 2]) as Tensor, [zeros([1, 1, 3]) as Tensor] as never)),
+    message(() => new RNN(2, 3, { nonlinearity: "sigmoid" as never })),
+    message(() => attention.forward(q!, k!, k!)),
+    message(() => attention.forward(q!, k!, zeros([5, 1, 4]) as Tensor, { attnMask: zeros([5, 2]) as Tensor })),
+    message(() => attention.forward(q!, k!, zeros([5, 1, 4]) as Tensor, { keyPaddingMask: zeros([5, 1]) as Tensor })),
+    message(() => bceLoss(tensor([0.5]), tensor([1]), { weight: tensor([1, 2]) as Tensor })),
+    message(() => new Embedding(3, 2, { maxNorm: 0 })),
+    message(() => embedded.forward(tensor([0, 3], { dtype: "int32" }))),
+    message(() => new BatchNorm1d(2, { momentum: 2 })),
+    message(() => new InstanceNorm(2).forward(zeros([3, 2, 1]) as Tensor)),
+    message(() => new AdaptiveAvgPool2d([null, 0]).forward(zeros([1, 1, 2, 2]) as never)),
+  ]).toMatchInlineSnapshot(`
+    [
+      "ArgumentError: Conv2d: paddingMode is one of zeros, reflect, replicate, circular, got mirror",
+      "ShapeError: Conv1d(1, 1, 3): padding 3 of mode "reflect" does not fit dim 2 of [1,1,3], which allows 2",
+      "ShapeError: Conv1d(1, 1, 5): padding 2 of mode "circular" does not fit dim 2 of [1,1,1], which allows 1",
+      "ArgumentError: LSTM: projSize is a whole number from 0 up and below the hidden size 3, got 3",
+      "ArgumentError: LSTM(2, 3): needs 2 states, hidden and cell, got 1",
+      "ArgumentError: RNN: nonlinearity is "tanh" or "relu", got sigmoid",
+      "ShapeError: MultiHeadAttention(4, 2): needs query, key and value [time,batch,4], [time,batch,3], [time,batch,4], or without batch, got [2,1,4], [5,1,3], [5,1,3]",
+      "ShapeError: MultiHeadAttention(4, 2): attnMask [5,2] is not [2,5] or [2,2,5]",
+      "ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [5,1] is not [1,5]",
+      "ShapeError: bceLoss: weight [2] does not broadcast to [1]",
+      "ArgumentError: Embedding: maxNorm and normType are numbers above 0, got 0",
+      "ShapeError: embedding: index 3 is out of range for 3 rows of [3,2]",
+      "ArgumentError: BatchNorm1d: momentum is a number from 0 to 1, got 2",
+      "ShapeError: InstanceNorm(2): training needs more than one number a channel, got [3,2,1]",
+      "ArgumentError: adaptiveAvgPool2d: the output size is one whole number or 2 of them from 1 up, got [2,0]",
+    ]
+  `);
+  expect(embedded.weight.toArray()).toEqual(before);
 });
 
 test("a dropout with a seed drops the same elements; eval() drops none", () => {

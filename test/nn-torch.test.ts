@@ -27,6 +27,7 @@ interface LayerCase extends Omit<FunctionCase, "name"> {
   readonly state: Record<string, Packed>;
   readonly after: Record<string, Packed>;
   readonly params: readonly string[];
+  readonly options?: Record<string, unknown>;
 }
 const { functions, layers } = JSON.parse(readFileSync(new URL("fixtures/torch-nn.json", import.meta.url), "utf8")) as {
   functions: FunctionCase[];
@@ -92,7 +93,7 @@ describe("functions are those of PyTorch", () => {
 describe("layers are those of PyTorch, with its state dicts", () => {
   const classes = nn as unknown as Record<
     string,
-    new (...args: unknown[]) => Module & { forward: (...x: Tensor[]) => unknown }
+    new (...args: unknown[]) => Module & { forward: (...x: unknown[]) => unknown }
   >;
   test.each(layers.map((of, i) => [`${of.layer} ${JSON.stringify(of.args)} #${i}`, of] as const))("%s", (_, of) => {
     const made = new classes[of.layer]!(...of.args);
@@ -101,7 +102,8 @@ describe("layers are those of PyTorch, with its state dicts", () => {
     const named = new Map(made.namedParameters());
     expect([...named.keys()].sort()).toEqual([...of.params].sort());
     const inputs = of.inputs.map((x) => make(x, true));
-    const result = made.forward(...inputs);
+    const options = Object.entries(of.options ?? {}).map(([key, x]) => [key, isPacked(x) ? make(x) : x] as const);
+    const result = made.forward(...inputs, ...(options.length > 0 ? [Object.fromEntries(options)] : []));
     compare(result, of, [...inputs.filter((x) => x.dtype === "float64"), ...of.params.map((name) => named.get(name)!)]);
     const buffers = new Map(made.namedBuffers());
     for (const [key, x] of Object.entries(of.after)) expectNear(key, buffers.get(key)!.toTypedArray(), x.values, 1e-12);

@@ -18,13 +18,14 @@ import {
 } from "@chainrule/core/lean";
 import { uniform } from "./init.ts";
 import { Layer } from "./layer.ts";
+import { PADDING_MODES, type PaddingMode, padInside } from "./padding.ts";
 import { Parameter } from "./parameter.ts";
 
 /** Options of a convolution layer; P, S and D are what the types of shapes go by. */
 export interface ConvLayerOptions<S = Extent, P = Extent | "same" | "valid", D = Extent> {
   /** Step from window to window; 1 by default. */
   readonly stride?: S | undefined;
-  /** Zeros on both sides, or "same" to keep the size; 0 by default. */
+  /** Places added on both sides, or "same" to keep the size; 0 by default. */
   readonly padding?: P | undefined;
   /** Distance of neighbouring places of the kernel; 1 by default. */
   readonly dilation?: D | undefined;
@@ -35,6 +36,11 @@ export interface ConvLayerOptions<S = Extent, P = Extent | "same" | "valid", D =
   readonly dtype?: Dtype | undefined;
   /** Where the initial values come from; the default generator if left out. */
   readonly generator?: Generator | undefined;
+}
+/** Options of a convolution that is not transposed. */
+export interface PaddedConvLayerOptions<S, P, D> extends ConvLayerOptions<S, P, D> {
+  /** What the added places hold: zeros (default), the inside mirrored ("reflect"), the edge ("replicate") or the other end ("circular"). */
+  readonly paddingMode?: PaddingMode | undefined;
 }
 export interface ConvTransposeLayerOptions extends ConvLayerOptions<Extent, Extent> {
   /** Added to the size on one side; 0 by default. */
@@ -110,6 +116,10 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
     return `${this.constructor.name}(${this.inputs}, ${this.outputs}, ${size.every((n) => n === size[0]) ? size[0] : `[${size.join(",")}]`})`;
   }
 
+  /** The options beyond those of `ConvLayerOptions`. */
+  protected moreOptions(): string[] {
+    return [];
+  }
   protected override details(): string {
     const shown = (x: Extent | "same" | "valid"): string =>
       Array.isArray(x) ? `[${x.join(", ")}]` : typeof x === "string" ? `"${x}"` : String(x);
@@ -120,8 +130,44 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
       this.dilation === 1 ? "" : `dilation: ${shown(this.dilation)}`,
       this.groups === 1 ? "" : `groups: ${this.groups}`,
       this.bias === null ? "bias: false" : "",
+      ...this.moreOptions(),
     ].filter(Boolean);
     return `${this.inputs}, ${this.outputs}, ${shown(size.every((n) => n === size[0]) ? size[0]! : size)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
+  }
+}
+
+/** What the two convolutions share that are not transposed. */
+abstract class PaddedConvolution<F extends ShapeFn> extends Convolution<F> {
+  readonly paddingMode: PaddingMode;
+
+  constructor(
+    inputs: number,
+    outputs: number,
+    kernel: Extent,
+    options: PaddedConvLayerOptions<Extent, Extent | "same" | "valid", Extent>,
+    dims: number,
+  ) {
+    super(inputs, outputs, kernel, options, dims, false);
+    this.paddingMode = options.paddingMode ?? "zeros";
+    if (!PADDING_MODES.includes(this.paddingMode))
+      throw new ArgumentError(
+        `${this.constructor.name}: paddingMode is one of ${PADDING_MODES.join(", ")}, got ${String(this.paddingMode)}`,
+      );
+  }
+  protected compute(x: Tensor): Tensor {
+    this.checkChannels(x);
+    const { paddingMode, padding, dilation } = this;
+    if (paddingMode === "zeros" || padding === "valid") return this.convolve(x, padding);
+    const size = this.weight.shape.slice(2);
+    const each = (extent: Extent, d: number): number => (typeof extent === "number" ? extent : extent[d]!);
+    const total = size.map((n, d) => (padding === "same" ? each(dilation, d) * (n - 1) : 2 * each(padding, d)));
+    const before = total.map((n) => Math.floor(n / 2));
+    return this.convolve(padInside(this.label(), x, paddingMode, before, total.map((n, d) => n - before[d]!)), 0); // prettier-ignore
+  }
+  protected abstract convolve(x: Tensor, padding: Extent | "same" | "valid"): Tensor;
+
+  protected override moreOptions(): string[] {
+    return this.paddingMode === "zeros" ? [] : [`paddingMode: "${this.paddingMode}"`];
   }
 }
 
@@ -147,13 +193,13 @@ export class Conv1d<
   const S extends Extent = 1,
   const P extends Extent | "same" | "valid" = 0,
   const D extends Extent = 1,
-> extends Convolution<Conv1dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
-  constructor(inputs: I, outputs: O, kernel: K, options: ConvLayerOptions<S, P, D> = {}) {
-    super(inputs, outputs, kernel, options, 1, false);
+> extends PaddedConvolution<Conv1dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
+  constructor(inputs: I, outputs: O, kernel: K, options: PaddedConvLayerOptions<S, P, D> = {}) {
+    super(inputs, outputs, kernel, options, 1);
   }
-  protected compute(x: Tensor): Tensor {
-    this.checkChannels(x);
-    return conv1d(x, this.weight, this.bias, this);
+  protected convolve(x: Tensor, padding: Extent | "same" | "valid"): Tensor {
+    const { weight, bias, stride, dilation, groups } = this;
+    return conv1d(x, weight, bias, { stride, padding, dilation, groups });
   }
 }
 
@@ -171,13 +217,13 @@ export class Conv2d<
   const S extends Extent = 1,
   const P extends Extent | "same" | "valid" = 0,
   const D extends Extent = 1,
-> extends Convolution<Conv2dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
-  constructor(inputs: I, outputs: O, kernel: K, options: ConvLayerOptions<S, P, D> = {}) {
-    super(inputs, outputs, kernel, options, 2, false);
+> extends PaddedConvolution<Conv2dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
+  constructor(inputs: I, outputs: O, kernel: K, options: PaddedConvLayerOptions<S, P, D> = {}) {
+    super(inputs, outputs, kernel, options, 2);
   }
-  protected compute(x: Tensor): Tensor {
-    this.checkChannels(x);
-    return conv2d(x, this.weight, this.bias, this);
+  protected convolve(x: Tensor, padding: Extent | "same" | "valid"): Tensor {
+    const { weight, bias, stride, dilation, groups } = this;
+    return conv2d(x, weight, bias, { stride, padding, dilation, groups });
   }
 }
 
@@ -194,6 +240,9 @@ export class ConvTranspose1d extends Convolution<AnyFn> {
   constructor(inputs: number, outputs: number, kernel: Extent, options: ConvTransposeLayerOptions = {}) {
     super(inputs, outputs, kernel, options, 1, true);
     this.outputPadding = options.outputPadding ?? 0;
+  }
+  protected override moreOptions(): string[] {
+    return this.outputPadding === 0 ? [] : [`outputPadding: ${String(this.outputPadding)}`];
   }
   protected compute(x: Tensor): Tensor {
     this.checkChannels(x);
@@ -215,6 +264,9 @@ export class ConvTranspose2d extends Convolution<AnyFn> {
   constructor(inputs: number, outputs: number, kernel: Extent, options: ConvTransposeLayerOptions = {}) {
     super(inputs, outputs, kernel, options, 2, true);
     this.outputPadding = options.outputPadding ?? 0;
+  }
+  protected override moreOptions(): string[] {
+    return this.outputPadding === 0 ? [] : [`outputPadding: ${String(this.outputPadding)}`];
   }
   protected compute(x: Tensor): Tensor {
     this.checkChannels(x);

@@ -6,11 +6,14 @@ import {
   detach,
   dropout,
   type Dtype,
+  elementsOf,
   embedding,
   type EmbeddingFn,
   type Generator,
   matmul,
   mul,
+  mutate,
+  norm,
   permute,
   reshape,
   type SameFn,
@@ -28,6 +31,12 @@ import { Parameter } from "./parameter.ts";
 export interface EmbeddingOptions {
   /** Row that begins as zeros and is not learned. */
   readonly paddingIdx?: number | undefined;
+  /** Rows that are looked up and whose norm is larger are first scaled down to it, in place; unlimited by default. */
+  readonly maxNorm?: number | undefined;
+  /** Order of that norm; 2 by default. */
+  readonly normType?: number | undefined;
+  /** Whether the gradient of a row is divided by how often its index comes up; no by default. */
+  readonly scaleGradByFreq?: boolean | undefined;
   readonly dtype?: Dtype | undefined;
   /** Where the initial values come from; the default generator if left out. */
   readonly generator?: Generator | undefined;
@@ -43,9 +52,19 @@ export interface EmbeddingOptions {
 export class Embedding<const N extends number = number, const O extends number = number> extends Layer<EmbeddingFn<O>> {
   readonly weight: Parameter<[N, O]>;
   readonly paddingIdx: number | undefined;
+  readonly maxNorm: number | undefined;
+  readonly normType: number;
+  readonly scaleGradByFreq: boolean;
 
-  constructor(rows: N, features: O, { paddingIdx, dtype, generator }: EmbeddingOptions = {}) {
+  constructor(rows: N, features: O, options: EmbeddingOptions = {}) {
     super();
+    const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false, dtype, generator } = options;
+    for (const x of [maxNorm ?? 1, normType])
+      if (typeof x !== "number" || !(x > 0))
+        throw new ArgumentError(`Embedding: maxNorm and normType are numbers above 0, got ${String(x)}`);
+    this.maxNorm = maxNorm;
+    this.normType = normType;
+    this.scaleGradByFreq = scaleGradByFreq;
     if (![rows, features].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(`Embedding: sizes are whole numbers from 1 up, got ${rows} and ${features}`);
     const row = paddingIdx === undefined || paddingIdx >= 0 ? paddingIdx : paddingIdx + rows;
@@ -57,7 +76,21 @@ export class Embedding<const N extends number = number, const O extends number =
     this.weight = weight as Parameter as Parameter<[N, O]>;
   }
   protected compute(x: Tensor): Tensor {
-    return embedding(x, this.weight, { paddingIdx: this.paddingIdx });
+    if (this.maxNorm === undefined) return embedding(x, this.weight, this);
+    embedding(x, detach(this.weight)); // what is no index is an error before anything is changed
+    this.limit(new Set(elementsOf(x)), this.maxNorm);
+    return embedding(x, this.weight, this);
+  }
+  /** w ← w·maxNorm/(‖w‖ + 1e-7) for rows w that are longer, as in PyTorch. */
+  private limit(rows: ReadonlySet<number>, maxNorm: number): void {
+    const norms = norm(detach(this.weight) as Tensor, 1, { p: this.normType }).toTypedArray();
+    const long = [...rows].filter((row) => norms[row]! > maxNorm);
+    if (long.length === 0) return;
+    const features = this.weight.shape[1];
+    mutate("Embedding", this.weight, (data) => {
+      for (const row of long)
+        for (let i = row * features; i < (row + 1) * features; i++) data[i]! *= maxNorm / (norms[row]! + 1e-7);
+    });
   }
   protected override details(): string {
     return `${this.weight.shape[0]}, ${this.weight.shape[1]}`;

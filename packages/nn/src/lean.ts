@@ -30,6 +30,7 @@ export {
   type LogitsOptions,
   type LossOptions,
   mseLoss,
+  type WeightedOptions,
 } from "./loss.ts";
 export type { Reduced, Reduction } from "./loss.ts";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss } from "./loss-modules.ts";
@@ -43,7 +44,9 @@ export {
   ConvTranspose1d,
   ConvTranspose2d,
   type ConvTransposeLayerOptions,
+  type PaddedConvLayerOptions,
 } from "./convolution.ts";
+export type { PaddingMode } from "./padding.ts";
 export {
   Bilinear,
   type BilinearOptions,
@@ -56,12 +59,10 @@ export {
   BatchNorm1d,
   BatchNorm2d,
   type BatchNormLayerOptions,
-  GroupNorm,
   InstanceNorm,
-  LayerNorm,
-  type NormLayerOptions,
-  RMSNorm,
-} from "./normalization.ts";
+  type InstanceNormOptions,
+} from "./running-norms.ts";
+export { type ElementwiseNormOptions, GroupNorm, LayerNorm, type NormLayerOptions, RMSNorm } from "./normalization.ts";
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
@@ -117,9 +118,9 @@ export {
   type AttentionCallOptions,
   type AttentionLayerOptions,
   MultiHeadAttention,
-  TransformerEncoderLayer,
-  type TransformerLayerOptions,
+  type MultiHeadAttentionOptions,
 } from "./attention.ts";
-export { GRU, LSTM, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";
+export { type EncoderMasks, TransformerEncoderLayer, type TransformerLayerOptions } from "./transformer.ts";
+export { GRU, LSTM, type LSTMOptions, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";
 export { type CellOptions, GRUCell, LSTMCell, RNNCell, type RNNCellOptions } from "./recurrent-cells.ts";
 export { summary } from "./summary.ts";

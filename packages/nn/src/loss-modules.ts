@@ -14,6 +14,7 @@ import {
   mseLoss,
   type Reduced,
   type Reduction,
+  type WeightedOptions,
 } from "./loss.ts";
 import { Module } from "./module.ts";
 
@@ -62,12 +63,12 @@ export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
  * @example
  * new BCELoss().forward(tensor([0.9, 0.2]), tensor([1, 0])).item(); // 0.164…
  */
-export class BCELoss<R extends Reduction = "mean"> extends Loss<R> {
+export class BCELoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, WeightedOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "bceLoss">, B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
-    return bceLoss<A, B, R>(prediction, target, this);
+    return bceLoss<A, B, R>(prediction, target, this.options);
   }
 }
 

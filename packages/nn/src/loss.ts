@@ -103,6 +103,24 @@ const crossEntropy = customGradient<[Tensor, Tensor]>({
   ],
 });
 
+export interface WeightedOptions {
+  /** Factors of the losses; they broadcast to the predictions. */
+  readonly weight?: Tensor | number | undefined;
+}
+/** Losses times weights, which must not widen them. */
+function weighted(name: string, each: Tensor, weight: Tensor | number | undefined): Tensor {
+  if (weight === undefined) return each;
+  const result = mul(each, weight);
+  if (result.rank !== each.rank || result.size !== each.size) {
+    const shape = asTensor(weight).shape;
+    throw new ShapeError(name, `weight [${shape.join(",")}] does not broadcast to [${each.shape.join(",")}]`, [
+      each.shape,
+      shape,
+    ]);
+  }
+  return result;
+}
+
 /**
  * Cross-entropy −y·log x − (1 − y)·log(1 − x) of probabilities x and targets y, both from 0 to 1. Logarithms end at −100, as in PyTorch, so
  * that the loss of an element is 100 at most and its gradient finite.
@@ -111,9 +129,11 @@ const crossEntropy = customGradient<[Tensor, Tensor]>({
  * bceLoss(tensor([0.9, 0.2]), tensor([1, 0])).item(); // 0.164…
  * @throws ShapeError if the shapes differ, ArgumentError for a prediction outside 0 to 1.
  */
-export const bceLoss: ElementwiseLoss<"bceLoss"> = elementwise("bceLoss", (x, y) => crossEntropy(x, y));
+export const bceLoss: ElementwiseLoss<"bceLoss", WeightedOptions> = elementwise("bceLoss", (x, y, { weight }) =>
+  weighted("bceLoss", crossEntropy(x, y), weight),
+);
 
-export interface LogitsOptions {
+export interface LogitsOptions extends WeightedOptions {
   /** Factors of the positive part, which make up for rare positives; they broadcast to the scores. */
   readonly posWeight?: Tensor | number | undefined;
 }
@@ -128,9 +148,8 @@ export interface LogitsOptions {
  */
 export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss", LogitsOptions> = elementwise(
   "bceWithLogitsLoss",
-  (x, y, { posWeight }) => {
-    const positive = mul(y, softplus(neg(x)));
-    const weighted = posWeight === undefined ? positive : mul(positive, posWeight);
-    return add(weighted, mul(sub(1, y), softplus(x)));
+  (x, y, { weight, posWeight }) => {
+    const positive = weighted("bceWithLogitsLoss", mul(y, softplus(neg(x))), posWeight);
+    return weighted("bceWithLogitsLoss", add(positive, mul(sub(1, y), softplus(x))), weight);
   },
 );

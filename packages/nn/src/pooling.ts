@@ -3,6 +3,7 @@ import {
   adaptiveAvgPool2d,
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
+  type AdaptiveSize,
   avgPool1d,
   avgPool2d,
   type AvgPoolOptions,
@@ -25,7 +26,7 @@ export type PoolLayerOptions<O, S, P, D = Extent> = Omit<O, "stride" | "padding"
   readonly padding?: P | undefined;
   readonly dilation?: D | undefined;
 };
-const show = (x: Extent): string => (typeof x === "number" ? String(x) : `[${x.join(", ")}]`);
+const show = (x: AdaptiveSize): string => (typeof x === "number" ? String(x) : `[${x.map(String).join(", ")}]`);
 
 abstract class Pooling<F extends ShapeFn, O extends object> extends Layer<F> {
   readonly window: Extent;
@@ -162,9 +163,9 @@ export class AvgPool2d<
 
 /** A layer that cuts its input into so many parts, whatever its size. */
 abstract class AdaptivePool extends Layer {
-  readonly output: Extent;
+  readonly output: AdaptiveSize;
 
-  constructor(output: Extent) {
+  constructor(output: AdaptiveSize) {
     super();
     this.output = output;
   }

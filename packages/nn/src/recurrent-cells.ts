@@ -36,6 +36,8 @@ export interface StepWeights {
   readonly weight_hh: Parameter;
   readonly bias_ih: Parameter | null;
   readonly bias_hh: Parameter | null;
+  /** Projection of the hidden state, `[projection, hidden]`. */
+  readonly weight_hr?: Parameter;
 }
 /** Weights that begin uniform in ±1/√hidden. */
 export function stepWeights(
@@ -43,15 +45,17 @@ export function stepWeights(
   inputs: number,
   hidden: number,
   { bias = true, dtype, generator }: CellOptions,
+  projection = 0,
 ): StepWeights {
   const bound = hidden > 0 ? 1 / Math.sqrt(hidden) : 0;
   const made = (...shape: number[]): Parameter =>
     uniform(new Parameter(zeros(shape, { dtype })) as Parameter, { low: -bound, high: bound, generator });
   return {
     weight_ih: made(gates * hidden, inputs),
-    weight_hh: made(gates * hidden, hidden),
+    weight_hh: made(gates * hidden, projection || hidden),
     bias_ih: bias ? made(gates * hidden) : null,
     bias_hh: bias ? made(gates * hidden) : null,
+    ...(projection > 0 && { weight_hr: made(projection, hidden) }),
   };
 }
 
@@ -75,11 +79,12 @@ export const rnnStep =
   (nonlinearity: "tanh" | "relu"): Step =>
   (x, [h], weights) => [(nonlinearity === "relu" ? relu : tanh)(add(x, fromHidden(h!, weights)))];
 
-/** c ← f·c + i·g, h ← o·tanh(c), with gates i, f, o = σ(…) and g = tanh(…) (Hochreiter and Schmidhuber 1997). */
+/** c ← f·c + i·g, h ← o·tanh(c), projected where there is a weight for that, with gates i, f, o = σ(…) and g = tanh(…) (Hochreiter and Schmidhuber 1997). */
 export const lstmStep: Step = (x, [h, c], weights) => {
   const [i, f, g, o] = gatesOf(add(x, fromHidden(h!, weights)), 4) as [Tensor, Tensor, Tensor, Tensor];
   const cell = add(mul(sigmoid(f), c!), mul(sigmoid(i), tanh(g)));
-  return [mul(sigmoid(o), tanh(cell)), cell];
+  const hidden = mul(sigmoid(o), tanh(cell));
+  return [weights.weight_hr === undefined ? hidden : linear(hidden, weights.weight_hr as Tensor), cell];
 };
 
 /** h ← (1 − z)·n + z·h with n = tanh(W·x + r·(U·h)) and gates r, z = σ(…) (Cho et al. 2014). */
@@ -92,6 +97,11 @@ export const gruStep: Step = (x, [h], weights) => {
   return [add(fresh, mul(update, sub(h!, fresh)))]; // n + z·(h − n)
 };
 
+export function checkNonlinearity(name: string, nonlinearity: "tanh" | "relu" = "tanh"): "tanh" | "relu" {
+  if (nonlinearity !== "tanh" && nonlinearity !== "relu")
+    throw new ArgumentError(`${name}: nonlinearity is "tanh" or "relu", got ${String(nonlinearity)}`);
+  return nonlinearity;
+}
 export function checkSizes(name: string, ...sizes: number[]): void {
   if (!sizes.every((n) => Number.isInteger(n) && n > 0))
     throw new ArgumentError(
@@ -128,6 +138,8 @@ abstract class Cell extends Module {
         [x.shape],
       );
     const shape = [...x.shape.slice(0, -1), this.hidden];
+    if (given !== undefined && given.length !== states)
+      throw new ArgumentError(`${label}: needs ${states} states, hidden and cell, got ${given.length}`);
     const state = given ?? Array.from({ length: states }, () => zeros(shape, { dtype: x.dtype }));
     for (const h of state)
       if (h.rank !== x.rank || h.shape.some((n, d) => n !== shape[d]))
@@ -151,7 +163,7 @@ export class RNNCell extends Cell {
 
   constructor(inputs: number, hidden: number, options: RNNCellOptions = {}) {
     super(inputs, hidden, 1, options);
-    this.nonlinearity = options.nonlinearity ?? "tanh";
+    this.nonlinearity = checkNonlinearity("RNNCell", options.nonlinearity);
   }
   forward(x: Tensor, h?: Tensor): Tensor {
     return this.advance(rnnStep(this.nonlinearity), 1, x, h && [h])[0]!;

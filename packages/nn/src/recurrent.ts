@@ -14,6 +14,7 @@ import {
 import { Module } from "./module.ts";
 import {
   type CellOptions,
+  checkNonlinearity,
   checkSizes,
   fromInput,
   gruStep,
@@ -35,6 +36,10 @@ export interface RecurrentOptions extends CellOptions {
   /** Whether a second pass runs backwards in time, and its output stands beside the first's. */
   readonly bidirectional?: boolean | undefined;
 }
+export interface LSTMOptions extends RecurrentOptions {
+  /** Size to which the hidden state is projected at each step (Sak et al. 2014); 0, the default, for none. */
+  readonly projSize?: number | undefined;
+}
 export interface RNNOptions extends RecurrentOptions {
   /** "tanh" by default. */
   readonly nonlinearity?: "tanh" | "relu" | undefined;
@@ -44,23 +49,30 @@ export interface RNNOptions extends RecurrentOptions {
 abstract class Recurrent extends Module {
   readonly inputs: number;
   readonly hidden: number;
+  /** Size of what a step gives: that of the hidden state, or of its projection. */
+  readonly outputs: number;
   readonly options: RecurrentOptions;
   /** Weights by layer and direction. */
   readonly steps: readonly (readonly StepWeights[])[];
 
-  constructor(inputs: number, hidden: number, gates: number, options: RecurrentOptions) {
+  constructor(inputs: number, hidden: number, gates: number, options: RecurrentOptions, projSize = 0) {
     super();
     const { numLayers = 1, bidirectional = false, dropout: p = 0 } = options;
     checkSizes(this.constructor.name, inputs, hidden, numLayers);
     if (typeof p !== "number" || !(p >= 0 && p <= 1))
       throw new ArgumentError(`${this.constructor.name}: dropout is a probability from 0 to 1, got ${String(p)}`);
+    if (!Number.isInteger(projSize) || projSize < 0 || projSize >= hidden)
+      throw new ArgumentError(
+        `${this.constructor.name}: projSize is a whole number from 0 up and below the hidden size ${hidden}, got ${String(projSize)}`,
+      );
     this.inputs = inputs;
     this.hidden = hidden;
+    this.outputs = projSize === 0 ? hidden : projSize;
     this.options = options;
     const directions = bidirectional ? 2 : 1;
     this.steps = Array.from({ length: numLayers }, (_, layer) =>
       Array.from({ length: directions }, () =>
-        stepWeights(gates, layer === 0 ? inputs : hidden * directions, hidden, options),
+        stepWeights(gates, layer === 0 ? inputs : this.outputs * directions, hidden, options, projSize),
       ),
     );
   }
@@ -79,12 +91,18 @@ abstract class Recurrent extends Module {
       numLayers > 1 ? `numLayers: ${numLayers}` : "",
       bidirectional ? "bidirectional: true" : "",
       batchFirst ? "batchFirst: true" : "",
+      this.outputs === this.hidden ? "" : `projSize: ${this.outputs}`,
     ].filter(Boolean);
     return `${this.inputs}, ${this.hidden}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
   }
 
-  /** The output of the last layer, and the last states: each `[layers·directions, batch, hidden]`. */
-  protected run(step: Step, count: number, x: Tensor, given?: readonly Tensor[]): [output: Tensor, states: Tensor[]] {
+  /** The output of the last layer, and the last states, of these sizes: each `[layers·directions, batch, size]`. */
+  protected run(
+    step: Step,
+    sizes: readonly number[],
+    x: Tensor,
+    given?: readonly Tensor[],
+  ): [output: Tensor, states: Tensor[]] {
     const { batchFirst = false, dropout: p = 0, generator } = this.options;
     const label = `${this.constructor.name}(${this.details()})`;
     if ((x.rank !== 3 && x.rank !== 2) || x.shape.at(-1) !== this.inputs)
@@ -98,18 +116,21 @@ abstract class Recurrent extends Module {
     const [time, batch] = sequence.shape as [number, number];
     if (time === 0) throw new ShapeError(label, `needs at least one step, got [${x.shape.join(",")}]`, [x.shape]);
     const total = this.steps.length * this.steps[0]!.length;
-    const shape = [total, batch, this.hidden];
-    const begin =
-      given?.map((h) => {
-        const state = single && h.rank === 2 ? unsqueeze(h, 1) : h;
-        if (state.rank !== 3 || state.shape.some((n, d) => n !== shape[d]))
-          throw new ShapeError(
-            label,
-            `needs a state [${(single ? [total, this.hidden] : shape).join(",")}], got [${h.shape.join(",")}]`,
-            [x.shape, h.shape],
-          );
-        return state;
-      }) ?? Array.from({ length: count }, () => zeros(shape, { dtype: x.dtype }));
+    if (given !== undefined && given.length !== sizes.length)
+      throw new ArgumentError(`${label}: needs ${sizes.length} states, hidden and cell, got ${given.length}`);
+    const begin = sizes.map((size, k) => {
+      const shape = [total, batch, size];
+      const h = given?.[k];
+      if (h === undefined) return zeros(shape, { dtype: x.dtype });
+      const state = single && h.rank === 2 ? unsqueeze(h, 1) : h;
+      if (state.rank !== 3 || state.shape.some((n, d) => n !== shape[d]))
+        throw new ShapeError(
+          label,
+          `needs a state [${(single ? [total, size] : shape).join(",")}], got [${h.shape.join(",")}]`,
+          [x.shape, h.shape],
+        );
+      return state;
+    });
     const last: State[] = [];
     this.steps.forEach((directions, layer) => {
       if (layer > 0 && p > 0 && this.training)
@@ -129,7 +150,7 @@ abstract class Recurrent extends Module {
       sequence = outputs.length === 1 ? outputs[0]! : concat(outputs, -1);
     });
     const output = single ? select(sequence, 1, 0) : batchFirst ? transpose(sequence, 0, 1) : sequence;
-    const states = Array.from({ length: count }, (_, k) => stack(last.map((state) => state[k]!)));
+    const states = sizes.map((_, k) => stack(last.map((state) => state[k]!)));
     return [output, single ? states.map((h) => select(h, 1, 0)) : states];
   }
 }
@@ -149,10 +170,10 @@ export class RNN extends Recurrent {
 
   constructor(inputs: number, hidden: number, options: RNNOptions = {}) {
     super(inputs, hidden, 1, options);
-    this.nonlinearity = options.nonlinearity ?? "tanh";
+    this.nonlinearity = checkNonlinearity("RNN", options.nonlinearity);
   }
   forward(x: Tensor, h?: Tensor): [output: Tensor, hidden: Tensor] {
-    const [output, states] = this.run(rnnStep(this.nonlinearity), 1, x, h && [h]);
+    const [output, states] = this.run(rnnStep(this.nonlinearity), [this.hidden], x, h && [h]);
     return [output, states[0]!];
   }
 }
@@ -168,14 +189,14 @@ export class RNN extends Recurrent {
  * @throws ShapeError for an input or a state of another shape.
  */
 export class LSTM extends Recurrent {
-  constructor(inputs: number, hidden: number, options: RecurrentOptions = {}) {
-    super(inputs, hidden, 4, options);
+  constructor(inputs: number, hidden: number, options: LSTMOptions = {}) {
+    super(inputs, hidden, 4, options, options.projSize);
   }
   forward(
     x: Tensor,
     state?: readonly [hidden: Tensor, cell: Tensor],
   ): [output: Tensor, state: [hidden: Tensor, cell: Tensor]] {
-    const [output, states] = this.run(lstmStep, 2, x, state);
+    const [output, states] = this.run(lstmStep, [this.outputs, this.hidden], x, state);
     return [output, states as [Tensor, Tensor]];
   }
 }
@@ -194,7 +215,7 @@ export class GRU extends Recurrent {
     super(inputs, hidden, 3, options);
   }
   forward(x: Tensor, h?: Tensor): [output: Tensor, hidden: Tensor] {
-    const [output, states] = this.run(gruStep, 1, x, h && [h]);
+    const [output, states] = this.run(gruStep, [this.hidden], x, h && [h]);
     return [output, states[0]!];
   }
 }

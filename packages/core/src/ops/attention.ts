@@ -2,13 +2,14 @@ import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import type { Generator } from "../random/generator.ts";
 import { showShape } from "../shape.ts";
 import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
-import { add, mul } from "./arithmetic.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
 import { eq, ge, where } from "./comparison.ts";
 import { indexSelect } from "./indexing.ts";
 import { tril } from "./masks.ts";
 import { matmul } from "./matmul.ts";
 import { broadcastTo, reshape, transpose } from "./movement.ts";
 import { floating } from "./reduction.ts";
+import { indexAdd } from "./scatter.ts";
 import { softmax } from "./softmax.ts";
 
 export interface DropoutOptions {
@@ -37,8 +38,15 @@ export function dropout(x: Tensor, { p = 0.5, generator }: DropoutOptions): Tens
   return mul(values, factor);
 }
 
+export interface LookupOptions {
+  /** Row that gets no gradient. */
+  readonly paddingIdx?: number | undefined;
+  /** Whether the gradient of a row is divided by how often its index comes up; no by default. */
+  readonly scaleGradByFreq?: boolean | undefined;
+}
+
 /**
- * Rows of a table: for every index, the row of `weight` `[rows, …]` with that number. The row `paddingIdx` gets no gradient.
+ * Rows of a table: for every index, the row of `weight` `[rows, …]` with that number.
  * @throws ShapeError for an index out of range, DtypeError unless indices are int32.
  * @example
  * embedding(tensor([2, 0], { dtype: "int32" }), tensor([[1, 2], [3, 4], [5, 6]])).toArray(); // [[5, 6], [1, 2]]
@@ -46,7 +54,7 @@ export function dropout(x: Tensor, { p = 0.5, generator }: DropoutOptions): Tens
 export function embedding(
   indices: Tensor,
   weight: Tensor,
-  { paddingIdx }: { readonly paddingIdx?: number | undefined } = {},
+  { paddingIdx, scaleGradByFreq = false }: LookupOptions = {},
 ): Tensor {
   checkTensor("embedding", indices);
   checkTensor("embedding", weight);
@@ -62,7 +70,8 @@ export function embedding(
       weight.shape,
     ]);
   const flat = reshape(indices, [indices.size]);
-  const found = indexSelect(weight, 0, flat);
+  const rowsFound = indexSelect(weight, 0, flat);
+  const found = scaleGradByFreq ? scaledBack(rowsFound, flat, rows) : rowsFound;
   const shape = [...indices.shape, ...width];
   if (paddingIdx === undefined) return reshape(found, shape);
   const row = paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
@@ -70,6 +79,15 @@ export function embedding(
     throw new ArgumentError(`embedding: paddingIdx ${paddingIdx} is out of range for ${rows} rows`);
   const isPadding = reshape(eq(flat, row), [indices.size, ...width.map(() => 1)]);
   return reshape(where(isPadding, detached(found), found), shape);
+}
+
+/** The rows that were found, whose gradients are divided by how often the index of each comes up. */
+function scaledBack(found: Tensor, indices: Tensor, rows: number): Tensor {
+  const filled = (value: number, size: number): Tensor => broadcastTo(fromNumber(value, found.dtype), [size]);
+  const counts = indexAdd(filled(0, rows), 0, indices, filled(1, indices.size));
+  const factor = div(1, reshape(indexSelect(counts, 0, indices), [indices.size, ...found.shape.slice(1).map(() => 1)]));
+  const plain = detached(found);
+  return add(plain, mul(sub(found, plain), factor));
 }
 
 export interface AttentionOptions {

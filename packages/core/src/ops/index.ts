@@ -87,6 +87,7 @@ export {
   dropout,
   type DropoutOptions,
   embedding,
+  type LookupOptions,
   scaledDotProductAttention,
 } from "./attention.ts";
 export {
@@ -113,6 +114,7 @@ export {
   adaptiveAvgPool2d,
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
+  type AdaptiveSize,
   avgPool1d,
   avgPool2d,
   type AvgPoolOptions,

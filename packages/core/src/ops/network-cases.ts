@@ -67,7 +67,7 @@ export const networks: {
       call: (x) => avgPool2d(x, 2, { stride: [1, 2], padding: 1 }),
       rule: ([c]) => [c!, 4, 3],
     },
-    { ...real([1, 2, 2]), call: (x) => avgPool2d(x, [2, 1], { divisor: 3 }), rule: ([c]) => [c!, 1, 2] },
+    { ...real([1, 2, 2]), call: (x) => avgPool2d(x, [2, 1], { divisorOverride: 3 }), rule: ([c]) => [c!, 1, 2] },
   ],
   batchNorm: [
     { ...real([4, 2]), call: (x) => batchNorm(x, { eps: 0.5 }), rule: same },

@@ -23,7 +23,7 @@ export interface AvgPoolOptions extends PoolOptions {
   /** Whether padding counts as zeros; yes by default. */
   readonly countIncludePad?: boolean | undefined;
   /** Divides the sums in place of the number of places in a window. */
-  readonly divisor?: number | undefined;
+  readonly divisorOverride?: number | undefined;
 }
 
 interface Pooling extends Sliding {
@@ -80,9 +80,9 @@ function maxPool(op: string, dims: number, x: Tensor, window: Extent, options: M
 
 function avgPool(op: string, dims: number, x: Tensor, window: Extent, options: AvgPoolOptions = {}): Tensor {
   const pooling = poolingOf(op, dims, x, window, options);
-  const { countIncludePad = true, divisor } = options;
+  const { countIncludePad = true, divisorOverride: divisor } = options;
   if (divisor !== undefined && (!Number.isFinite(divisor) || divisor === 0))
-    throw new ArgumentError(`${op}: divisor is a number other than 0, got ${divisor}`);
+    throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
   const sums = sum(places(padZeros(floating(x), pooling.pads), pooling), -1 - dims);
   return div(sums, divisor ?? counts(pooling, countIncludePad, x.dtype === "float32"));
 }
@@ -105,12 +105,15 @@ function counts(
   return fromArray([...count], single ? "float32" : "float64", array);
 }
 
+/** One size for all dims, or one for each; null keeps that of the input. */
+export type AdaptiveSize = number | readonly (number | null)[];
+
 /** Every output place i of n takes the elements from ⌊i·length/n⌋ to ⌈(i + 1)·length/n⌉, one dim after the other. */
 function adaptive(
   op: string,
   dims: number,
   x: Tensor,
-  output: Extent,
+  output: AdaptiveSize,
   pool: (x: Tensor, dim: number) => Tensor,
 ): Tensor {
   checkTensor(op, x);
@@ -120,7 +123,9 @@ function adaptive(
       `needs [batch,channels,${dims === 1 ? "length" : "height,width"}], or one without batch, got ${showShape(x.shape)}`,
       [x.shape],
     );
-  const sizes = extents(op, "the output size", output, dims);
+  const lengths = x.shape.slice(-dims);
+  const given = Array.isArray(output) ? output.map((n: number | null, d) => n ?? lengths[d]!) : (output as number);
+  const sizes = extents(op, "the output size", given, dims);
   let result = floating(x);
   for (let d = dims - 1; d >= 0; d--) {
     const dim = x.rank - dims + d;
@@ -185,7 +190,7 @@ export function avgPool2d(x: Tensor, window: Extent, options?: AvgPoolOptions): 
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[2, 4]]]
  */
-export function adaptiveAvgPool1d(x: Tensor, output: Extent): Tensor {
+export function adaptiveAvgPool1d(x: Tensor, output: AdaptiveSize): Tensor {
   return adaptive("adaptiveAvgPool1d", 1, x, output, averageOver);
 }
 /**
@@ -194,7 +199,7 @@ export function adaptiveAvgPool1d(x: Tensor, output: Extent): Tensor {
  * @example
  * adaptiveAvgPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export function adaptiveAvgPool2d(x: Tensor, output: Extent): Tensor {
+export function adaptiveAvgPool2d(x: Tensor, output: AdaptiveSize): Tensor {
   return adaptive("adaptiveAvgPool2d", 2, x, output, averageOver);
 }
 /**
@@ -203,7 +208,7 @@ export function adaptiveAvgPool2d(x: Tensor, output: Extent): Tensor {
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[3, 5]]]
  */
-export function adaptiveMaxPool1d(x: Tensor, output: Extent): Tensor {
+export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize): Tensor {
   return adaptive("adaptiveMaxPool1d", 1, x, output, maximumOver);
 }
 /**
@@ -212,6 +217,6 @@ export function adaptiveMaxPool1d(x: Tensor, output: Extent): Tensor {
  * @example
  * adaptiveMaxPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export function adaptiveMaxPool2d(x: Tensor, output: Extent): Tensor {
+export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize): Tensor {
   return adaptive("adaptiveMaxPool2d", 2, x, output, maximumOver);
 }

@@ -48,6 +48,7 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const lengths = x.shape.slice(2);
   const sizes = extents(op, "size", options.size ?? lengths.map((n, d) => Math.floor(n * factors![d]!)), dims);
   return sizes.reduce((y: Tensor, size, d) => {
+    if (size === lengths[d] && mode !== "nearest") return y; // as PyTorch, whatever the factor
     const scale = factors === undefined ? lengths[d]! / size : 1 / factors[d]!;
     return mode === "nearest" ? nearest(y, d + 2, size, scale) : between(y, d + 2, size, scale, alignCorners);
   }, floating(x));
