@@ -182,7 +182,7 @@ describe("Module", () => {
     model.loadStateDict({ weight: tensor([[0.1, 0.2]]), bias: tensor([0.3]) });
     expect(values(model.weight)).toEqual([Math.fround(0.1), Math.fround(0.2)]);
     expect(thrown(() => loss.backward()).message).toMatchInlineSnapshot(
-      `"backward: cast has used parameter bias [1], overwritten since by an optimizer step or assign(); run the forward pass again before backward()"`,
+      `"backward: cast has used parameter weight [1,2], overwritten since by an optimizer step or assign(); run the forward pass again before backward()"`,
     );
   });
 
