@@ -1,20 +1,25 @@
 import { pack } from "./pack";
-import { multiplyAdd } from "./simd";
+import { row, rowTurned } from "./row";
+import { BYTES, edge, ROWS, tile } from "./tile";
 
 // c = a·b in the manner of Goto and van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"): b in panels as wide as a
-// tile, of which one stays in the first cache; a in panels as high as a tile, of which a block stays in the second; tiles of 4 rows and
-// 2 vectors in registers. V8 keeps 15 vector registers: 8 sums, 2 of b, 1 of a; larger tiles spill, and unrolling does not pay.
+// tile, of which one stays in the first cache; of a, a block that stays in the second; tiles of 4 rows and 2 vectors in registers. V8
+// keeps 15 vector registers: 8 sums, 2 of b, 1 of a; larger tiles spill, and unrolling does not pay.
+//
+// Every element is summed in the same order whatever m and n are and however the matrices lie: 256 products one after the other, and
+// then these sums one after the other.
 
-/** Rows of a tile, and bytes in a row of it. */
-const ROWS: i32 = 4;
-const BYTES: i32 = 32;
-/** Terms that are summed before the sums go to memory, and rows of a that are packed at a time. */
+/** Terms that are summed before the sums go to memory, and rows of a that are used with all of b before the next. */
 const DEPTH: i32 = 256;
 const HEIGHT: i32 = 128;
+/** Rows of a up to which b is used where it lies: few, if its rows lie so far apart that they meet in the first cache. */
+const FEW: i32 = 8;
+const SOME: i32 = 32;
+const FAR: usize = 4096;
 
 /**
- * c[m,n] = a[m,k]·b[k,n], c row by row. All are addresses; steps are in elements, and of either input's steps one is 1. From `free` on
- * memory is used: ⌈n⌉·min(k, 256) + 128·256 + 32 elements, ⌈n⌉ the next multiple of a tile's width.
+ * c[m,n] (+)= a[m,k]·b[k,n], c row by row. All are addresses; steps are in elements, and of either input's steps one is 1. From `free` on
+ * memory is used: (⌈n⌉ + 128)·256 + 64 elements, ⌈n⌉ the next multiple of 8.
  */
 export function matmulF32(
   c: usize,
@@ -63,85 +68,93 @@ function matmul<T>(
   free: usize,
   more: bool,
 ): void {
-  const columns: i32 = BYTES / sizeof<T>();
-  const edge = free;
-  const panels = free + ROWS * BYTES;
-  for (let p = 0; p < k; p += DEPTH) {
+  for (let p = 0; p < k; p += DEPTH, a += DEPTH * aColumn, b += DEPTH * bRow, more = true) {
     const depth = min(DEPTH, k - p);
-    const block = pack<T>(panels, b + p * bRow, n, depth, bColumn, bRow, columns);
-    for (let i = 0; i < m; i += HEIGHT) {
-      const height = min(HEIGHT, m - i);
-      pack<T>(block, a + i * aRow + p * aColumn, height, depth, aRow, aColumn, ROWS);
-      multiply<T>(c + i * n * sizeof<T>(), height, n, depth, block, panels, edge, more || p > 0);
-    }
+    // Two rows fill half a tile, which is more than turning b costs.
+    if (m == 1 || (m == 2 && bColumn != sizeof<T>())) {
+      for (let i = 0; i < m; i++) {
+        const to = c + i * n * sizeof<T>();
+        if (bColumn == sizeof<T>()) row<T>(to, n, depth, a + i * aRow, aColumn, b, bRow, more);
+        else rowTurned<T>(to, n, depth, a + i * aRow, aColumn, b, bColumn, more);
+      }
+    } else slab<T>(c, m, n, depth, a, aRow, aColumn, b, bRow, bColumn, free, more);
   }
 }
 
-/** One block of packed rows times all packed columns. */
-function multiply<T>(c: usize, m: i32, n: i32, k: i32, a: usize, b: usize, edge: usize, more: bool): void {
+/** The same for few terms and several rows. */
+function slab<T>(
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  free: usize,
+  more: bool,
+): void {
+  let block = free;
+  const packsA = aColumn != sizeof<T>();
+  const packsB = bColumn != sizeof<T>() || m > (bRow < FAR ? SOME : FEW);
+  if (packsB) {
+    block = pack<T>(free, b, n, k, bColumn, bRow, BYTES / sizeof<T>());
+    b = free;
+  }
+  const panel: usize = packsB ? k * BYTES : BYTES;
+  const step: usize = packsB ? BYTES : bRow;
+  for (let i = 0; i < m; i += HEIGHT) {
+    const height = min(HEIGHT, m - i);
+    const to = c + i * n * sizeof<T>();
+    const rows = a + i * aRow;
+    if (packsA) {
+      pack<T>(block, rows, height, k, aRow, aColumn, ROWS);
+      multiply<T>(
+        to,
+        height,
+        n,
+        k,
+        block,
+        k * ROWS * sizeof<T>(),
+        sizeof<T>(),
+        ROWS * sizeof<T>(),
+        b,
+        panel,
+        step,
+        more,
+      );
+    } else multiply<T>(to, height, n, k, rows, ROWS * aRow, aRow, aColumn, b, panel, step, more);
+  }
+}
+
+/** Tile by tile, down the columns of c: `aPanel` and `bPanel` bytes from one to the next, `aStep` and `bStep` from term to term. */
+function multiply<T>(
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aPanel: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bPanel: usize,
+  bStep: usize,
+  more: bool,
+): void {
   const columns: i32 = BYTES / sizeof<T>();
-  const step: usize = n * sizeof<T>();
-  for (let j = 0; j < n; j += columns, b += k * BYTES, c += BYTES) {
+  const cRow: usize = n * sizeof<T>();
+  for (let j = 0; j < n; j += columns, b += bPanel, c += BYTES) {
     const width = min(columns, n - j);
     let rows = a;
     let to = c;
-    for (let i = 0; i < m; i += ROWS, rows += k * ROWS * sizeof<T>(), to += ROWS * step) {
-      if (width == columns && i + ROWS <= m) tile<T>(to, step, k, rows, b, more);
-      else {
-        tile<T>(edge, BYTES, k, rows, b, false);
-        copyEdge<T>(to, step, edge, min(ROWS, m - i), width, more);
-      }
-    }
-  }
-}
-
-function tile<T>(c: usize, step: usize, k: i32, a: usize, b: usize, more: bool): void {
-  let s00 = v128.splat<T>(0);
-  let s01 = v128.splat<T>(0);
-  let s10 = v128.splat<T>(0);
-  let s11 = v128.splat<T>(0);
-  let s20 = v128.splat<T>(0);
-  let s21 = v128.splat<T>(0);
-  let s30 = v128.splat<T>(0);
-  let s31 = v128.splat<T>(0);
-  for (const end = b + k * BYTES; b < end; b += BYTES, a += ROWS * sizeof<T>()) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<T>(a);
-    s00 = multiplyAdd<T>(x, b0, s00);
-    s01 = multiplyAdd<T>(x, b1, s01);
-    x = v128.load_splat<T>(a, sizeof<T>());
-    s10 = multiplyAdd<T>(x, b0, s10);
-    s11 = multiplyAdd<T>(x, b1, s11);
-    x = v128.load_splat<T>(a, 2 * sizeof<T>());
-    s20 = multiplyAdd<T>(x, b0, s20);
-    s21 = multiplyAdd<T>(x, b1, s21);
-    x = v128.load_splat<T>(a, 3 * sizeof<T>());
-    s30 = multiplyAdd<T>(x, b0, s30);
-    s31 = multiplyAdd<T>(x, b1, s31);
-  }
-  put<T>(c, s00, s01, more);
-  put<T>(c + step, s10, s11, more);
-  put<T>(c + 2 * step, s20, s21, more);
-  put<T>(c + 3 * step, s30, s31, more);
-}
-
-function put<T>(c: usize, left: v128, right: v128, more: bool): void {
-  if (more) {
-    left = v128.add<T>(v128.load(c), left);
-    right = v128.add<T>(v128.load(c, 16), right);
-  }
-  v128.store(c, left);
-  v128.store(c, right, 16);
-}
-
-/** What the matrix has of a tile at its edge. */
-function copyEdge<T>(to: usize, step: usize, edge: usize, rows: i32, columns: i32, more: bool): void {
-  for (let i = 0; i < rows; i++, to += step, edge += BYTES) {
-    for (let j = 0; j < columns; j++) {
-      const at = to + j * sizeof<T>();
-      const value = load<T>(edge + j * sizeof<T>());
-      store<T>(at, more ? load<T>(at) + value : value);
+    for (let i = 0; i < m; i += ROWS, rows += aPanel, to += ROWS * cRow) {
+      const height = min(ROWS, m - i);
+      if (height == ROWS && width == columns)
+        tile<T>(to, cRow, k, rows, rows + aRow, rows + 2 * aRow, rows + 3 * aRow, aStep, b, bStep, more);
+      else edge<T>(to, cRow, height, width, k, rows, aRow, aStep, b, bStep, more);
     }
   }
 }
