@@ -314,8 +314,36 @@ describe("plain JavaScript", () => {
       for (const bad of [null, undefined, [1, 2], "1", 3])
         expect(error(() => core[name]!(zeros([2]), bad))).toMatch(/expected a tensor/);
   });
+  /** Functions with options, and what comes before them. */
+  const WITH_OPTIONS: Record<string, unknown[]> = {
+    add: [x(), 1], addcmul: [x(), 1, 1], addmm: [1, zeros([2, 2]), zeros([2, 2])], all: [x(), 0], amax: [x(), 0], argsort: [x(), 0], avgPool1d: [zeros([1, 4]), 2],
+    batchNorm: [zeros([2, 2])], cholesky: [zeros([2, 2])], conv1d: [zeros([1, 3]), zeros([1, 1, 1]), null], cumprod: [x(), 0], cumsum: [x(), 0], diff: [x(), 1, 0],
+    div: [x(), 2], embedding: [tensor([0], { dtype: "int32" }), zeros([2, 2])], gelu: [x()], indexAdd: [x(), 0, [0], tensor([1])], indexPut: [x(), [[0]], 1], isClose: [x(), 1],
+    logit: [x()], logSoftmax: [x(), 0], logSumExp: [x(), 0], max: [x(), 0], maxPool1d: [zeros([1, 4]), 2], mean: [x(), 0], median: [x(), 0], nanmean: [x(), 0],
+    nanToNum: [x()], norm: [x(), 0], normalize: [x(), 0], prod: [x(), 0], quantile: [x(), 0.5, 0], round: [x()], scatter: [x(), 0, tensor([0], { dtype: "int32" }), 1],
+    scatterReduce: [x(), 0, tensor([0], { dtype: "int32" }), 1, "sum"], slice: [x(), 0], softmax: [x(), 0], softplus: [x()], solve: [core.eye!(2), zeros([2])], sort: [x(), 0],
+    std: [x(), 0], stdMean: [x(), 0], sub: [x(), 1], sum: [x(), 0], tensor: [1], topk: [x(), 1, 0], var: [x(), 0], vectorNorm: [x(), 2, 0], zeros: [[1]],
+  }; // prettier-ignore
+  test("options that are no object get an error", () => {
+    for (const [name, rest] of Object.entries(WITH_OPTIONS))
+      for (const bad of [null, true, 1, "keepDim", [1]])
+        expect(
+          error(() => core[name]!(...rest, bad)),
+          name,
+        ).toMatch(/^ArgumentError: \w+: options are an object/);
+  });
   test("and the message says what to do", () => {
     expect(errors(
+      () => core.sum!(x(), 0, true),
+      () => core.clamp!(x()),
+      () => core.clamp!(x(), null, "1"),
+      () => core.elu!(x(), { alpha: "1" }),
+      () => core.scatter!(tensor([1]), 0, tensor([0], { dtype: "int32" }), 1, { reduce: "max" }),
+      () => core.scatterReduce!(x(), 0, tensor([0], { dtype: "int32" }), 1, "max"),
+      () => core.quantile!(x(), 1.5),
+      () => core.quantile!(x(), 0.5, 0, { interpolation: "cubic" }),
+      () => core.median!(zeros([0]), 0),
+      () => core.indexSelect!(core.value!(1), 0, [0, 0]),
       () => core.sum!([1, 2]),
       () => core.matmul!(x(), null),
       () => core.softmax!(3),
@@ -331,7 +359,17 @@ describe("plain JavaScript", () => {
       () => core.concat!([x(), 1]),
       () => core.stack!(null),
     )).toMatchInlineSnapshot(`
-      "ArgumentError: sum: expected a tensor, got an array; wrap it in tensor(...)
+      "ArgumentError: sum: options are an object such as { name: value }, got true
+      ArgumentError: clamp: needs min, max or both
+      ArgumentError: clamp: expected a tensor or a number, got string
+      ArgumentError: elu: alpha is a number, got "1"
+      ArgumentError: scatter: reduce is "add", "multiply" or left out, got "max"
+      ArgumentError: scatterReduce: reduce is "sum", "prod", "mean", "amax" or "amin", got "max"
+      ArgumentError: quantile: q is a fraction from 0 to 1, or a list of them, got 1.5
+      ArgumentError: quantile: interpolation is linear, lower, higher, midpoint, nearest, got cubic
+      ShapeError: median: needs at least one element, got [0]
+      ShapeError: indexSelect: a scalar has one place to pick, got 2 indices
+      ArgumentError: sum: expected a tensor, got an array; wrap it in tensor(...)
       ArgumentError: matmul: expected a tensor, got null
       ArgumentError: softmax: expected a tensor, got a number; wrap it in value(...)
       ArgumentError: add: expected a tensor or a number, got string

@@ -127,7 +127,7 @@ const operations: Record<string, (...args: never[]) => core.Tensor | core.Tensor
   Broadcast3: (a: Shape, b: Shape, c: Shape) => core.where(bools(a), zeros(b), zeros(c)),
   BroadcastTo: (s: Shape, to: Shape) => core.broadcastTo(zeros(s), to),
   CheckShape: (s: Shape) => zeros(s),
-  CheckDims: (s: Shape, d: number[] | undefined) => core.flip(zeros(s), d ?? [...s.keys()]),
+  Flip: (s: Shape, d: number[]) => core.flip(zeros(s), d),
   Cumulative: (s: Shape, d: number) => core.cumsum(zeros(s), d),
   ConcatAll: (list: { shape: Shape }[], d: number) =>
     core.concat(

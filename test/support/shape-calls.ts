@@ -181,11 +181,20 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
       call("Reduce", [s, d, keep, quoted("sum")], () => rules.reduceShape(s, rules.reducedDims("sum", d, s), keep)),
     ),
   CheckDims: fc.tuple(shape, dims).map(([s, d]) =>
-    call("CheckDims", [s, d, quoted("flip")], () => {
-      rules.normalizeDims("flip", d, s);
+    call("CheckDims", [s, d, quoted("rot90")], () => {
+      rules.normalizeDims("rot90", d, s);
       return s;
     }),
   ),
+  Flip: fc
+    .tuple(shape, dims)
+    .map(([s, d]) => [s, d ?? [...s.keys()]] as const)
+    .map(([s, d]) =>
+      call("Flip", [s, d], () => {
+        rules.reducedDims("flip", d, s);
+        return s;
+      }),
+    ),
   Cumulative: fc.tuple(shape, dim).map(([s, d]) =>
     call("Cumulative", [s, d, quoted("cumsum")], () => {
       rules.normalizeDim("cumsum", d, s.length === 0 ? [1] : s);

@@ -1,6 +1,6 @@
 import { defaultDtype } from "./ambient.ts";
 import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, isFloat, type TypedArray } from "./dtype.ts";
-import { ArgumentError, describeArgument, DtypeError, ShapeError } from "./errors.ts";
+import { ArgumentError, describeArgument, DtypeError, ShapeError, optionsOf } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
 import { ofDtype } from "./ops/cast.ts";
 import { checkShape, nestedShape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
@@ -39,7 +39,8 @@ export function tensor(data: unknown, options?: TensorOptions): Tensor {
   return build("tensor", data, options);
 }
 /** @internal `tensor`, for messages in the name of another. */
-export function build(op: string, data: unknown, { dtype, requiresGrad }: TensorOptions = {}): Tensor {
+export function build(op: string, data: unknown, options?: TensorOptions): Tensor {
+  const { dtype, requiresGrad } = optionsOf(op, options);
   if (dtype !== undefined) checkDtype(op, dtype);
   if (data instanceof Tensor) return leaf(op, copyOf(ofDtype(detached(data), dtype ?? data.dtype)), requiresGrad);
   if (ArrayBuffer.isView(data)) throw new ArgumentError(`${op}: for a typed array use fromTypedArray(array, shape)`);
@@ -84,8 +85,9 @@ export function value(x: number, options?: TensorOptions): Value {
 export function fromTypedArray<const R extends ShapeArg>(
   array: TypedArray,
   shape: Check<CheckShape<R, "fromTypedArray">, R>,
-  options: Omit<TensorOptions, "dtype"> = {},
+  options?: Omit<TensorOptions, "dtype">,
 ): Tensor<Mutable<R>> {
+  const { requiresGrad } = optionsOf("fromTypedArray", options);
   const known = [Float64Array, Float32Array, Int32Array, Uint8Array].some((kind) => array instanceof kind);
   if (!known) throw new DtypeError("fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array");
   const checked = checkShape("fromTypedArray", shape as ShapeArg);
@@ -94,22 +96,19 @@ export function fromTypedArray<const R extends ShapeArg>(
   }
   const dtype = dtypeOf(array);
   const copy = dtype === "bool" ? array.map((x) => (x === 0 ? 0 : 1)) : array.slice();
-  return leaf("fromTypedArray", fromArray(checked, dtype, copy), options.requiresGrad) as Tensor<Mutable<R>>;
+  return leaf("fromTypedArray", fromArray(checked, dtype, copy), requiresGrad) as Tensor<Mutable<R>>;
 }
 
-const filled = (
-  op: string,
-  shape: ShapeArg,
-  fill: number,
-  { dtype = defaultDtype, requiresGrad }: TensorOptions,
-): Tensor => {
+const filled = (op: string, shape: ShapeArg, fill: number, options?: TensorOptions): Tensor => {
+  const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options);
   const checked = checkShape(op, shape);
   const array = allocate(checkDtype(op, dtype), sizeOf(checked));
   if (fill !== 0) array.fill(checkedNumber(op, fill, dtype, REMEDY));
   return leaf(op, fromArray(checked, dtype, array), requiresGrad);
 };
 
-const alike = (op: string, x: Tensor, fill: number, options: TensorOptions): Tensor => {
+const alike = (op: string, x: Tensor, fill: number, given?: TensorOptions): Tensor => {
+  const options = optionsOf(op, given);
   checkTensor(op, x);
   return filled(op, x.shape, fill, { ...options, dtype: options.dtype ?? x.dtype });
 };
@@ -122,7 +121,7 @@ const alike = (op: string, x: Tensor, fill: number, options: TensorOptions): Ten
  */
 export const zeros = <const R extends ShapeArg>(
   shape: Check<CheckShape<R, "zeros">, R>,
-  options: TensorOptions = {},
+  options?: TensorOptions,
 ): Tensor<Mutable<R>> => filled("zeros", shape as ShapeArg, 0, options) as Tensor<Mutable<R>>;
 /**
  * All 1.
@@ -132,7 +131,7 @@ export const zeros = <const R extends ShapeArg>(
  */
 export const ones = <const R extends ShapeArg>(
   shape: Check<CheckShape<R, "ones">, R>,
-  options: TensorOptions = {},
+  options?: TensorOptions,
 ): Tensor<Mutable<R>> => filled("ones", shape as ShapeArg, 1, options) as Tensor<Mutable<R>>;
 /**
  * All `fill`.
@@ -143,21 +142,21 @@ export const ones = <const R extends ShapeArg>(
 export const full = <const R extends ShapeArg>(
   shape: Check<CheckShape<R, "full">, R>,
   fill: number,
-  options: TensorOptions = {},
+  options?: TensorOptions,
 ): Tensor<Mutable<R>> => filled("full", shape as ShapeArg, fill, options) as Tensor<Mutable<R>>;
 /**
  * All 0, with the shape and dtype of `x`.
  * @example
  * zerosLike(tensor([1, 2])).toArray(); // [0, 0]
  */
-export const zerosLike = <A extends Tensor>(x: A, options: TensorOptions = {}): Tensor<A["shape"]> =>
+export const zerosLike = <A extends Tensor>(x: A, options?: TensorOptions): Tensor<A["shape"]> =>
   alike("zerosLike", x, 0, options);
 /**
  * All 1, with the shape and dtype of `x`.
  * @example
  * onesLike(tensor([3, 4])).toArray(); // [1, 1]
  */
-export const onesLike = <A extends Tensor>(x: A, options: TensorOptions = {}): Tensor<A["shape"]> =>
+export const onesLike = <A extends Tensor>(x: A, options?: TensorOptions): Tensor<A["shape"]> =>
   alike("onesLike", x, 1, options);
 
 /**
@@ -169,7 +168,7 @@ export const onesLike = <A extends Tensor>(x: A, options: TensorOptions = {}): T
 export function eye<N extends number, M extends number = N>(
   n: N,
   m: M = n as never,
-  options: TensorOptions = {},
+  options?: TensorOptions,
 ): Tensor<[N, M]> {
   const x = filled("eye", [n, m], 0, options);
   for (let i = 0; i < Math.min(n, m); i++) x.data[i * m + i] = 1;
@@ -189,7 +188,7 @@ export function arange(
   start: number,
   second?: number | TensorOptions,
   step = 1,
-  last: TensorOptions = {},
+  last?: TensorOptions,
 ): Tensor<[number]> {
   const [end, options] = typeof second === "object" && second !== null ? [undefined, second] : [second, last];
   const [from, to] = end === undefined ? [0, start] : [start, end];
@@ -208,12 +207,7 @@ type Count<N extends number> = `${N}` extends `-${string}` | `${string}${"." | "
  * @example
  * linspace(0, 1, 5).toArray(); // [0, 0.25, 0.5, 0.75, 1]
  */
-export function linspace<N extends number>(
-  start: number,
-  end: number,
-  count: N,
-  options: TensorOptions = {},
-): Tensor<[N]> {
+export function linspace<N extends number>(start: number, end: number, count: N, options?: TensorOptions): Tensor<[N]> {
   if (![start, end].every(Number.isFinite))
     throw new ArgumentError(`linspace: needs finite bounds, got ${start} and ${end}`);
   return sequence(
@@ -224,7 +218,8 @@ export function linspace<N extends number>(
   ) as Tensor<[N]>;
 }
 
-function sequence(op: string, count: number, at: (i: number) => number, options: TensorOptions): Tensor<[number]> {
+function sequence(op: string, count: number, at: (i: number) => number, given?: TensorOptions): Tensor<[number]> {
+  const options = optionsOf(op, given);
   const x = filled(op, [count], 0, { ...options, requiresGrad: false });
   for (let i = 0; i < count; i++) x.data[i] = checkedNumber(op, at(i), x.dtype, REMEDY);
   return leaf(op, x, options.requiresGrad) as Tensor<[number]>;

@@ -70,6 +70,14 @@ export function checkFunction(op: string, f: unknown): void {
 export function checkNumber(op: string, what: string, x: unknown): void {
   if (typeof x !== "number" || Number.isNaN(x)) throw new ArgumentError(`${op}: ${what} is a number, got ${quoted(x)}`);
 }
+const NONE = Object.freeze({});
+/** @internal The options that were passed; none if they were left out. */
+export function optionsOf<O extends object>(op: string, options: O | undefined): O {
+  if (options === undefined) return NONE as O;
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new ArgumentError(`${op}: options are an object such as { name: value }, got ${kindOf(options)}`);
+  return options;
+}
 /** @internal */
 export const quoted = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
 const kindOf = (x: unknown): string =>

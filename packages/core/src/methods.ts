@@ -65,7 +65,13 @@ const HANDED_ON = [
   "logicalXor",
   "logit",
   "maskedFill",
+  "hardshrink",
   "median",
+  "nanmean",
+  "nanmedian",
+  "nanquantile",
+  "prelu",
+  "quantile",
   "movedim",
   "msort",
   "nanToNum",
@@ -101,6 +107,7 @@ const HANDED_ON = [
   "maskedSelect",
   "scatter",
   "scatterAdd",
+  "scatterReduce",
   "take",
   "takeAlongDim",
 ] as const satisfies (keyof typeof ops & keyof TensorMethods)[];
@@ -137,8 +144,8 @@ const methods = {
   sigmoid(this: Tensor) {
     return ops.sigmoid(this);
   },
-  softplus(this: Tensor) {
-    return ops.softplus(this);
+  softplus(this: Tensor, options?: ops.SoftplusOptions) {
+    return ops.softplus(this, options);
   },
   sin(this: Tensor) {
     return ops.sin(this);
@@ -167,6 +174,9 @@ const methods = {
   atan(this: Tensor) {
     return ops.atan(this);
   },
+  polygamma(this: Tensor, n: number) {
+    return ops.polygamma(n, this);
+  },
   relu(this: Tensor) {
     return ops.relu(this);
   },
@@ -176,11 +186,11 @@ const methods = {
   isNaN(this: Tensor) {
     return ops.isNaN(this);
   },
-  add(this: Tensor, other: Operand) {
-    return ops.add(this, other as Tensor);
+  add(this: Tensor, other: Operand, options?: ops.AlphaOption) {
+    return ops.add(this, other as Tensor, options);
   },
-  sub(this: Tensor, other: Operand) {
-    return ops.sub(this, other as Tensor);
+  sub(this: Tensor, other: Operand, options?: ops.AlphaOption) {
+    return ops.sub(this, other as Tensor, options);
   },
   mul(this: Tensor, other: Operand) {
     return ops.mul(this, other as Tensor);
@@ -221,7 +231,7 @@ const methods = {
   logicalAnd(this: Tensor, other: Operand) {
     return ops.logicalAnd(this, other as Tensor);
   },
-  clamp(this: Tensor, min: Operand, max: Operand) {
+  clamp(this: Tensor, min: Operand | null | undefined, max?: Operand | null) {
     return ops.clamp(this, min as Tensor, max as Tensor);
   },
   where(this: Tensor, a: Operand, b: Operand) {
@@ -230,20 +240,20 @@ const methods = {
   to(this: Tensor, dtype: Dtype) {
     return ops.cast(this, dtype);
   },
-  sum(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+  sum(this: Tensor, dim?: ops.Dims, options?: ops.SumOptions) {
     return ops.sum(this, dim, options);
   },
-  mean(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+  mean(this: Tensor, dim?: ops.Dims, options?: ops.SumOptions) {
     return ops.mean(this, dim, options);
   },
-  prod(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
+  prod(this: Tensor, dim?: ops.Dims, options?: ops.SumOptions) {
     return ops.prod(this, dim, options);
   },
-  max(this: Tensor, dim?: number, options?: ops.KeepDim) {
-    return ops.max(this, dim, options);
+  max(this: Tensor, dim?: number | Tensor, options?: ops.KeepDim) {
+    return dim instanceof Tensor ? ops.max(this, dim) : ops.max(this, dim, options);
   },
-  min(this: Tensor, dim?: number, options?: ops.KeepDim) {
-    return ops.min(this, dim, options);
+  min(this: Tensor, dim?: number | Tensor, options?: ops.KeepDim) {
+    return dim instanceof Tensor ? ops.min(this, dim) : ops.min(this, dim, options);
   },
   argmax(this: Tensor, dim?: number, options?: ops.KeepDim) {
     return ops.argmax(this, dim, options);
@@ -254,11 +264,11 @@ const methods = {
   logSumExp(this: Tensor, dim?: ops.Dims, options?: ops.KeepDim) {
     return ops.logSumExp(this, dim, options);
   },
-  softmax(this: Tensor, dim?: number) {
-    return ops.softmax(this, dim);
+  softmax(this: Tensor, dim?: number, options?: ops.DtypeOption) {
+    return ops.softmax(this, dim, options);
   },
-  logSoftmax(this: Tensor, dim?: number) {
-    return ops.logSoftmax(this, dim);
+  logSoftmax(this: Tensor, dim?: number, options?: ops.DtypeOption) {
+    return ops.logSoftmax(this, dim, options);
   },
   var(this: Tensor, dim?: ops.Dims, options?: ops.Correction) {
     return ops.variance(this, dim, options);
@@ -269,8 +279,8 @@ const methods = {
   norm(this: Tensor, dim?: ops.Dims, options?: ops.NormOptions) {
     return ops.norm(this, dim, options);
   },
-  cumsum(this: Tensor, dim: number) {
-    return ops.cumsum(this, dim);
+  cumsum(this: Tensor, dim: number, options?: ops.DtypeOption) {
+    return ops.cumsum(this, dim, options);
   },
   matmul(this: Tensor, other: Tensor) {
     return ops.matmul(this, other);

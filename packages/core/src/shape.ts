@@ -64,6 +64,9 @@ export function normalizeDim(op: string, dim: number, shape: ShapeArg): number {
   return index;
 }
 
+/** A scalar counts as a list of one. */
+export const listed = (shape: ShapeArg): ShapeArg => (shape.length === 0 ? [1] : shape);
+
 /** As `normalizeDim`, for a dim that does not exist yet: it counts in a shape of one dim more. */
 export function normalizeNewDim(op: string, dim: number, shape: ShapeArg): number {
   const index = dim < 0 ? dim + shape.length + 1 : dim;
@@ -84,7 +87,7 @@ export function normalizeDims(op: string, dims: number | ShapeArg | undefined, s
   return result;
 }
 
-/** As `normalizeDims`, where a scalar counts as a list of one: it may be reduced over dim 0 or -1, which are no dims of it. */
+/** As `normalizeDims`, where a scalar counts as a list of one: it may be reduced or turned over dim 0 or -1, which are no dims of it. */
 export function reducedDims(op: string, dims: number | ShapeArg | undefined, shape: ShapeArg): number[] {
   const only = Array.isArray(dims) && dims.length === 1 ? (dims as ShapeArg)[0] : dims;
   return shape.length === 0 && (only === 0 || only === -1) ? [] : normalizeDims(op, dims, shape);
@@ -191,6 +194,7 @@ export function reduceShape(shape: ShapeArg, dims: ShapeArg, keepDim: boolean): 
 
 /** The order of dims in which `a` and `b` have changed places. */
 export function transposeOrder(a: number, b: number, shape: ShapeArg): number[] {
+  if (reducedDims("transpose", a, shape).length === 0) return (reducedDims("transpose", b, shape), []);
   const [first, second] = [normalizeDim("transpose", a, shape), normalizeDim("transpose", b, shape)];
   const order = shape.map((_, i) => i);
   order[first] = second;
@@ -308,18 +312,19 @@ export function selectIndex(shape: ShapeArg, dim: number, index: number): number
 
 /** Shape of the slices of `dim` that a 1-D index picks. */
 export function indexSelectShape(shape: ShapeArg, dim: number, index: ShapeArg, op = "indexSelect"): Shape {
-  const along = normalizeDim(op, dim, shape);
-  if (index.length !== 1) {
-    throw new ShapeError(op, `indices are 1-D, got ${showShape(index)}`, [shape, index]);
-  }
-  return shape.map((size, i) => (i === along ? index[0]! : size));
+  const along = normalizeDim(op, dim, listed(shape));
+  const [count] = listed(index);
+  if (index.length > 1) throw new ShapeError(op, `indices are 1-D, got ${showShape(index)}`, [shape, index]);
+  if (shape.length === 0 && count !== 1)
+    throw new ShapeError(op, `a scalar has one place to pick, got ${count} indices`, [shape, index]);
+  return shape.map((size, i) => (i === along ? count! : size));
 }
 
 /** Shape of what an index picks, one element per place along `dim`: the index's own. */
 export function gatherShape(shape: ShapeArg, dim: number, index: ShapeArg, op = "gather"): Shape {
-  const along = normalizeDim(op, dim, shape);
+  const along = normalizeDim(op, dim, listed(shape));
   const shown = showShape(index);
-  if (shape.length !== index.length) {
+  if (listed(shape).length !== listed(index).length) {
     throw new ShapeError(op, `index ${shown} and input ${showShape(shape)} differ in rank`, [shape, index]);
   }
   const larger = index.findIndex((size, i) => i !== along && size > shape[i]!);
@@ -330,8 +335,10 @@ export function gatherShape(shape: ShapeArg, dim: number, index: ShapeArg, op = 
 }
 
 export function concatShape(shapes: readonly ShapeArg[], dim: number): Shape {
-  const first = shapes[0];
-  if (first === undefined) throw new ArgumentError("concat: needs at least one tensor");
+  if (shapes.length === 0) throw new ArgumentError("concat: needs at least one tensor");
+  const solid = shapes.filter((shape) => !sameShape(shape, [0])); // a vector without elements goes with any shape
+  if (solid.length > 0) shapes = solid;
+  const first = shapes[0]!;
   const along = normalizeDim("concat", dim, first);
   const result = [...first];
   for (const shape of shapes.slice(1)) {

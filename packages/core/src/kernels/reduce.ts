@@ -93,7 +93,7 @@ export const indexRun =
     const wanted = extreme(data, at, step, length);
     for (let i = 0; i < length; i++, at += step) {
       const value = data[at]!;
-      if (value === wanted || value !== value) return i;
+      if (value === wanted || (wanted !== wanted && value !== value)) return i;
     }
     return 0;
   };

@@ -15,7 +15,8 @@ export function remainder(a: number, b: number): number {
 
 /** ⌊a/b⌋ of the exact quotient: a/b as rounded may have reached the next whole number. */
 export function floorDivide(a: number, b: number): number {
-  if (b === 0 || !Number.isFinite(a)) return a / b;
+  if (b === 0) return a / b;
+  if (!Number.isFinite(a)) return NaN;
   const rest = a % b;
   let quotient = (a - rest) / b;
   if (rest !== 0 && rest < 0 !== b < 0) quotient--;

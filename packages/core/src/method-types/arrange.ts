@@ -1,4 +1,6 @@
 // What cuts a tensor up, repeats it, moves its dims, and walks its diagonals. Negative dims count from the back.
+import type { DiagonalOptions } from "../ops/diagonal.ts";
+import type { Times } from "../ops/repeat.ts";
 import type { Tensors } from "../ops/joining.ts";
 import type { ShapeArg } from "../shape.ts";
 import type {
@@ -151,11 +153,15 @@ export interface ArrangeMethods {
    * tensor([1, 2]).repeatInterleave(2).toArray(); // [1, 1, 2, 2]
    * tensor([1, 2]).repeatInterleave([0, 3], 0).toArray(); // [2, 2, 2]
    */
-  repeatInterleave<A extends Tensor, const N extends number | ShapeArg, D extends number | undefined = undefined>(
+  repeatInterleave<
+    A extends Tensor,
+    const N extends number | ShapeArg | Tensor,
+    D extends number | undefined = undefined,
+  >(
     this: A,
     repeats: N,
-    dim?: Check<RepeatInterleave<A["shape"], N, D>, D>,
-  ): Tensor<RepeatInterleave<A["shape"], N, D>>;
+    dim?: Check<RepeatInterleave<A["shape"], Times<N>, D>, D>,
+  ): Tensor<RepeatInterleave<A["shape"], Times<N>, D>>;
   /**
    * The elements of a diagonal of two dims, by default the first two, which become one dim at the end; `offset` counts to the right of the
    * main diagonal. A view.
@@ -169,6 +175,7 @@ export interface ArrangeMethods {
     dim1?: I,
     dim2?: J,
   ): Tensor<Diagonal<A["shape"], O, I, J>>;
+  diagonal(this: Tensor, options: DiagonalOptions): Tensor;
   /**
    * Of a vector, the square matrix with it on a diagonal and 0 elsewhere; of a matrix, that diagonal.
    * @throws ShapeError for more or less dims.

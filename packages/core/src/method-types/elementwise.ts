@@ -1,6 +1,9 @@
 // What can be done with each element of a tensor. Operands broadcast: right-aligned, sizes of 1 and missing dims repeat.
 import type { Dtype } from "../dtype.ts";
+import type { AlphaOption } from "../ops/algebra.ts";
+import type { SoftplusOptions } from "../ops/exponential.ts";
 import type { DivOptions } from "../ops/rounding.ts";
+import type { Bound } from "../ops/selection.ts";
 import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
 import type { Shape } from "../shape.ts";
 import type { Operand, Tensor } from "../tensor.ts";
@@ -83,7 +86,7 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    * @example
    * tensor([1000]).softplus().toArray(); // [1000]
    */
-  softplus(): Tensor<S>;
+  softplus(options?: SoftplusOptions): Tensor<S>;
   /**
    * max(x, 0); the derivative at 0 is 0.
    * @example
@@ -172,14 +175,22 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    * @example
    * tensor([1, 2]).add(10).toArray(); // [11, 12]
    */
-  add<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "add">, B>): Tensor<Both<A, B, "add">>;
+  add<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "add">, B>,
+    options?: AlphaOption,
+  ): Tensor<Both<A, B, "add">>;
   /**
    * x − other.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 2]).sub(tensor([1, 1])).toArray(); // [0, 1]
    */
-  sub<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "sub">, B>): Tensor<Both<A, B, "sub">>;
+  sub<A extends Tensor, B extends Operand>(
+    this: A,
+    other: Check<Both<A, B, "sub">, B>,
+    options?: AlphaOption,
+  ): Tensor<Both<A, B, "sub">>;
   /**
    * x · other, element by element; see `matmul` for the matrix product.
    * @throws ShapeError if the shapes do not broadcast.
@@ -293,11 +304,11 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    * @example
    * tensor([-5, 0, 5]).clamp(-1, 1).toArray(); // [-1, 0, 1]
    */
-  clamp<A extends Tensor, B extends Operand, C extends Operand>(
+  clamp<A extends Tensor, B extends Operand | null | undefined, C extends Operand | null | undefined = undefined>(
     this: A,
-    min: Check<Both<A, B, "clamp">, B>,
-    max: Check<All<A, B, C, "clamp">, C>,
-  ): Tensor<All<A, B, C, "clamp">>;
+    min: Check<Broadcast<A["shape"], Bound<B>, "clamp">, B>,
+    max?: Check<Broadcast3<A["shape"], Bound<B>, Bound<C>, "clamp">, C>,
+  ): Tensor<Broadcast3<A["shape"], Bound<B>, Bound<C>, "clamp">>;
   /**
    * `a` where this bool tensor holds, `b` elsewhere. A NaN derivative of the branch not taken comes through; see the function `where`.
    * @throws ShapeError if the shapes do not broadcast, DtypeError unless this is bool.

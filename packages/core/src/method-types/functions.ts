@@ -1,5 +1,6 @@
 // Functions of each element beyond the basic ones. Operands broadcast: right-aligned, sizes of 1 and missing dims repeat.
 import type { LogitOptions } from "../ops/logarithm.ts";
+import type { Named } from "../ops/rectifiers.ts";
 import type { RoundOptions } from "../ops/rounding.ts";
 import type { NanToNumOptions } from "../ops/selection.ts";
 import type { Shape } from "../shape.ts";
@@ -78,6 +79,26 @@ export interface FunctionMethods<out S extends Shape = Shape> {
    * tensor([Infinity]).digamma().toArray(); // [Infinity]
    */
   digamma(): Tensor<S>;
+  /**
+   * The derivative of order `n` of `digamma`.
+   * @throws ArgumentError unless `n` is a whole number from 0.
+   * @example
+   * tensor([Infinity]).polygamma(1).toArray(); // [0]
+   */
+  polygamma(n: number): Tensor<S>;
+  /**
+   * x where |x| > lambd, by default ½; 0 elsewhere.
+   * @example
+   * tensor([-2, 0.5, 2]).hardshrink().toArray(); // [-2, 0, 2]
+   */
+  hardshrink(lambd?: Named<"lambd">): Tensor<S>;
+  /**
+   * x where positive, weight·x elsewhere, with one weight for all or one for each channel: dim 1, or 0 of a vector.
+   * @throws ShapeError unless there is one weight, or as many as channels.
+   * @example
+   * tensor([-4, 2]).prelu(tensor([0.25])).toArray(); // [-1, 2]
+   */
+  prelu(weight: Tensor): Tensor<S>;
   /**
    * sin(πx)/(πx), which is 1 at 0.
    * @example

@@ -1,7 +1,7 @@
 // Reading and writing where an index points. Negative dims count from the back.
 import type { Index, NestedIndex } from "../ops/at.ts";
 import type { Indices } from "../ops/indexing.ts";
-import type { AddOptions, PutOptions, ScatterOptions } from "../ops/scatter.ts";
+import type { AddOptions, PutOptions, Reduction, ScatterOptions, ScatterReduceOptions } from "../ops/scatter.ts";
 import type { Along } from "../ops/softmax.ts";
 import type { Shape } from "../shape.ts";
 import type { At, Check, CheckDims } from "../shape-types/index.ts";
@@ -50,6 +50,22 @@ export interface IndexMethods {
     dim: Check<Along<A["shape"], D, "scatterAdd">, D>,
     indices: Tensor,
     source: Operand,
+  ): Tensor<A["shape"]>;
+  /**
+   * As `scatter`, but what is written to one place is added, multiplied, averaged, or the largest or smallest of it is taken, together
+   * with what stood there. Equal extremes share the derivative evenly.
+   * @throws ShapeError when ranks or sizes do not fit or an index is out of range, DtypeError unless `indices` is int32.
+   * @example
+   * const index = tensor([0, 0, 1], { dtype: "int32" });
+   * tensor([1, 2]).scatterReduce(0, index, tensor([3, 4, 5]), "prod").toArray(); // [12, 10]
+   */
+  scatterReduce<A extends Tensor, D extends number>(
+    this: A,
+    dim: Check<Along<A["shape"], D, "scatterReduce">, D>,
+    indices: Tensor,
+    source: Operand,
+    reduce: Reduction,
+    options?: ScatterReduceOptions,
   ): Tensor<A["shape"]>;
   /**
    * `x` with the slices of `source` along a dim added to those at the given positions; positions may repeat, negative ones count from the back.

@@ -1,8 +1,9 @@
 // What reduces dims of a tensor, or runs along one. Dims are one number, several, or by default all; negative ones count from the back.
-import type { Extreme, KeepDim } from "../ops/reduction.ts";
+import type { DtypeOption } from "../ops/cast.ts";
+import type { Extreme, KeepDim, SumOptions } from "../ops/reduction.ts";
 import type { Along } from "../ops/softmax.ts";
 import type { Correction, NormOptions } from "../ops/statistics.ts";
-import type { Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { Broadcast, Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface ReductionMethods {
@@ -15,7 +16,7 @@ export interface ReductionMethods {
   sum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
     dim?: Check<Reduce<A["shape"], D, K>, D>,
-    options?: KeepDim<K>,
+    options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K>>;
   /**
    * Arithmetic mean over dims. The mean of nothing is NaN.
@@ -26,7 +27,7 @@ export interface ReductionMethods {
   mean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
     dim?: Check<Reduce<A["shape"], D, K, "mean">, D>,
-    options?: KeepDim<K>,
+    options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "mean">>;
   /**
    * Product over dims. The product of nothing is 1; bool counts as int32.
@@ -37,7 +38,7 @@ export interface ReductionMethods {
   prod<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
     dim?: Check<Reduce<A["shape"], D, K, "prod">, D>,
-    options?: KeepDim<K>,
+    options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "prod">>;
   /**
    * log Σ eˣ over dims, without overflow; −∞ for nothing.
@@ -85,12 +86,16 @@ export interface ReductionMethods {
   ): Tensor<Reduce<A["shape"], D, K, "norm">>;
   /**
    * The largest element, whose derivative equal ones share; or, along one dim, `{ values, indices }`, where the first of equal ones
-   * gets the whole derivative. NaN wins.
+   * gets the whole derivative. NaN wins. With another tensor it is `maximum`.
    * @throws ShapeError if there is no such dim, or nothing to choose from.
    * @example
    * tensor([[1, 2], [4, 3]]).max().item(); // 4
    * tensor([[1, 2], [4, 3]]).max(1).values.toArray(); // [2, 4]
    */
+  max<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: Check<Broadcast<A["shape"], B["shape"], "maximum">, B>,
+  ): Tensor<Broadcast<A["shape"], B["shape"], "maximum">>;
   max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
     dim?: Check<Reduce<A["shape"], D, K, "max">, D>,
@@ -98,12 +103,16 @@ export interface ReductionMethods {
   ): Extreme<A["shape"], D, K, "max">;
   /**
    * The smallest element, whose derivative equal ones share; or, along one dim, `{ values, indices }`, where the first of equal ones
-   * gets the whole derivative. NaN wins.
+   * gets the whole derivative. NaN wins. With another tensor it is `minimum`.
    * @throws ShapeError if there is no such dim, or nothing to choose from.
    * @example
    * tensor([[1, 2], [4, 3]]).min().item(); // 1
    * tensor([[1, 2], [4, 3]]).min(1).indices.toArray(); // [0, 1]
    */
+  min<A extends Tensor, B extends Tensor>(
+    this: A,
+    other: Check<Broadcast<A["shape"], B["shape"], "minimum">, B>,
+  ): Tensor<Broadcast<A["shape"], B["shape"], "minimum">>;
   min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
     dim?: Check<Reduce<A["shape"], D, K, "min">, D>,
@@ -140,6 +149,7 @@ export interface ReductionMethods {
   softmax<A extends Tensor, D extends number = -1>(
     this: A,
     dim?: Check<Along<A["shape"], D, "softmax">, D>,
+    options?: DtypeOption,
   ): Tensor<Along<A["shape"], D, "softmax">>;
   /**
    * log softmax(x) along a dim, by default the last, without overflow or lost digits.
@@ -150,6 +160,7 @@ export interface ReductionMethods {
   logSoftmax<A extends Tensor, D extends number = -1>(
     this: A,
     dim?: Check<Along<A["shape"], D, "logSoftmax">, D>,
+    options?: DtypeOption,
   ): Tensor<Along<A["shape"], D, "logSoftmax">>;
   /**
    * Running sums along a dim; bool counts as int32.
@@ -160,5 +171,6 @@ export interface ReductionMethods {
   cumsum<A extends Tensor, D extends number>(
     this: A,
     dim: Check<Cumulative<A["shape"], D, "cumsum">, D>,
+    options?: DtypeOption,
   ): Tensor<Cumulative<A["shape"], D, "cumsum">>;
 }

@@ -1,5 +1,7 @@
 // Counts and extremes over dims; what runs along one, and what puts it in order. Negative dims count from the back.
-import type { Extreme, Extremes, KeepDim } from "../ops/reduction.ts";
+import type { DtypeOption } from "../ops/cast.ts";
+import type { QuantileOptions, Quantiles } from "../ops/order.ts";
+import type { Extreme, Extremes, KeepDim, SumOptions } from "../ops/reduction.ts";
 import type { DiffOptions } from "../ops/scan.ts";
 import type { Along } from "../ops/softmax.ts";
 import type { SortOptions, Top, TopkOptions } from "../ops/sort.ts";
@@ -49,8 +51,19 @@ export interface ScanMethods {
   nansum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
     dim?: Check<Reduce<A["shape"], D, K, "nansum">, D>,
-    options?: KeepDim<K>,
+    options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "nansum">>;
+  /**
+   * Arithmetic mean over dims of what is not NaN; NaN where there is nothing else.
+   * @throws ShapeError if there is no such dim, or one is listed twice.
+   * @example
+   * tensor([1, NaN, 2]).nanmean().item(); // 1.5
+   */
+  nanmean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+    this: A,
+    dim?: Check<Reduce<A["shape"], D, K, "nanmean">, D>,
+    options?: SumOptions<K>,
+  ): Tensor<Reduce<A["shape"], D, K, "nanmean">>;
   /**
    * The largest element over dims, whose derivative equal ones share evenly. NaN wins.
    * @throws ShapeError if there is no such dim, or nothing to choose from.
@@ -87,6 +100,51 @@ export interface ScanMethods {
     options?: KeepDim<K>,
   ): Extreme<A["shape"], D, K, "median">;
   /**
+   * As `median`, but NaN is passed by; it is NaN only where there is nothing else.
+   * @throws ShapeError if there is no such dim, or it has no elements.
+   * @example
+   * tensor([NaN, 3, 1, 2]).nanmedian().item(); // 2
+   */
+  nanmedian<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
+    this: A,
+    dim?: Check<Reduce<A["shape"], D, K, "nanmedian">, D>,
+    options?: KeepDim<K>,
+  ): Extreme<A["shape"], D, K, "nanmedian">;
+  /**
+   * The element at a fraction `q` of the order over a dim, by default all; a list of fractions gives a new first dim. NaN wins.
+   * @throws ShapeError if there is no such dim, or it has no elements; ArgumentError unless `q` lies between 0 and 1.
+   * @example
+   * tensor([1, 2, 3, 4]).quantile(0.5).item(); // 2.5
+   */
+  quantile<
+    A extends Tensor,
+    Q extends number | readonly number[],
+    D extends number | undefined = undefined,
+    K extends boolean = false,
+  >(
+    this: A,
+    q: Q,
+    dim?: Check<Reduce<A["shape"], D, K, "quantile">, D>,
+    options?: QuantileOptions<K>,
+  ): Quantiles<A, Q, D, K, "quantile">;
+  /**
+   * As `quantile`, but NaN is passed by; it is NaN only where there is nothing else.
+   * @throws ShapeError if there is no such dim, or it has no elements; ArgumentError unless `q` lies between 0 and 1.
+   * @example
+   * tensor([1, NaN, 3]).nanquantile(0.5).item(); // 2
+   */
+  nanquantile<
+    A extends Tensor,
+    Q extends number | readonly number[],
+    D extends number | undefined = undefined,
+    K extends boolean = false,
+  >(
+    this: A,
+    q: Q,
+    dim?: Check<Reduce<A["shape"], D, K, "nanquantile">, D>,
+    options?: QuantileOptions<K>,
+  ): Quantiles<A, Q, D, K, "nanquantile">;
+  /**
    * Running products along a dim; bool counts as int32.
    * @throws ShapeError if there is no such dim.
    * @example
@@ -95,6 +153,7 @@ export interface ScanMethods {
   cumprod<A extends Tensor, D extends number>(
     this: A,
     dim: Check<Along<A["shape"], D, "cumprod">, D>,
+    options?: DtypeOption,
   ): Tensor<Along<A["shape"], D, "cumprod">>;
   /**
    * Running log Σ eˣ along a dim, without overflow.

@@ -8,10 +8,12 @@ import type {
   BroadcastTo,
   Check,
   CheckDims,
+  Cumulative,
   DimsArg,
   Dot,
   Fail,
   Flatten,
+  Flip,
   Gather,
   IndexSelect,
   MatMul,
@@ -198,7 +200,7 @@ export interface ShapeMethods {
    */
   indexSelect<A extends Tensor, D extends number, const I extends Indices>(
     this: A,
-    dim: Check<CheckDims<A["shape"], D, "indexSelect">, D>,
+    dim: Check<Cumulative<A["shape"], D, "indexSelect">, D>,
     indices: Check<IndexSelect<A["shape"], D, ShapeOfIndices<I>>, I>,
   ): Tensor<IndexSelect<A["shape"], D, ShapeOfIndices<I>>>;
   /**
@@ -210,7 +212,7 @@ export interface ShapeMethods {
    */
   gather<A extends Tensor, D extends number, I extends Tensor>(
     this: A,
-    dim: Check<CheckDims<A["shape"], D, "gather">, D>,
+    dim: Check<Cumulative<A["shape"], D, "gather">, D>,
     indices: Check<Gather<A["shape"], D, I["shape"]>, I>,
   ): Tensor<Gather<A["shape"], D, I["shape"]>>;
   /**
@@ -221,8 +223,8 @@ export interface ShapeMethods {
    */
   flip<A extends Tensor, const D extends number | ShapeArg>(
     this: A,
-    dims: Check<CheckDims<A["shape"], D, "flip">, D>,
-  ): Tensor<CheckDims<A["shape"], D, "flip">>;
+    dims: Check<Flip<A["shape"], D>, D>,
+  ): Tensor<Flip<A["shape"], D>>;
   /**
    * The pieces of `sizes` elements each (the last may be smaller), or of the sizes listed, that a dim, by default the first, is cut into.
    * Views.

@@ -20,11 +20,11 @@ const { celu, elu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, relu
 /** The cases of the activations. */
 export const activations: {
   readonly [
-    Name in Exclude<keyof typeof gates | keyof typeof rectifiers, "eluOp" | "float" | "preluOp">
+    Name in Exclude<keyof typeof gates | keyof typeof rectifiers, "eluOp" | "float" | "named" | "preluOp">
   ]: readonly Case[];
 } = {
   celu: [activation((x) => celu(x, 0.5), 0)],
-  elu: [activation((x) => elu(x), 0), activation((x) => elu(x, 2), 0)],
+  elu: [activation((x) => elu(x), 0), activation((x) => rectifiers.elu(x, { alpha: 2 }), 0)],
   gelu: [activation((x) => gates.gelu(x)), activation((x) => gates.gelu(x, { approximate: "tanh" }))],
   glu: [
     { ...real([2, 4]), call: (x) => gates.glu(x), rule: ([n, m]) => [n!, m! / 2] },

@@ -1,6 +1,8 @@
 import {
+  add as sum,
   type BinaryFunction,
   binary,
+  type ElementwiseOp,
   POSITIVE,
   REAL,
   type TernaryFunction,
@@ -10,9 +12,49 @@ import {
 } from "../families/elementwise.ts";
 import { ldexp as ldexpOf } from "../kernels/special.ts";
 import type { Broadcast3, Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
+import { checkNumber, optionsOf } from "../errors.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
-import { div, mul, neg, sub } from "./arithmetic.ts";
+import { div, mul, neg, sub as difference } from "./arithmetic.ts";
 import { unchanged } from "./movement.ts";
+
+export interface AlphaOption {
+  /** Factor of the second argument; 1 by default. */
+  readonly alpha?: number | undefined;
+}
+export interface WithAlpha<N extends string> {
+  <A extends Operand, B extends Operand>(
+    a: A,
+    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
+    options?: AlphaOption,
+  ): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, N>>;
+  readonly op: ElementwiseOp;
+}
+function withAlpha<N extends string>(f: BinaryFunction<N>): WithAlpha<N> {
+  const call = (a: Operand, b: Operand, options?: AlphaOption): Tensor => {
+    const { alpha = 1 } = optionsOf(f.op.name, options);
+    if (alpha === 1) return f(a, b as Tensor);
+    checkNumber(f.op.name, "alpha", alpha);
+    return f(a, (typeof b === "number" ? b * alpha : mul(b, alpha)) as Tensor);
+  };
+  return Object.assign(call, { op: f.op }) as WithAlpha<N>;
+}
+
+/**
+ * a + alpha·b, broadcast; alpha is 1 if left out.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * add(tensor([1, 2]), 10).toArray(); // [11, 12]
+ * add(tensor([1, 2]), tensor([1, 1]), { alpha: 0.5 }).toArray(); // [1.5, 2.5]
+ */
+export const add: WithAlpha<"add"> = /* @__PURE__ */ withAlpha(sum);
+
+/**
+ * a − alpha·b, broadcast; alpha is 1 if left out.
+ * @throws ShapeError if the shapes do not broadcast.
+ * @example
+ * sub(tensor([1, 2]), tensor([1, 1])).toArray(); // [0, 1]
+ */
+export const sub: WithAlpha<"sub"> = /* @__PURE__ */ withAlpha(difference);
 
 /**
  * x itself.
@@ -75,9 +117,9 @@ export const lerp: TernaryFunction<"lerp"> = ternary({
   f: (start, end, weight) => (weight < 0.5 ? start + weight * (end - start) : end - (end - start) * (1 - weight)),
   result: "float",
   derivative: [
-    (t, _start, _end, weight) => mul(t, sub(1, weight)),
+    (t, _start, _end, weight) => mul(t, difference(1, weight)),
     (t, _start, _end, weight) => mul(t, weight),
-    (t, start, end) => mul(t, sub(end, start)),
+    (t, start, end) => mul(t, difference(end, start)),
   ],
   domain: [REAL, REAL, REAL],
 });
@@ -106,8 +148,10 @@ export const addcmulOp: TernaryFunction<"addcmul"> = ternary({
  * @example
  * addcmul(tensor([1]), tensor([2]), tensor([3]), { value: 10 }).toArray(); // [61]
  */
-export const addcmul: WithValue<"addcmul"> = ((x: Operand, a: Operand, b: Operand, { value = 1 }: ValueOption = {}) =>
-  addcmulOp(x, value === 1 ? a : mul(a, value), b)) as never;
+export const addcmul: WithValue<"addcmul"> = ((x: Operand, a: Operand, b: Operand, options?: ValueOption) => {
+  const { value = 1 } = optionsOf("addcmul", options);
+  return addcmulOp(x, value === 1 ? a : mul(a, value), b);
+}) as never;
 
 export const addcdivOp: TernaryFunction<"addcdiv"> = ternary({
   name: "addcdiv",
@@ -123,5 +167,7 @@ export const addcdivOp: TernaryFunction<"addcdiv"> = ternary({
  * @example
  * addcdiv(tensor([1]), tensor([6]), tensor([3]), { value: 10 }).toArray(); // [21]
  */
-export const addcdiv: WithValue<"addcdiv"> = ((x: Operand, a: Operand, b: Operand, { value = 1 }: ValueOption = {}) =>
-  addcdivOp(x, value === 1 ? a : mul(a, value), b)) as never;
+export const addcdiv: WithValue<"addcdiv"> = ((x: Operand, a: Operand, b: Operand, options?: ValueOption) => {
+  const { value = 1 } = optionsOf("addcdiv", options);
+  return addcdivOp(x, value === 1 ? a : mul(a, value), b);
+}) as never;

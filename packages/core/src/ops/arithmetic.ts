@@ -13,12 +13,7 @@ import { log } from "./exponential.ts";
 
 export { add } from "../families/elementwise.ts";
 
-/**
- * a − b, broadcast.
- * @throws ShapeError if the shapes do not broadcast.
- * @example
- * sub(tensor([1, 2]), tensor([1, 1])).toArray(); // [0, 1]
- */
+/** a − b, broadcast. */
 export const sub: BinaryFunction<"sub"> = binary({
   name: "sub",
   f: (a, b) => a - b,
@@ -195,13 +190,7 @@ export const minimum: BinaryFunction<"minimum"> = binary({
   kinks: (a, b) => a - b,
 });
 
-/**
- * x held between `min` and `max`, broadcast; leave a bound out with ∓∞. The derivative by x passes at the bounds too.
- * Where min > max the result is max.
- * @throws ShapeError if the shapes do not broadcast.
- * @example
- * clamp(tensor([-5, 0, 5]), -1, 1).toArray(); // [-1, 0, 1]
- */
+/** x held between `low` and `high`, broadcast. */
 export const clamp: TernaryFunction<"clamp"> = ternary({
   name: "clamp",
   f: (x, low, high) => Math.min(Math.max(x, low), high),

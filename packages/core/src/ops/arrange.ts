@@ -3,6 +3,7 @@ import {
   broadcastToShape,
   normalizeDim,
   normalizeDims,
+  reducedDims,
   type Shape,
   type ShapeArg,
   showShape,
@@ -107,8 +108,8 @@ export function movedim<A extends Tensor, const I extends number | ShapeArg, con
 export function movedim(x: Tensor, source: number | ShapeArg, destination: number | ShapeArg): Tensor {
   checkTensor("movedim", x);
   const list = (dims: number | ShapeArg): number[] => {
-    normalizeDims("movedim", dims, x.shape);
-    return [dims].flat().map((dim) => normalizeDim("movedim", dim, x.shape));
+    const front = reducedDims("movedim", dims, x.shape);
+    return front.length === 0 ? [] : [dims].flat().map((dim) => normalizeDim("movedim", dim, x.shape));
   };
   const [from, to] = [list(source), list(destination)];
   if (from.length !== to.length)

@@ -1,22 +1,24 @@
-import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
+import { ArgumentError, DtypeError, ShapeError, optionsOf } from "../errors.ts";
 import type { Generator } from "../random/generator.ts";
-import { showShape } from "../shape.ts";
+import { type Shape, showShape } from "../shape.ts";
 import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
-import { eq, ge, where } from "./comparison.ts";
-import { indexSelect } from "./indexing.ts";
+import { eq, ge, gt, where } from "./comparison.ts";
+import { indexSelect, scatterAddOp } from "./indexing.ts";
 import { tril } from "./masks.ts";
 import { matmul } from "./matmul.ts";
-import { broadcastTo, reshape, transpose } from "./movement.ts";
+import { broadcastTo, flatten, reshape, transpose, unchanged } from "./movement.ts";
 import { floating } from "./reduction.ts";
-import { indexAdd } from "./scatter.ts";
 import { softmax } from "./softmax.ts";
+import { norm } from "./statistics.ts";
 
 export interface DropoutOptions {
   /** Probability that an element is dropped; ½ by default. */
   readonly p?: number | undefined;
   /** Where the random numbers come from. */
-  readonly generator: Generator;
+  readonly generator?: Generator | undefined;
+  /** With `false` nothing is dropped, and no random numbers are needed. */
+  readonly training?: boolean | undefined;
 }
 
 /**
@@ -25,25 +27,36 @@ export interface DropoutOptions {
  * @example
  * dropout(tensor([1, 2]), { p: 0, generator: new Generator(1) }).toArray(); // [1, 2]
  */
-export function dropout<A extends Tensor>(x: A, options: DropoutOptions): Tensor<A["shape"]>;
-export function dropout(x: Tensor, { p = 0.5, generator }: DropoutOptions): Tensor {
+export function dropout<A extends Tensor>(x: A, options?: DropoutOptions): Tensor<A["shape"]>;
+export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
+  const { p = 0.5, generator, training = true } = optionsOf("dropout", options);
   checkTensor("dropout", x);
   if (typeof p !== "number" || !(p >= 0 && p <= 1))
     throw new ArgumentError(`dropout: p is a probability from 0 to 1, got ${p}`);
+  const values = floating(x);
+  if (!training) return unchanged(values);
   if (typeof generator?.rand !== "function")
     throw new ArgumentError("dropout: needs a generator, such as new Generator(1)");
-  const values = floating(x);
   const keep = ge(generator.rand(x.shape), p);
   const factor = where(keep, fromNumber(p < 1 ? 1 / (1 - p) : 0, values.dtype), 0);
   return mul(values, factor);
 }
 
 export interface LookupOptions {
-  /** Row that gets no gradient. */
-  readonly paddingIdx?: number | undefined;
-  /** Whether the gradient of a row is divided by how often its index comes up; no by default. */
+  /** A row that gets no gradient; negative numbers count from the back. */
+  readonly paddingIdx?: number | null | undefined;
+  /** Rows that are longer are returned at this length; the gradient is that of the row as it is returned. */
+  readonly maxNorm?: number | null | undefined;
+  /** Order of the norm for that; 2 by default. */
+  readonly normType?: number | undefined;
+  /** Whether the gradient of a row is divided by how often it is asked for; no by default. */
   readonly scaleGradByFreq?: boolean | undefined;
 }
+
+/** Shape of rows of W in place of indices. */
+export type Embedded<I extends Shape, W extends Shape> = W extends readonly [number, ...infer Width extends Shape]
+  ? [...I, ...Width]
+  : number[];
 
 /**
  * Rows of a table: for every index, the row of `weight` `[rows, …]` with that number.
@@ -51,11 +64,13 @@ export interface LookupOptions {
  * @example
  * embedding(tensor([2, 0], { dtype: "int32" }), tensor([[1, 2], [3, 4], [5, 6]])).toArray(); // [[5, 6], [1, 2]]
  */
-export function embedding(
-  indices: Tensor,
-  weight: Tensor,
-  { paddingIdx, scaleGradByFreq = false }: LookupOptions = {},
-): Tensor {
+export function embedding<I extends Tensor, W extends Tensor>(
+  indices: I,
+  weight: W,
+  options?: LookupOptions,
+): Tensor<Embedded<I["shape"], W["shape"]>>;
+export function embedding(indices: Tensor, weight: Tensor, options?: LookupOptions): Tensor {
+  const { paddingIdx = null, maxNorm = null, normType = 2, scaleGradByFreq = false } = optionsOf("embedding", options);
   checkTensor("embedding", indices);
   checkTensor("embedding", weight);
   const [rows = 0, ...width] = weight.shape;
@@ -70,24 +85,28 @@ export function embedding(
       weight.shape,
     ]);
   const flat = reshape(indices, [indices.size]);
-  const rowsFound = indexSelect(weight, 0, flat);
-  const found = scaleGradByFreq ? scaledBack(rowsFound, flat, rows) : rowsFound;
   const shape = [...indices.shape, ...width];
-  if (paddingIdx === undefined) return reshape(found, shape);
+  const column = [indices.size, ...width.map(() => 1)];
+  let found = indexSelect(weight, 0, flat);
+  if (scaleGradByFreq) {
+    const one = broadcastTo(fromNumber(1, "int32"), flat.shape);
+    const times = scatterAddOp(one, { op: "embedding", dim: 0, index: flat, shape: [rows] });
+    const fixed = detached(found);
+    found = add(fixed, div(sub(found, fixed), reshape(indexSelect(times, 0, flat), column)));
+  }
+  if (maxNorm !== null) {
+    if (!(maxNorm > 0)) throw new ArgumentError(`embedding: maxNorm is a positive number, got ${maxNorm}`);
+    const fixed = detached(found);
+    const length = reshape(norm(flatten(fixed, 1), 1, { p: normType }), column);
+    const short = where(gt(length, maxNorm), mul(fixed, div(maxNorm, length)), fixed);
+    found = add(short, sub(found, fixed));
+  }
+  if (paddingIdx === null) return reshape(found, shape);
   const row = paddingIdx < 0 ? paddingIdx + rows : paddingIdx;
   if (!Number.isInteger(row) || row < 0 || row >= rows)
     throw new ArgumentError(`embedding: paddingIdx ${paddingIdx} is out of range for ${rows} rows`);
-  const isPadding = reshape(eq(flat, row), [indices.size, ...width.map(() => 1)]);
+  const isPadding = reshape(eq(flat, row), column);
   return reshape(where(isPadding, detached(found), found), shape);
-}
-
-/** The rows that were found, whose gradients are divided by how often the index of each comes up. */
-function scaledBack(found: Tensor, indices: Tensor, rows: number): Tensor {
-  const filled = (value: number, size: number): Tensor => broadcastTo(fromNumber(value, found.dtype), [size]);
-  const counts = indexAdd(filled(0, rows), 0, indices, filled(1, indices.size));
-  const factor = div(1, reshape(indexSelect(counts, 0, indices), [indices.size, ...found.shape.slice(1).map(() => 1)]));
-  const plain = detached(found);
-  return add(plain, mul(sub(found, plain), factor));
 }
 
 export interface AttentionOptions {
@@ -138,9 +157,10 @@ export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  options: AttentionOptions = {},
+  options?: AttentionOptions,
 ): Tensor {
   const op = "scaledDotProductAttention";
+  const checked = optionsOf(op, options);
   for (const x of [query, key, value]) checkTensor(op, x);
   const shapes = [query.shape, key.shape, value.shape];
   const shown = shapes.map(showShape).join(", ");
@@ -150,5 +170,5 @@ export function scaledDotProductAttention(
     throw new ShapeError(op, `features of query and key differ in ${shown}`, shapes);
   if (key.shape.at(-2) !== value.shape.at(-2))
     throw new ShapeError(op, `key and value differ in length in ${shown}`, shapes);
-  return matmul(attentionWeights(op, floating(query), floating(key), options), floating(value));
+  return matmul(attentionWeights(op, floating(query), floating(key), checked), floating(value));
 }

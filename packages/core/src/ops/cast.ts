@@ -30,6 +30,14 @@ export function cast<A extends Tensor>(x: A, dtype: Dtype): Tensor<A["shape"]> {
 /** The same for an operand, which nobody will see: `x` itself if it has the dtype. */
 export const ofDtype = (x: Tensor, dtype: Dtype): Tensor => (x.dtype === dtype ? x : castOp(x, dtype));
 
+export interface DtypeOption {
+  /** What the input is converted to first. */
+  readonly dtype?: Dtype | undefined;
+}
+/** `x` in the dtype that was asked for, if one was. */
+export const asked = (op: string, x: Tensor, dtype: Dtype | undefined): Tensor =>
+  dtype === undefined ? x : ofDtype(x, checkDtype(op, dtype));
+
 export const cloneOp: LinearFunction<null> = linear<null>({
   name: "clone",
   forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x))),

@@ -1,4 +1,4 @@
-import { MatrixError } from "../errors.ts";
+import { MatrixError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { asIs } from "../families/linear.ts";
 import { factorCholesky } from "../kernels/linalg.ts";
@@ -65,7 +65,8 @@ export function cholesky<A extends Tensor>(
   x: Check<SquareMatrices<A["shape"], "cholesky">, A>,
   options?: { readonly upper?: boolean | undefined },
 ): Tensor<A["shape"]>;
-export function cholesky(x: Tensor, { upper = false }: { readonly upper?: boolean | undefined } = {}): Tensor {
+export function cholesky(x: Tensor, options?: { readonly upper?: boolean | undefined }): Tensor {
+  const { upper = false } = optionsOf("cholesky", options);
   const l = apply(choleskyOp, [squareMatrices("cholesky", x)], null);
   return upper ? transpose(l) : l;
 }

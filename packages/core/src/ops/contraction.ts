@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
 import { normalizeDim, normalizeDims, type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
 import type { Check, Fail, Show } from "../shape-types/index.ts";
 import type { ShowSize } from "../shape-types/show.ts";
@@ -85,12 +85,16 @@ function contract(a: Tensor, b: Tensor, dimsA: readonly number[], dimsB: readonl
   return reshape(matmul(rows, columns) as Tensor, [...left, ...right]);
 }
 
-/** Dims that `tensordot` sums over: how many at the end of a and the beginning of b, or a list for each. */
-export type Contracted = number | readonly [ShapeArg, ShapeArg];
+/** Dims that `tensordot` sums over: how many at the end of a and the beginning of b, or a list for each; or these by name. */
+export type Contracted = number | readonly [ShapeArg, ShapeArg] | { readonly dims?: Contracted | undefined };
 
 function contractedDims(a: ShapeArg, b: ShapeArg, dims: Contracted): [readonly number[], readonly number[]] {
   const op = "tensordot";
-  const [left, right] = typeof dims === "number" ? adjacent(op, a, b, dims) : dims;
+  if (!Array.isArray(dims) && typeof dims === "object") {
+    const { dims: named = 2 } = optionsOf(op, dims as { readonly dims?: Contracted });
+    return contractedDims(a, b, named);
+  }
+  const [left, right] = typeof dims === "number" ? adjacent(op, a, b, dims) : (dims as readonly [ShapeArg, ShapeArg]);
   if (!Array.isArray(left) || !Array.isArray(right))
     throw new ArgumentError(`${op}: dims are a number or two lists such as [[0, 1], [1, 0]], got ${String(dims)}`);
   normalizeDims(op, left, a);

@@ -1,5 +1,5 @@
 import { promote } from "../dtype.ts";
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { type Shape, showShape, sizeOf } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
@@ -101,10 +101,11 @@ function convolve(
   dims: number,
   input: Tensor,
   kernel: Tensor,
-  given?: Tensor | null,
-  options: ConvOptions = {},
+  added?: Tensor | null,
+  given?: ConvOptions,
 ): Tensor {
-  const [x, weight, bias] = prepared(op, dims, input, kernel, given);
+  const options = optionsOf(op, given);
+  const [x, weight, bias] = prepared(op, dims, input, kernel, added);
   const { groups = 1, padding = 0 } = options;
   const [batch, channels] = x.shape as [number, number];
   const [outputs, perGroup, ...size] = weight.shape as [number, number, ...number[]];
@@ -140,10 +141,11 @@ function convolveTransposed(
   dims: number,
   input: Tensor,
   kernel: Tensor,
-  given?: Tensor | null,
-  options: ConvTransposeOptions = {},
+  added?: Tensor | null,
+  given?: ConvTransposeOptions,
 ): Tensor {
-  const [x, weight, bias] = prepared(op, dims, input, kernel, given);
+  const options = optionsOf(op, given);
+  const [x, weight, bias] = prepared(op, dims, input, kernel, added);
   const { groups = 1 } = options;
   const [batch, channels, ...count] = x.shape as [number, number, ...number[]];
   const [expected, perGroup, ...size] = weight.shape as [number, number, ...number[]];

@@ -1,26 +1,23 @@
-import { ShapeError } from "../errors.ts";
+import { optionsOf, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
-import type { Run } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import { showShape } from "../shape.ts";
 import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
 import { fromNumber, type Tensor } from "../tensor.ts";
-import { cast } from "./cast.ts";
+import { div } from "./arithmetic.ts";
+import { asked, cast } from "./cast.ts";
 import { eq, isNaN, ne, where } from "./comparison.ts";
-import { gather } from "./indexing.ts";
-import { squeeze, sumOp, type SumParams, unchanged } from "./movement.ts";
+import { sumOp, type SumParams } from "./movement.ts";
 import {
   countOf,
   type Dims,
-  extreme,
-  type Extreme,
-  type Extremes,
+  floating,
   type KeepDim,
   maxOp,
   mean,
   minOp,
-  position,
   reduction,
+  type SumOptions,
 } from "./reduction.ts";
 import { type Correction, normOver, std, variance } from "./statistics.ts";
 
@@ -35,7 +32,8 @@ export function countNonzero<A extends Tensor, const D extends DimsArg = undefin
   dim?: Check<Reduce<A["shape"], D, K, "countNonzero">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "countNonzero">>;
-export function countNonzero(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function countNonzero(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
+  const { keepDim } = optionsOf("countNonzero", options);
   const params = reduction("countNonzero", x, dim, keepDim);
   return sumOp(cast(ne(x, 0), "int32"), params);
 }
@@ -51,7 +49,8 @@ export function all<A extends Tensor, const D extends DimsArg = undefined, K ext
   dim?: Check<Reduce<A["shape"], D, K, "all">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "all">>;
-export function all(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function all(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
+  const { keepDim } = optionsOf("all", options);
   const params = reduction("all", x, dim, keepDim);
   return eq(sumOp(cast(eq(x, 0), "int32"), params), 0);
 }
@@ -67,7 +66,8 @@ export function any<A extends Tensor, const D extends DimsArg = undefined, K ext
   dim?: Check<Reduce<A["shape"], D, K, "any">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "any">>;
-export function any(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function any(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
+  const { keepDim } = optionsOf("any", options);
   const params = reduction("any", x, dim, keepDim);
   return ne(sumOp(cast(ne(x, 0), "int32"), params), 0);
 }
@@ -81,11 +81,32 @@ export function any(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
 export function nansum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
   dim?: Check<Reduce<A["shape"], D, K, "nansum">, D>,
-  options?: KeepDim<K>,
+  options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "nansum">>;
-export function nansum(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function nansum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
+  const { keepDim, dtype } = optionsOf("nansum", options);
   const params = reduction("nansum", x, dim, keepDim);
-  return sumOp(x.dtype === "bool" ? cast(x, "int32") : where(isNaN(x), 0, x), params);
+  const values = asked("nansum", x, dtype);
+  return sumOp(values.dtype === "bool" ? cast(values, "int32") : where(isNaN(values), 0, values), params);
+}
+
+/**
+ * Arithmetic mean over dims of what is not NaN; NaN where there is nothing else.
+ * @throws ShapeError if there is no such dim, or one is listed twice.
+ * @example
+ * nanmean(tensor([1, NaN, 2])).item(); // 1.5
+ */
+export function nanmean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  dim?: Check<Reduce<A["shape"], D, K, "nanmean">, D>,
+  options?: SumOptions<K>,
+): Tensor<Reduce<A["shape"], D, K, "nanmean">>;
+export function nanmean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
+  const { keepDim, dtype } = optionsOf("nanmean", options);
+  const params = reduction("nanmean", x, dim, keepDim);
+  const values = floating(asked("nanmean", x, dtype));
+  const count = sumOp(where(isNaN(values), fromNumber(0, values.dtype), 1), params);
+  return div(sumOp(where(isNaN(values), 0, values), params), count);
 }
 
 // ---------- extremes
@@ -108,7 +129,8 @@ export function amax<A extends Tensor, const D extends DimsArg = undefined, K ex
   dim?: Check<Reduce<A["shape"], D, K, "amax">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "amax">>;
-export function amax(x: Tensor, dim?: Dims, options: KeepDim = {}): Tensor {
+export function amax(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
+  const options = optionsOf("amax", given);
   return extremeOf("amax", maxOp, x, dim, options);
 }
 
@@ -123,40 +145,9 @@ export function amin<A extends Tensor, const D extends DimsArg = undefined, K ex
   dim?: Check<Reduce<A["shape"], D, K, "amin">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "amin">>;
-export function amin(x: Tensor, dim?: Dims, options: KeepDim = {}): Tensor {
+export function amin(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
+  const options = optionsOf("amin", given);
   return extremeOf("amin", minOp, x, dim, options);
-}
-
-/** The element in the middle of the order, the lower of two; NaN if there is one, or nothing. */
-const middle: Run = (data, at, step, length) => {
-  const values = Float64Array.from({ length }, (_, i) => data[at + i * step]!).sort();
-  return length === 0 || Number.isNaN(values[length - 1]) ? NaN : values[(length - 1) >> 1]!;
-};
-export const medianOp: CustomOp<SumParams> = extreme("median", middle);
-export const argmedianOp: CustomOp<SumParams> = position("argmedian", middle);
-
-/**
- * The element in the middle of the order, of two the lower, whose derivative equal ones share; or, along one dim, `{ values, indices }`,
- * where one of them gets the whole derivative. NaN wins.
- * @throws ShapeError if there is no such dim, or it has no elements.
- * @example
- * median(tensor([4, 1, 3, 2])).item(); // 2
- * median(tensor([[1, 5, 3]]), 1).indices.toArray(); // [2]
- */
-export function median<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
-  x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "median">, D>,
-  options?: KeepDim<K>,
-): Extreme<A["shape"], D, K, "median">;
-export function median(x: Tensor, dim?: number, { keepDim }: KeepDim = {}): Tensor | Extremes {
-  if (dim === undefined) return apply(medianOp, [x], reduction("median", x, undefined, keepDim));
-  const params = reduction("median", x, dim, true);
-  if (x.rank === 0) return { values: unchanged(x), indices: fromNumber(0, "int32") };
-  if (countOf(x, params.dims) === 0)
-    throw new ShapeError("median", `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);
-  const indices = apply(argmedianOp, [x], params);
-  const values = gather(x, dim, indices);
-  return keepDim ? { values, indices } : { values: squeeze(values, dim), indices: squeeze(indices, dim) };
 }
 
 // ---------- two at once, and norms
@@ -172,7 +163,8 @@ export function varMean<A extends Tensor, const D extends DimsArg = undefined, K
   dim?: Check<Reduce<A["shape"], D, K, "varMean">, D>,
   options?: Correction<K>,
 ): [variance: Tensor<Reduce<A["shape"], D, K, "varMean">>, mean: Tensor<Reduce<A["shape"], D, K, "varMean">>];
-export function varMean(x: Tensor, dim?: Dims, options: Correction = {}): [Tensor, Tensor] {
+export function varMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Tensor] {
+  const options = optionsOf("varMean", given);
   reduction("varMean", x, dim);
   return [variance(x, dim, options), mean(x, dim, { keepDim: options.keepDim })];
 }
@@ -188,7 +180,8 @@ export function stdMean<A extends Tensor, const D extends DimsArg = undefined, K
   dim?: Check<Reduce<A["shape"], D, K, "stdMean">, D>,
   options?: Correction<K>,
 ): [std: Tensor<Reduce<A["shape"], D, K, "stdMean">>, mean: Tensor<Reduce<A["shape"], D, K, "stdMean">>];
-export function stdMean(x: Tensor, dim?: Dims, options: Correction = {}): [Tensor, Tensor] {
+export function stdMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Tensor] {
+  const options = optionsOf("stdMean", given);
   reduction("stdMean", x, dim);
   return [std(x, dim, options), mean(x, dim, { keepDim: options.keepDim })];
 }
@@ -203,8 +196,9 @@ export function vectorNorm<A extends Tensor, const D extends DimsArg = undefined
   x: A,
   ord?: number,
   dim?: Check<Reduce<A["shape"], D, K, "vectorNorm">, D>,
-  options?: KeepDim<K>,
+  options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "vectorNorm">>;
-export function vectorNorm(x: Tensor, ord = 2, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
-  return normOver("vectorNorm", x, ord, reduction("vectorNorm", x, dim, keepDim));
+export function vectorNorm(x: Tensor, ord = 2, dim?: Dims, options?: SumOptions): Tensor {
+  const { keepDim, dtype } = optionsOf("vectorNorm", options);
+  return normOver("vectorNorm", asked("vectorNorm", x, dtype), ord, reduction("vectorNorm", x, dim, keepDim));
 }

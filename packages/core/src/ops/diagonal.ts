@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { place, stridesOf } from "../kernels/strided.ts";
 import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
@@ -66,6 +66,15 @@ function checkOffset(op: string, offset: number): void {
   if (!Number.isInteger(offset)) throw new ArgumentError(`${op}: the offset is a whole number, got ${offset}`);
 }
 
+export interface DiagonalOptions {
+  /** How far to the right of the main diagonal; 0 by default. */
+  readonly offset?: number | undefined;
+  /** The dim of the rows; the first by default. */
+  readonly dim1?: number | undefined;
+  /** The dim of the columns; the second by default. */
+  readonly dim2?: number | undefined;
+}
+
 /**
  * The elements of a diagonal of two dims, by default the first two, which become one dim at the end; `offset` counts to the right of the
  * main diagonal. A view.
@@ -79,7 +88,10 @@ export function diagonal<A extends Tensor, O extends number = 0, I extends numbe
   dim1?: I,
   dim2?: J,
 ): Tensor<Diagonal<A["shape"], O, I, J>>;
-export function diagonal(x: Tensor, offset = 0, dim1 = 0, dim2 = 1): Tensor {
+export function diagonal(x: Tensor, options: DiagonalOptions): Tensor;
+export function diagonal(x: Tensor, first?: number | DiagonalOptions, second?: number, third?: number): Tensor {
+  const given = typeof first === "number" ? { offset: first, dim1: second, dim2: third } : first;
+  const { offset = 0, dim1 = second ?? 0, dim2 = third ?? 1 } = optionsOf("diagonal", given);
   checkTensor("diagonal", x);
   const rows = normalizeDim("diagonal", dim1, x.shape);
   const columns = normalizeDim("diagonal", dim2, x.shape);

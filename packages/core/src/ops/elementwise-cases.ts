@@ -31,6 +31,10 @@ type Public = Exclude<
 /** The cases of the elementwise operations beyond the basic ones. */
 export const elementwiseCases: { readonly [Name in Public]: readonly Case[] } = {
   acosh: [elementwise(hyperbolic.acosh)],
+  add: [
+    elementwise(algebra.add),
+    { ...real([2, 3], [3]), call: (a, b) => algebra.add(a, b, { alpha: -0.5 }), rule: () => [2, 3] },
+  ],
   addcdiv: [
     elementwise(algebra.addcdivOp),
     {
@@ -46,6 +50,10 @@ export const elementwiseCases: { readonly [Name in Public]: readonly Case[] } = 
   asinh: [elementwise(hyperbolic.asinh)],
   atanh: [elementwise(hyperbolic.atanh)],
   ceil: [elementwise(rounding.ceil)],
+  clamp: [
+    elementwise(selection.clamp),
+    { ...real([2, 3]), call: (x) => selection.clamp(x, null, 0.5), rule: same, kinks: nearest((x) => x - 0.5) },
+  ],
   copysign: [elementwise(selection.copysign)],
   deg2rad: [elementwise(algebra.deg2rad)],
   digamma: [elementwise(special.digamma)],
@@ -114,6 +122,10 @@ export const elementwiseCases: { readonly [Name in Public]: readonly Case[] } = 
   sinc: [elementwise(special.sinc)],
   trunc: [elementwise(rounding.trunc)],
   xlogy: [elementwise(logarithm.xlogy)],
+  sub: [
+    elementwise(algebra.sub),
+    { ...real([2, 3], [3]), call: (a, b) => algebra.sub(a, b, { alpha: 2 }), rule: () => [2, 3] },
+  ],
 };
 
 /** The records of derivatives, and of what works inside other operations. */

@@ -1,6 +1,10 @@
-import { POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import { checkNumber, optionsOf } from "../errors.ts";
+import { type ElementwiseOp, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { logistic as logisticOf, logisticSlope as logisticSlopeOf } from "../kernels/special.ts";
+import type { ShapeOf } from "../shape-types/index.ts";
+import type { Operand, Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
+import { gt, where } from "./comparison.ts";
 
 /**
  * eˣ.
@@ -103,15 +107,41 @@ export const logisticSlope: UnaryFunction = unary({
   domain: [REAL],
 });
 
-/**
- * log(1 + eˣ), without overflow; a smooth relu.
- * @example
- * softplus(tensor([1000])).toArray(); // [1000]
- */
-export const softplus: UnaryFunction = unary({
+export const softplusOp: UnaryFunction = unary({
   name: "softplus",
   f: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
   result: "float",
   derivative: [(t, x) => mul(t, sigmoid(x))],
   domain: [REAL],
 });
+
+export interface SoftplusOptions {
+  /** How sharp the bend is; 1 by default. */
+  readonly beta?: number | undefined;
+  /** Above it, beta·x counts as the line x; ∞ by default, as no digits need be given up for range. */
+  readonly threshold?: number | undefined;
+}
+export interface SoftplusFunction {
+  <A extends Operand>(x: A, options?: SoftplusOptions): Tensor<ShapeOf<A>>;
+  readonly op: ElementwiseOp;
+}
+
+/**
+ * log(1 + exp(beta·x))/beta, without overflow; a smooth relu.
+ * @throws ArgumentError for options that are no numbers.
+ * @example
+ * softplus(tensor([1000])).toArray(); // [1000]
+ * softplus(tensor([-1, 1]), { beta: 2, threshold: 1 }).toArray()[1]; // 1
+ */
+export const softplus: SoftplusFunction = /* @__PURE__ */ Object.assign(
+  (x: Operand, options?: SoftplusOptions): Tensor => {
+    const { beta = 1, threshold = Infinity } = optionsOf("softplus", options);
+    if (beta === 1 && threshold === Infinity) return softplusOp(x);
+    checkNumber("softplus", "beta", beta);
+    checkNumber("softplus", "threshold", threshold);
+    const scaled = mul(x, beta);
+    const smooth = div(softplusOp(scaled), beta);
+    return threshold === Infinity ? smooth : where(gt(scaled, threshold), x, smooth);
+  },
+  { op: softplusOp.op },
+) as SoftplusFunction;

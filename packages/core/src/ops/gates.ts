@@ -1,4 +1,4 @@
-import { ShapeError } from "../errors.ts";
+import { ShapeError, optionsOf } from "../errors.ts";
 import { normalizeDim, showShape } from "../shape.ts";
 import type { Check, CheckDims } from "../shape-types/index.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
@@ -7,7 +7,9 @@ import { sigmoid, softplus } from "./exponential.ts";
 import { reshape, slice } from "./movement.ts";
 import { type Activated, float, preluOp } from "./rectifiers.ts";
 import { floating } from "./reduction.ts";
-import { type Along, softmax } from "./softmax.ts";
+import { apply } from "../op.ts";
+import { asked, type DtypeOption } from "./cast.ts";
+import { type Along, dimOf, softmaxOp } from "./softmax.ts";
 import { erfc } from "./special.ts";
 import { tanh } from "./trigonometric.ts";
 
@@ -25,7 +27,8 @@ export interface GeluOptions {
  * gelu(tensor([0, 100])).toArray(); // [0, 100]
  */
 export function gelu<A extends Operand>(x: A, options?: GeluOptions): Activated<A>;
-export function gelu(x: Operand, { approximate = "none" }: GeluOptions = {}): Tensor {
+export function gelu(x: Operand, options?: GeluOptions): Tensor {
+  const { approximate = "none" } = optionsOf("gelu", options);
   const v = float("gelu", x);
   if (approximate !== "tanh") return mul(v, mul(erfc(mul(v, -Math.SQRT1_2)), 0.5));
   // ½·(1 + tanh u) = σ(2u)
@@ -66,11 +69,11 @@ export const logSigmoid = <A extends Operand>(x: A): Activated<A> =>
 export function softmin<A extends Tensor, D extends number = -1>(
   x: A,
   dim?: Check<Along<A["shape"], D, "softmin">, D>,
+  options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "softmin">>;
-export function softmin(x: Tensor, dim = -1): Tensor {
-  checkTensor("softmin", x);
-  normalizeDim("softmin", dim, x.rank === 0 ? [1] : x.shape);
-  return softmax(neg(floating(x)), dim);
+export function softmin(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
+  const at = dimOf("softmin", x, dim);
+  return apply(softmaxOp, [neg(floating(asked("softmin", x, optionsOf("softmin", options).dtype)))], at);
 }
 
 /**

@@ -1,7 +1,9 @@
 import type { ShapeArg } from "../shape.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { at, type Index } from "./at.ts";
-import { type Case, real } from "./cases.ts";
+import { apart, type Case, real } from "./cases.ts";
+import { concat } from "./joining.ts";
+import { flatten } from "./movement.ts";
 import * as scattering from "./scatter.ts";
 
 const list = (...values: number[]): Tensor => fromArray([values.length], "int32", Int32Array.from(values));
@@ -73,11 +75,25 @@ export const indexing: Readonly<Record<keyof typeof scattering | "at", readonly 
     keeps([3, 2], [3, 2], (x, source) => scattering.scatter(x, 0, table(1, 2, 0), source)),
     gives([2, 3], [2, 3], (x) => scattering.scatter(x, 1, table(2, 0, 1), 1)),
     keeps([2, 3], [2, 2], (x, source) => scattering.scatter(x, 1, table(2, 0, 2, 1, 1), source, { reduce: "add" })),
+    keeps([3], [3], (x, source) => scattering.scatter(x, 0, list(2, 0, 2), source, { reduce: "multiply" })),
     keeps([], [], (x, source) => scattering.scatter(x, 0, fromArray([], "int32", Int32Array.of(0)), source)),
   ],
   scatterAdd: [
     keeps([2, 3], [2, 2], (x, source) => scattering.scatterAdd(x, 1, table(2, 0, 2, 1, 1), source)),
     keeps([3, 2], [4, 3], (x, source) => scattering.scatterAdd(x, 0, table(2, 2, 0, 2, 1), source)),
+  ],
+  scatterReduce: [
+    keeps([2, 3], [2, 2], (x, source) => scattering.scatterReduce(x, 1, table(2, 0, 2, 1, 1), source, "prod")),
+    keeps([3], [3], (x, y) => scattering.scatterReduce(x, 0, list(0, 2, 2), y, "mean", { includeSelf: false })),
+    keeps([3], [3], (x, source) => scattering.scatterReduce(x, 0, list(0, 2, 2), source, "sum")),
+    {
+      ...keeps([2, 2], [2, 2], (x, y) => scattering.scatterReduce(x, 0, table(2, 0, 1, 0, 0), y, "amax")),
+      kinks: (x, y) => apart(concat([flatten(x), flatten(y)])),
+    },
+    {
+      ...keeps([3], [3], (x, y) => scattering.scatterReduce(x, 0, list(0, 2, 2), y, "amin", { includeSelf: false })),
+      kinks: (x, y) => apart(concat([x, y])),
+    },
   ],
   take: [
     gives([2, 2], [2, 3], (x) => scattering.take(x, table(2, 0, 5, -1, 0))),

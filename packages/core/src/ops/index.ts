@@ -1,14 +1,16 @@
 export {
-  abs, add, clamp, maximum, minimum, mul, neg, pow, reciprocal, rsqrt, sign, sqrt, square, sub,
+  abs, maximum, minimum, mul, neg, pow, reciprocal, rsqrt, sign, sqrt, square,
 } from "./arithmetic.ts"; // prettier-ignore
 export {
-  addcdiv, addcmul, deg2rad, ldexp, lerp, positive, rad2deg, type ValueOption,
+  add, addcdiv, addcmul, type AlphaOption, deg2rad, ldexp, lerp, positive, rad2deg, sub, type ValueOption, type WithAlpha,
 } from "./algebra.ts"; // prettier-ignore
 export { erf, relu } from "./activation.ts";
 export { type GeluOptions, gelu, glu, logSigmoid, mish, prelu, silu, softmin } from "./gates.ts";
-export { cast, clone } from "./cast.ts";
+export { cast, clone, type DtypeOption } from "./cast.ts";
 export { eq, ge, gt, isNaN, le, logicalAnd, lt, ne, where } from "./comparison.ts";
-export { exp, exp2, expm1, log, log1p, sigmoid, softplus } from "./exponential.ts";
+export {
+  exp, exp2, expm1, log, log1p, sigmoid, softplus, type SoftplusFunction, type SoftplusOptions,
+} from "./exponential.ts"; // prettier-ignore
 export { acosh, asinh, atanh } from "./hyperbolic.ts";
 export { gather, indexSelect, type Indices } from "./indexing.ts";
 export { concat, pad, split, stack } from "./joining.ts";
@@ -31,18 +33,41 @@ export {
   transpose,
   unsqueeze,
 } from "./movement.ts";
-export { argmax, argmin, type Dims, type Extremes, type KeepDim, max, mean, min, prod, sum } from "./reduction.ts";
+export {
+  argmax,
+  argmin,
+  type Dims,
+  type Extremes,
+  type KeepDim,
+  max,
+  mean,
+  min,
+  prod,
+  sum,
+  type SumOptions,
+} from "./reduction.ts";
 export {
   ceil, div, type DivFunction, type DivOptions, floor, floorDivide, fmod, frac, remainder, round, type RoundOptions, trunc,
 } from "./rounding.ts"; // prettier-ignore
-export { copysign, fmax, fmin, heaviside, maskedFill, nanToNum, type NanToNumOptions } from "./selection.ts";
+export {
+  clamp,
+  type ClampFunction,
+  copysign,
+  fmax,
+  fmin,
+  heaviside,
+  maskedFill,
+  nanToNum,
+  type NanToNumOptions,
+} from "./selection.ts";
 export { logSoftmax, logSumExp, softmax } from "./softmax.ts";
 export { digamma, erfc, erfinv, lgamma, polygamma, sinc } from "./special.ts";
 export { type Correction, cumsum, norm, type NormOptions, std, variance } from "./statistics.ts";
 export { cat, chunk, expand, movedim, narrow, ravel, roll, rot90, swapaxes, unbind, unflatten } from "./arrange.ts";
 export { at, type Index, type NestedIndex } from "./at.ts";
-export { all, amax, amin, any, countNonzero, median, nansum, stdMean, varMean, vectorNorm } from "./count.ts";
-export { diag, diagonal, trace } from "./diagonal.ts";
+export { all, amax, amin, any, countNonzero, nanmean, nansum, stdMean, varMean, vectorNorm } from "./count.ts";
+export { median, nanmedian, nanquantile, quantile, type QuantileOptions } from "./order.ts";
+export { diag, diagonal, type DiagonalOptions, trace } from "./diagonal.ts";
 export { repeat, repeatInterleave, tile } from "./repeat.ts";
 export { cummax, cummin, cumprod, diff, type DiffOptions, logcumsumexp } from "./scan.ts";
 export {
@@ -54,8 +79,11 @@ export {
   maskedSelect,
   type PutOptions,
   scatter,
+  type Reduction,
   scatterAdd,
   type ScatterOptions,
+  scatterReduce,
+  type ScatterReduceOptions,
   take,
   takeAlongDim,
 } from "./scatter.ts";
@@ -69,6 +97,7 @@ export {
   hardswish,
   hardtanh,
   leakyRelu,
+  type Named,
   relu6,
   selu,
   softshrink,
@@ -86,6 +115,7 @@ export {
   type AttentionOptions,
   dropout,
   type DropoutOptions,
+  type Embedded,
   embedding,
   type LookupOptions,
   scaledDotProductAttention,
@@ -122,6 +152,7 @@ export {
   maxPool2d,
   type MaxPoolOptions,
   type PoolOptions,
+  type ReturnIndices,
 } from "./pooling.ts";
 export { interpolate, type InterpolateOptions, pixelShuffle, pixelUnshuffle } from "./resampling.ts";
 export type { Extent } from "./windows.ts";

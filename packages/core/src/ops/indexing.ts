@@ -1,8 +1,16 @@
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
-import { gatherShape, indexSelectShape, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
-import type { Check, CheckDims, Gather, IndexSelect } from "../shape-types/index.ts";
+import {
+  gatherShape,
+  indexSelectShape,
+  listed,
+  normalizeDim,
+  rowMajorStrides,
+  type Shape,
+  showShape,
+} from "../shape.ts";
+import type { Check, Cumulative, Gather, IndexSelect } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo, next, reshape } from "./movement.ts";
 
@@ -104,15 +112,16 @@ export function asIndex(op: string, indices: Indices): Tensor {
  */
 export function gather<A extends Tensor, D extends number, I extends Tensor>(
   x: A,
-  dim: Check<CheckDims<A["shape"], D, "gather">, D>,
+  dim: Check<Cumulative<A["shape"], D, "gather">, D>,
   indices: Check<Gather<A["shape"], D, I["shape"]>, I>,
 ): Tensor<Gather<A["shape"], D, I["shape"]>>;
 export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
   checkTensor("gather", x);
-  const at = normalizeDim("gather", dim, x.shape);
+  const at = normalizeDim("gather", dim, listed(x.shape));
   const positions = asIndex("gather", indices);
-  gatherShape(x.shape, at, positions.shape);
-  return gatherOp(x, { op: "gather", dim: at, index: detached(positions) }); // the backward pass must find the same
+  const shape = gatherShape(x.shape, at, positions.shape);
+  const index = detached(reshape(positions, listed(positions.shape))); // the backward pass must find the same
+  return reshape(gatherOp(reshape(x, listed(x.shape)), { op: "gather", dim: at, index }), shape);
 }
 /**
  * The slices of `x` at the given positions along `dim`, in their order; positions may repeat.
@@ -122,21 +131,18 @@ export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
  */
 export function indexSelect<A extends Tensor, D extends number, const I extends Indices>(
   x: A,
-  dim: Check<CheckDims<A["shape"], D, "indexSelect">, D>,
+  dim: Check<Cumulative<A["shape"], D, "indexSelect">, D>,
   indices: Check<IndexSelect<A["shape"], D, ShapeOfIndices<I>>, I>,
 ): Tensor<IndexSelect<A["shape"], D, ShapeOfIndices<I>>>;
 export function indexSelect(x: Tensor, dim: number, indices: Indices): Tensor {
   checkTensor("indexSelect", x);
-  const at = normalizeDim("indexSelect", dim, x.shape);
+  const at = normalizeDim("indexSelect", dim, listed(x.shape));
   const positions = asIndex("indexSelect", indices);
   const shape = indexSelectShape(x.shape, at, positions.shape);
+  const list = reshape(x, listed(x.shape));
   const column = reshape(
     positions,
-    x.shape.map((_, d) => (d === at ? positions.size : 1)),
+    list.shape.map((_, d) => (d === at ? positions.size : 1)),
   );
-  return gatherOp(x, {
-    op: "indexSelect",
-    dim: at,
-    index: broadcastTo(column, shape),
-  });
+  return reshape(gatherOp(list, { op: "indexSelect", dim: at, index: broadcastTo(column, listed(shape)) }), shape);
 }

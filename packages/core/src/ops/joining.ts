@@ -8,6 +8,7 @@ import {
   concatShape,
   normalizeDim,
   rowMajorStrides,
+  sameShape,
   type Shape,
   type ShapeArg,
   splitSizes,
@@ -53,7 +54,7 @@ export const concatOp: CustomOp<number> = {
 };
 
 /**
- * Tensors one after the other along a dim, by default the first; they agree in all other dims.
+ * Tensors one after the other along a dim, by default the first; they agree in all other dims. `[0]` goes with any shape.
  * @throws ShapeError if they do not or there is no such dim, ArgumentError for no tensors.
  * @example
  * concat([tensor([1, 2]), tensor([3])]).toArray(); // [1, 2, 3]
@@ -64,12 +65,13 @@ export function concat<const T extends readonly Tensor[], D extends number = 0>(
 ): Tensor<ConcatAll<T, D>>;
 export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors("concat", tensors);
-  const first = tensors[0]!;
-  const dtype = tensors.reduce((wide, x) => promote(wide, x.dtype), first.dtype);
+  const dtype = tensors.reduce((wide, x) => promote(wide, x.dtype), tensors[0]!.dtype);
+  const solid = tensors.filter((x) => !sameShape(x.shape, [0]));
+  const parts = solid.length > 0 ? solid : tensors;
   return apply(
     concatOp,
-    tensors.map((x) => ofDtype(x, dtype)),
-    normalizeDim("concat", dim, first.shape),
+    parts.map((x) => ofDtype(x, dtype)),
+    normalizeDim("concat", dim, parts[0]!.shape),
   );
 }
 

@@ -1,5 +1,5 @@
 import { promote } from "../dtype.ts";
-import { ArgumentError, MatrixError, ShapeError } from "../errors.ts";
+import { ArgumentError, MatrixError, ShapeError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { asIs } from "../families/linear.ts";
 import { factorLU, solveLU, substitute, zeroPivot } from "../kernels/linalg.ts";
@@ -149,7 +149,8 @@ export function solve<A extends Tensor, B extends Tensor>(
   b: B,
   options?: SolveOptions,
 ): Tensor<Solved<A["shape"], B["shape"]>>;
-export function solve(a: Tensor, b: Tensor, { left = true }: SolveOptions = {}): Tensor {
+export function solve(a: Tensor, b: Tensor, options?: SolveOptions): Tensor {
+  const { left = true } = optionsOf("solve", options);
   return solved("solve", a, b, left, (x, y) => apply(solveOp, [x, y], "solve"));
 }
 

@@ -1,6 +1,6 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, optionsOf } from "../errors.ts";
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { spread as spreadOf } from "../kernels/special.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
@@ -65,7 +65,8 @@ export interface LogitOptions {
  * logit(tensor([0.5])).toArray(); // [0]
  */
 export function logit<A extends Operand>(x: A, options?: LogitOptions): Tensor<ShapeOf<A>>;
-export function logit(x: Operand, { eps = null }: LogitOptions = {}): Tensor {
+export function logit(x: Operand, options?: LogitOptions): Tensor {
+  const { eps = null } = optionsOf("logit", options);
   if (eps === null) return logitOp(x);
   if (!(eps >= 0 && eps <= 0.5)) throw new ArgumentError(`logit: eps lies between 0 and 0.5, got ${eps}`);
   const floating = x instanceof Tensor && !isFloat(x.dtype) ? ofDtype(x, defaultDtype) : x;

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, optionsOf } from "../errors.ts";
 import { type BinaryFunction, binary, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { broadcastShapes } from "../shape.ts";
 import type { Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
@@ -109,11 +109,8 @@ export function isClose<A extends Operand, B extends Operand>(
   b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, "isClose">, B>,
   options?: Closeness,
 ): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, "isClose">>;
-export function isClose(
-  a: Operand,
-  b: Operand,
-  { rtol = 1e-5, atol = 1e-8, equalNan = false }: Closeness = {},
-): Tensor {
+export function isClose(a: Operand, b: Operand, options?: Closeness): Tensor {
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf("isClose", options);
   if (!(rtol >= 0 && atol >= 0))
     throw new ArgumentError(`isClose: tolerances are at least 0, got rtol ${rtol} and atol ${atol}`);
   const [x, y] = [a, b].map((z) => (z instanceof Tensor ? ofDtype(z, "float64") : z)) as [Tensor, Tensor];

@@ -1,3 +1,4 @@
+import { optionsOf } from "../errors.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { broadcastStrides, materialize, place, stridesOf } from "../kernels/strided.ts";
@@ -6,7 +7,7 @@ import {
   broadcastToShape,
   flattenShape,
   normalizeDim,
-  normalizeDims,
+  reducedDims,
   padShape,
   permuteOrder,
   reshapeShape,
@@ -26,6 +27,7 @@ import type {
   CheckDims,
   DimsArg,
   Flatten,
+  Flip,
   Permute,
   Reshape,
   Select,
@@ -361,7 +363,8 @@ export function slice<
   dim: Check<CheckDims<A["shape"], D, "slice">, D>,
   options?: Check<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
 ): Tensor<Slice<A["shape"], D, Start, End, Step>>;
-export function slice(x: Tensor, dim: number, { start, end, step = 1 }: SliceOptions = {}): Tensor {
+export function slice(x: Tensor, dim: number, options?: SliceOptions): Tensor {
+  const { start, end, step = 1 } = optionsOf("slice", options);
   checkTensor("slice", x);
   const at = normalizeDim("slice", dim, x.shape);
   const range = sliceRange(x.shape[at]!, start, end, step);
@@ -398,11 +401,11 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
  */
 export function flip<A extends Tensor, const D extends number | ShapeArg>(
   x: A,
-  dims: Check<CheckDims<A["shape"], D, "flip">, D>,
-): Tensor<CheckDims<A["shape"], D, "flip">>;
+  dims: Check<Flip<A["shape"], D>, D>,
+): Tensor<Flip<A["shape"], D>>;
 export function flip(x: Tensor, dims: number | ShapeArg): Tensor {
   checkTensor("flip", x);
-  const reversed = normalizeDims("flip", dims, x.shape);
+  const reversed = reducedDims("flip", dims, x.shape);
   return sliceOp(x, {
     starts: x.shape.map((size, d) => (reversed.includes(d) ? size - 1 : 0)),
     steps: x.shape.map((_, d) => (reversed.includes(d) ? -1 : 1)),

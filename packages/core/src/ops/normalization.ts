@@ -1,8 +1,8 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { showShape, sizeOf } from "../shape.ts";
 import type { Check, CheckDims } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
-import { add, div, maximum, mul, sqrt, square, sub } from "./arithmetic.ts";
+import { add, clamp, div, mul, sqrt, square, sub } from "./arithmetic.ts";
 import { reshape } from "./movement.ts";
 import { floating, mean } from "./reduction.ts";
 import { norm } from "./statistics.ts";
@@ -68,7 +68,8 @@ export interface BatchNormOptions extends NormalizationOptions {
  * batchNorm(tensor([[1], [3]]), { eps: 0 }).toArray(); // [[-1], [1]]
  */
 export function batchNorm<A extends Tensor>(x: A, options?: BatchNormOptions): Tensor<A["shape"]>;
-export function batchNorm(x: Tensor, options: BatchNormOptions = {}): Tensor {
+export function batchNorm(x: Tensor, given?: BatchNormOptions): Tensor {
+  const options = optionsOf("batchNorm", given);
   const { channels, shape, rest } = channelsOf("batchNorm", x);
   const { mean: center, variance, eps = 1e-5 } = options;
   const values = floating(x);
@@ -114,11 +115,8 @@ export function layerNorm<A extends Tensor>(
   shape: number | readonly number[],
   options?: NormalizationOptions,
 ): Tensor<A["shape"]>;
-export function layerNorm(
-  x: Tensor,
-  normalized: number | readonly number[],
-  options: NormalizationOptions = {},
-): Tensor {
+export function layerNorm(x: Tensor, normalized: number | readonly number[], given?: NormalizationOptions): Tensor {
+  const options = optionsOf("layerNorm", given);
   const { shape, dims } = lastDims("layerNorm", x, normalized);
   return affine("layerNorm", standardized(floating(x), dims, options.eps ?? 1e-5), options, shape, shape);
 }
@@ -135,7 +133,8 @@ export function rmsNorm<A extends Tensor>(
   shape: number | readonly number[],
   options?: Omit<NormalizationOptions, "bias">,
 ): Tensor<A["shape"]>;
-export function rmsNorm(x: Tensor, normalized: number | readonly number[], options: NormalizationOptions = {}): Tensor {
+export function rmsNorm(x: Tensor, normalized: number | readonly number[], given?: NormalizationOptions): Tensor {
+  const options = optionsOf("rmsNorm", given);
   const { shape, dims } = lastDims("rmsNorm", x, normalized);
   const values = floating(x);
   const eps = options.eps ?? (values.dtype === "float32" ? 2 ** -23 : Number.EPSILON);
@@ -156,7 +155,8 @@ export function rmsNorm(x: Tensor, normalized: number | readonly number[], optio
  * groupNorm(tensor([[1, 3, 5, 5]]), 2, { eps: 0.5625 }).toArray(); // [[-0.8, 0.8, 0, 0]]
  */
 export function groupNorm<A extends Tensor>(x: A, groups: number, options?: NormalizationOptions): Tensor<A["shape"]>;
-export function groupNorm(x: Tensor, groups: number, options: NormalizationOptions = {}): Tensor {
+export function groupNorm(x: Tensor, groups: number, given?: NormalizationOptions): Tensor {
+  const options = optionsOf("groupNorm", given);
   const { channels, shape } = channelsOf("groupNorm", x);
   if (!Number.isInteger(groups) || groups < 1)
     throw new ArgumentError(`groupNorm: groups is a whole number from 1 up, got ${groups}`);
@@ -176,7 +176,8 @@ export function groupNorm(x: Tensor, groups: number, options: NormalizationOptio
  * instanceNorm(tensor([[[1, 3]]]), { eps: 0.5625 }).toArray(); // [[[-0.8, 0.8]]]
  */
 export function instanceNorm<A extends Tensor>(x: A, options?: NormalizationOptions): Tensor<A["shape"]>;
-export function instanceNorm(x: Tensor, options: NormalizationOptions = {}): Tensor {
+export function instanceNorm(x: Tensor, given?: NormalizationOptions): Tensor {
+  const options = optionsOf("instanceNorm", given);
   const { channels, shape, rest } = channelsOf("instanceNorm", x);
   if (rest.length === 0)
     throw new ShapeError("instanceNorm", `needs [batch,channels,length,…], got ${showShape(x.shape)}`, [x.shape]);
@@ -186,6 +187,8 @@ export function instanceNorm(x: Tensor, options: NormalizationOptions = {}): Ten
 export interface NormalizeOptions {
   /** Order of the norm; 2 by default. */
   readonly p?: number | undefined;
+  /** The dim, unless it is given as a number. */
+  readonly dim?: number | undefined;
   /** Lower bound of the divisor; 1e-12 by default. */
   readonly eps?: number | undefined;
 }
@@ -201,7 +204,11 @@ export function normalize<A extends Tensor, D extends number = 1>(
   dim?: Check<CheckDims<A["shape"], D, "norm">, D>,
   options?: NormalizeOptions,
 ): Tensor<A["shape"]>;
-export function normalize(x: Tensor, dim = 1, { p = 2, eps = 1e-12 }: NormalizeOptions = {}): Tensor {
+export function normalize<A extends Tensor>(x: A, options: NormalizeOptions): Tensor<A["shape"]>;
+export function normalize(x: Tensor, first?: number | NormalizeOptions, more?: NormalizeOptions): Tensor {
+  const options = optionsOf("normalize", typeof first === "number" ? more : (first ?? more));
+  const { p = 2, eps = 1e-12, dim = 1 } = options;
   checkTensor("normalize", x);
-  return div(x, maximum(norm(x, dim, { p, keepDim: true }), eps));
+  const length = norm(x, typeof first === "number" ? first : dim, { p, keepDim: true });
+  return div(x, clamp(length, eps, Infinity));
 }

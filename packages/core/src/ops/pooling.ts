@@ -1,9 +1,10 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { showShape, sizeOf } from "../shape.ts";
-import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
+import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
 import { concat, pad } from "./joining.ts";
-import { padZeros, reshape, slice, unsqueeze } from "./movement.ts";
+import { gather } from "./indexing.ts";
+import { broadcastTo, padZeros, reshape, slice, squeeze, unsqueeze } from "./movement.ts";
 import { type Extremes, floating, max, mean, sum } from "./reduction.ts";
 import { type Extent, extents, type Sliding, windowCount, windowsOp } from "./windows.ts";
 
@@ -23,7 +24,7 @@ export interface AvgPoolOptions extends PoolOptions {
   /** Whether padding counts as zeros; yes by default. */
   readonly countIncludePad?: boolean | undefined;
   /** Divides the sums in place of the number of places in a window. */
-  readonly divisorOverride?: number | undefined;
+  readonly divisorOverride?: number | null | undefined;
 }
 
 interface Pooling extends Sliding {
@@ -34,13 +35,7 @@ interface Pooling extends Sliding {
 }
 
 function poolingOf(op: string, dims: number, x: Tensor, window: Extent, options: MaxPoolOptions): Pooling {
-  checkTensor(op, x);
-  if (x.rank < dims + 1 || x.rank > dims + 2)
-    throw new ShapeError(
-      op,
-      `needs [batch,channels,${dims === 1 ? "length" : "height,width"}], or one without batch, got ${showShape(x.shape)}`,
-      [x.shape],
-    );
+  checkImage(op, dims, x);
   const size = extents(op, "the window", window, dims);
   const stride = extents(op, "stride", options.stride ?? size, dims);
   const padding = extents(op, "padding", options.padding ?? 0, dims, 0);
@@ -71,17 +66,40 @@ function places(x: Tensor, pooling: Pooling): Tensor {
   return reshape(windowsOp(x, pooling), [...lead, sizeOf(size), ...count]);
 }
 
-function maxPool(op: string, dims: number, x: Tensor, window: Extent, options: MaxPoolOptions = {}): Tensor {
+export interface ReturnIndices {
+  /** Whether to tell where the largest elements stood as well: positions in the image, row by row; int32. */
+  readonly returnIndices?: boolean | undefined;
+}
+/** The position of every element in its image, of these sizes. */
+const positions = (sizes: readonly number[]): Tensor =>
+  produce([...sizes], "int32", (out, start) => {
+    for (let i = 0; i < sizeOf(sizes); i++) out[start + i] = i;
+  });
+
+function maxPool(
+  op: string,
+  dims: number,
+  x: Tensor,
+  window: Extent,
+  given?: MaxPoolOptions & ReturnIndices,
+): Tensor | Extremes {
+  const options = optionsOf(op, given);
   const pooling = poolingOf(op, dims, x, window, options);
   const values = floating(x);
   const padded = pooling.pads.some((n) => n > 0) ? pad(values, pooling.pads, -Infinity) : values;
-  return (max(places(padded, pooling), -1 - dims) as Extremes).values;
+  const dim = -1 - dims;
+  const best = max(places(padded, pooling), dim) as Extremes;
+  if (options.returnIndices !== true) return best.values;
+  const from = places(padZeros(positions(pooling.lengths), pooling.pads), pooling);
+  const chosen = unsqueeze(best.indices, dim);
+  const every = broadcastTo(from, [...chosen.shape.slice(0, dim), ...from.shape]);
+  return { values: best.values, indices: squeeze(gather(every, dim, chosen), dim) };
 }
 
-function avgPool(op: string, dims: number, x: Tensor, window: Extent, options: AvgPoolOptions = {}): Tensor {
-  const pooling = poolingOf(op, dims, x, window, options);
-  const { countIncludePad = true, divisorOverride: divisor } = options;
-  if (divisor !== undefined && (!Number.isFinite(divisor) || divisor === 0))
+function avgPool(op: string, dims: number, x: Tensor, window: Extent, given?: AvgPoolOptions): Tensor {
+  const pooling = poolingOf(op, dims, x, window, optionsOf(op, given));
+  const { countIncludePad = true, divisorOverride: divisor } = optionsOf(op, given);
+  if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
     throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
   const sums = sum(places(padZeros(floating(x), pooling.pads), pooling), -1 - dims);
   return div(sums, divisor ?? counts(pooling, countIncludePad, x.dtype === "float32"));
@@ -105,7 +123,7 @@ function counts(
   return fromArray([...count], single ? "float32" : "float64", array);
 }
 
-/** One size for all dims, or one for each; null keeps that of the input. */
+/** Sizes of a result; `null` keeps what is there. */
 export type AdaptiveSize = number | readonly (number | null)[];
 
 /** Every output place i of n takes the elements from ⌊i·length/n⌋ to ⌈(i + 1)·length/n⌉, one dim after the other. */
@@ -114,8 +132,38 @@ function adaptive(
   dims: number,
   x: Tensor,
   output: AdaptiveSize,
-  pool: (x: Tensor, dim: number) => Tensor,
-): Tensor {
+  pool: (parts: readonly Tensor[], dim: number) => Tensor[],
+  ...more: Tensor[]
+): Tensor[] {
+  const lengths = x.shape.slice(-dims);
+  const given = Array.isArray(output)
+    ? (output as readonly (number | null)[]).map((n, d) => (n === null ? (lengths[d] ?? 0) : n))
+    : (output as number);
+  const sizes = extents(op, "the output size", given, dims);
+  let result = [floating(x), ...more];
+  for (let d = dims - 1; d >= 0; d--) {
+    const dim = x.rank - dims + d;
+    const length = x.shape[dim]!;
+    const n = sizes[d]!;
+    if (length === 0) throw new ShapeError(op, `dim ${dim} of ${showShape(x.shape)} is empty`, [x.shape]);
+    if (length % n === 0) {
+      const cut = (y: Tensor): Tensor =>
+        reshape(y, [...y.shape.slice(0, dim), n, length / n, ...y.shape.slice(dim + 1)]);
+      result = pool(result.map(cut), dim + 1);
+    } else {
+      const pooled = Array.from({ length: n }, (_, i) => {
+        const range = { start: Math.floor((i * length) / n), end: Math.ceil(((i + 1) * length) / n) };
+        return pool(
+          result.map((y) => unsqueeze(slice(y, dim, range), dim)),
+          dim + 1,
+        );
+      });
+      result = pooled[0]!.map((_, k) => concat(pooled.map((parts) => parts[k]!), dim)); // prettier-ignore
+    }
+  }
+  return result;
+}
+function checkImage(op: string, dims: number, x: Tensor): void {
   checkTensor(op, x);
   if (x.rank < dims + 1 || x.rank > dims + 2)
     throw new ShapeError(
@@ -123,47 +171,51 @@ function adaptive(
       `needs [batch,channels,${dims === 1 ? "length" : "height,width"}], or one without batch, got ${showShape(x.shape)}`,
       [x.shape],
     );
-  const lengths = x.shape.slice(-dims);
-  const given = Array.isArray(output) ? output.map((n: number | null, d) => n ?? lengths[d]!) : (output as number);
-  const sizes = extents(op, "the output size", given, dims);
-  let result = floating(x);
-  for (let d = dims - 1; d >= 0; d--) {
-    const dim = x.rank - dims + d;
-    const length = x.shape[dim]!;
-    const n = sizes[d]!;
-    if (length === 0) throw new ShapeError(op, `dim ${dim} of ${showShape(x.shape)} is empty`, [x.shape]);
-    if (length % n === 0) {
-      const step = length / n;
-      result = pool(reshape(result, [...result.shape.slice(0, dim), n, step, ...result.shape.slice(dim + 1)]), dim + 1);
-    } else {
-      const parts = Array.from({ length: n }, (_, i) =>
-        slice(result, dim, { start: Math.floor((i * length) / n), end: Math.ceil(((i + 1) * length) / n) }),
-      );
-      const pooled = parts.map((part) => pool(unsqueeze(part, dim), dim + 1));
-      result = concat(pooled, dim);
-    }
-  }
-  return result;
 }
-const averageOver = (x: Tensor, dim: number): Tensor => mean(x, dim);
-const maximumOver = (x: Tensor, dim: number): Tensor => (max(x, dim) as Extremes).values;
+function adaptiveAverage(op: string, dims: number, x: Tensor, output: AdaptiveSize): Tensor {
+  checkImage(op, dims, x);
+  return adaptive(op, dims, x, output, ([y], dim) => [mean(y!, dim)])[0]!;
+}
+function adaptiveMaximum(
+  op: string,
+  dims: number,
+  x: Tensor,
+  output: AdaptiveSize,
+  options?: ReturnIndices,
+): Tensor | Extremes {
+  const { returnIndices = false } = optionsOf(op, options);
+  checkImage(op, dims, x);
+  const places = returnIndices ? [broadcastTo(positions(x.shape.slice(-dims)), x.shape)] : [];
+  const pool = (parts: readonly Tensor[], dim: number): Tensor[] => {
+    const best = max(parts[0]!, dim) as Extremes;
+    return [best.values, ...parts.slice(1).map((y) => squeeze(gather(y, dim, unsqueeze(best.indices, dim)), dim))];
+  };
+  const [values, indices] = adaptive(op, dims, x, output, pool, ...places);
+  return indices === undefined ? values! : { values: values!, indices };
+}
 
 /**
- * Largest element of each window over `[batch, channels, length]`; the first of equal ones gets the whole gradient.
+ * Largest element of each window over `[batch, channels, length]`; the first of equal ones gets the whole gradient. With `returnIndices` also
+ * where they stood.
  * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
  * @example
  * maxPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[3, 4]]]
  */
-export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor {
+export function maxPool1d(x: Tensor, window: Extent, options: MaxPoolOptions & { returnIndices: true }): Extremes;
+export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor;
+export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions & ReturnIndices): Tensor | Extremes {
   return maxPool("maxPool1d", 1, x, window, options);
 }
 /**
- * Largest element of each window over `[batch, channels, height, width]`; the first of equal ones gets the whole gradient.
+ * Largest element of each window over `[batch, channels, height, width]`; the first of equal ones gets the whole gradient. With `returnIndices` also
+ * where they stood.
  * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
  * @example
  * maxPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[4]]]
  */
-export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor {
+export function maxPool2d(x: Tensor, window: Extent, options: MaxPoolOptions & { returnIndices: true }): Extremes;
+export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor;
+export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions & ReturnIndices): Tensor | Extremes {
   return maxPool("maxPool2d", 2, x, window, options);
 }
 /**
@@ -191,7 +243,7 @@ export function avgPool2d(x: Tensor, window: Extent, options?: AvgPoolOptions): 
  * adaptiveAvgPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[2, 4]]]
  */
 export function adaptiveAvgPool1d(x: Tensor, output: AdaptiveSize): Tensor {
-  return adaptive("adaptiveAvgPool1d", 1, x, output, averageOver);
+  return adaptiveAverage("adaptiveAvgPool1d", 1, x, output);
 }
 /**
  * Means over a grid of nearly equal rectangles of `[batch, channels, height, width]`.
@@ -200,7 +252,7 @@ export function adaptiveAvgPool1d(x: Tensor, output: AdaptiveSize): Tensor {
  * adaptiveAvgPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
 export function adaptiveAvgPool2d(x: Tensor, output: AdaptiveSize): Tensor {
-  return adaptive("adaptiveAvgPool2d", 2, x, output, averageOver);
+  return adaptiveAverage("adaptiveAvgPool2d", 2, x, output);
 }
 /**
  * Largest elements of as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
@@ -208,8 +260,14 @@ export function adaptiveAvgPool2d(x: Tensor, output: AdaptiveSize): Tensor {
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[3, 5]]]
  */
-export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize): Tensor {
-  return adaptive("adaptiveMaxPool1d", 1, x, output, maximumOver);
+export function adaptiveMaxPool1d(
+  x: Tensor,
+  output: AdaptiveSize,
+  options: ReturnIndices & { returnIndices: true },
+): Extremes;
+export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize): Tensor;
+export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes {
+  return adaptiveMaximum("adaptiveMaxPool1d", 1, x, output, options);
 }
 /**
  * Largest elements of a grid of nearly equal rectangles of `[batch, channels, height, width]`.
@@ -217,6 +275,12 @@ export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize): Tensor {
  * @example
  * adaptiveMaxPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize): Tensor {
-  return adaptive("adaptiveMaxPool2d", 2, x, output, maximumOver);
+export function adaptiveMaxPool2d(
+  x: Tensor,
+  output: AdaptiveSize,
+  options: ReturnIndices & { returnIndices: true },
+): Extremes;
+export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize): Tensor;
+export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes {
+  return adaptiveMaximum("adaptiveMaxPool2d", 2, x, output, options);
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { broadcastToShape, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import type { BroadcastTo, Check, Fail, Failed, MatMul, ShapeOf, Show } from "../shape-types/index.ts";
 import type { ShowSize } from "../shape-types/show.ts";
@@ -146,7 +146,8 @@ export function addmm<X extends Operand, A extends Tensor, B extends Tensor>(
   b: Check<Added<ShapeOf<X>, Mm<A["shape"], B["shape"], "addmm">, "addmm">, B>,
   options?: Factors,
 ): Tensor<Added<ShapeOf<X>, Mm<A["shape"], B["shape"], "addmm">, "addmm">>;
-export function addmm(x: Operand, a: Tensor, b: Tensor, options: Factors = {}): Tensor {
+export function addmm(x: Operand, a: Tensor, b: Tensor, given?: Factors): Tensor {
+  const options = optionsOf("addmm", given);
   return added("addmm", x, a, b, options);
 }
 
@@ -162,7 +163,8 @@ export function addmv<X extends Operand, A extends Tensor, B extends Tensor>(
   b: Check<Added<ShapeOf<X>, Mv<A["shape"], B["shape"], "addmv">, "addmv">, B>,
   options?: Factors,
 ): Tensor<Added<ShapeOf<X>, Mv<A["shape"], B["shape"], "addmv">, "addmv">>;
-export function addmv(x: Operand, a: Tensor, b: Tensor, options: Factors = {}): Tensor {
+export function addmv(x: Operand, a: Tensor, b: Tensor, given?: Factors): Tensor {
+  const options = optionsOf("addmv", given);
   return added("addmv", x, a, b, options);
 }
 
@@ -178,6 +180,7 @@ export function baddbmm<X extends Operand, A extends Tensor, B extends Tensor>(
   b: Check<Added<ShapeOf<X>, Bmm<A["shape"], B["shape"], "baddbmm">, "baddbmm">, B>,
   options?: Factors,
 ): Tensor<Added<ShapeOf<X>, Bmm<A["shape"], B["shape"], "baddbmm">, "baddbmm">>;
-export function baddbmm(x: Operand, a: Tensor, b: Tensor, options: Factors = {}): Tensor {
+export function baddbmm(x: Operand, a: Tensor, b: Tensor, given?: Factors): Tensor {
+  const options = optionsOf("baddbmm", given);
   return added("baddbmm", x, a, b, options);
 }

@@ -1,4 +1,5 @@
 import { type BinaryFunction, binary, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import { checkNumber } from "../errors.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
 import { abs, add, div, mul, square, sub } from "./arithmetic.ts";
@@ -19,15 +20,24 @@ export function float(op: string, x: Operand): Operand {
   return floating(x);
 }
 
+/** A number that is passed as it stands or by its name. */
+export type Named<N extends string> = number | { readonly [Name in N]?: number | undefined };
+/** That number, or what it is by default. */
+export function named<N extends string>(op: string, given: Named<N> | undefined, name: N, otherwise: number): number {
+  const number = (typeof given === "object" ? given?.[name] : given) ?? otherwise;
+  checkNumber(op, name, number);
+  return number;
+}
+
 /** x where positive, a·(eˣ − 1) elsewhere. */
 export const eluOp: BinaryFunction<"elu"> = binary({
   name: "elu",
   f: (x, a) => (x > 0 ? x : a * Math.expm1(x)),
   result: "float",
   derivative: [
-    // a·eˣ: the exponential of large x, which is not used, would overflow
-    (t, x, a) => where(gt(x, 0), t, mul(t, mul(a, exp(where(gt(x, 0), 0, x))))),
-    (t, x) => where(gt(x, 0), 0, mul(t, expm1(where(gt(x, 0), 0, x)))),
+    // a·eˣ: the exponential of large x, which is not used, would overflow; at 0 the slope counts as constant
+    (t, x, a) => where(gt(x, 0), t, mul(t, mul(a, exp(where(ge(x, 0), 0, x))))),
+    (t, x) => where(gt(x, 0), 0, mul(t, expm1(where(ge(x, 0), 0, x)))),
   ],
   domain: [REAL, REAL],
   kinks: (x) => x,
@@ -38,15 +48,19 @@ export const eluOp: BinaryFunction<"elu"> = binary({
  * @example
  * elu(tensor([-1000, 2])).toArray(); // [-1, 2]
  */
-export const elu = <A extends Operand>(x: A, alpha = 1): Activated<A> => eluOp(float("elu", x), alpha) as Activated<A>;
+export const elu = <A extends Operand>(x: A, alpha?: Named<"alpha">): Activated<A> =>
+  eluOp(float("elu", x), named("elu", alpha, "alpha", 1)) as Activated<A>;
 
 /**
  * Continuously differentiable elu: x where positive, alpha·(exp(x/alpha) − 1) elsewhere (Barron 2017).
  * @example
  * celu(tensor([-1000, 2]), 0.5).toArray(); // [-0.5, 2]
  */
-export const celu = <A extends Operand>(x: A, alpha = 1): Activated<A> =>
-  mul(elu(div(float("celu", x), alpha), 1), alpha) as Activated<A>;
+export function celu<A extends Operand>(x: A, alpha?: Named<"alpha">): Activated<A>;
+export function celu(x: Operand, given?: Named<"alpha">): Tensor {
+  const alpha = named("celu", given, "alpha", 1);
+  return mul(elu(div(float("celu", x), alpha), 1), alpha);
+}
 
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
@@ -68,20 +82,22 @@ export const preluOp: BinaryFunction<"prelu"> = binary({
 });
 
 /**
- * x where positive, slope·x elsewhere; the derivative at 0 is the slope.
+ * x where positive, negativeSlope·x elsewhere; the derivative at 0 is the slope.
  * @example
  * leakyRelu(tensor([-100, 2])).toArray(); // [-1, 2]
  */
-export const leakyRelu = <A extends Operand>(x: A, slope = 0.01): Activated<A> =>
-  preluOp(float("leakyRelu", x), slope) as Activated<A>;
+export const leakyRelu = <A extends Operand>(x: A, negativeSlope?: Named<"negativeSlope">): Activated<A> =>
+  preluOp(float("leakyRelu", x), named("leakyRelu", negativeSlope, "negativeSlope", 0.01)) as Activated<A>;
 
 /**
- * x between `min` and `max`, which are returned beyond; there and at the bounds the derivative is 0.
+ * x between `minVal` and `maxVal`, which are returned beyond; there and at the bounds the derivative is 0.
  * @example
  * hardtanh(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
  */
-export function hardtanh<A extends Operand>(x: A, min?: number, max?: number): Activated<A>;
-export function hardtanh(x: Operand, min = -1, max = 1): Tensor {
+export function hardtanh<A extends Operand>(x: A, minVal?: Named<"minVal" | "maxVal">, maxVal?: number): Activated<A>;
+export function hardtanh(x: Operand, given?: Named<"minVal" | "maxVal">, maxVal?: number): Tensor {
+  const min = named("hardtanh", given, "minVal", -1);
+  const max = named("hardtanh", typeof given === "object" ? given : maxVal, "maxVal", 1);
   const values = float("hardtanh", x);
   return where(le(values, min), min, where(ge(values, max), max, values));
 }
@@ -110,23 +126,24 @@ export const hardswish = <A extends Operand>(x: A): Activated<A> =>
   mul(float("hardswish", x), hardsigmoid<Operand>(x)) as Activated<A>;
 
 /**
- * x where |x| > lambda, 0 elsewhere.
+ * x where |x| > lambd, 0 elsewhere.
  * @example
  * hardshrink(tensor([-2, 0.5, 2])).toArray(); // [-2, 0, 2]
  */
-export function hardshrink<A extends Operand>(x: A, lambda?: number): Activated<A>;
-export function hardshrink(x: Operand, lambda = 0.5): Tensor {
+export function hardshrink<A extends Operand>(x: A, lambd?: Named<"lambd">): Activated<A>;
+export function hardshrink(x: Operand, lambd?: Named<"lambd">): Tensor {
   const values = float("hardshrink", x);
-  return where(le(abs(values), lambda), 0, values);
+  return where(le(abs(values), named("hardshrink", lambd, "lambd", 0.5)), 0, values);
 }
 
 /**
- * x brought nearer to 0 by lambda, and 0 where |x| ≤ lambda.
+ * x brought nearer to 0 by lambd, and 0 where |x| ≤ lambd.
  * @example
  * softshrink(tensor([-2, 0.5, 2])).toArray(); // [-1.5, 0, 1.5]
  */
-export function softshrink<A extends Operand>(x: A, lambda?: number): Activated<A>;
-export function softshrink(x: Operand, lambda = 0.5): Tensor {
+export function softshrink<A extends Operand>(x: A, lambd?: Named<"lambd">): Activated<A>;
+export function softshrink(x: Operand, given?: Named<"lambd">): Tensor {
+  const lambda = named("softshrink", given, "lambd", 0.5);
   const values = float("softshrink", x);
   const below = where(lt(values, -lambda), add(values, lambda), mul(values, 0)); // 0·x keeps NaN
   return where(gt(values, lambda), sub(values, lambda), below);

@@ -1,16 +1,16 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ShapeError } from "../errors.ts";
+import { ShapeError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { binary, type BinaryFunction, REAL } from "../families/elementwise.ts";
 import type { Case } from "../families/linear.ts";
 import { indexRun, maxRun, minRun, type Run } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
 import { reducedDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
-import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
-import { checkTensor, fromNumber, type Tensor } from "../tensor.ts";
-import { add, div, mul } from "./arithmetic.ts";
-import { cast } from "./cast.ts";
+import type { Broadcast, Check, DimsArg, Reduce } from "../shape-types/index.ts";
+import { checkTensor, fromNumber, Tensor } from "../tensor.ts";
+import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
+import { asked, cast, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
 import {
@@ -31,6 +31,8 @@ export interface KeepDim<K extends boolean = boolean> {
   /** Keep reduced dims with size 1. */
   readonly keepDim?: K | undefined;
 }
+
+export interface SumOptions<K extends boolean = boolean> extends KeepDim<K>, DtypeOption {}
 
 /** Normalised dims, and the result's shape with them and without. */
 export function reduction(op: string, x: Tensor, dim: Dims, keepDim = false): SumParams {
@@ -60,11 +62,13 @@ export const floating = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, d
 export function sum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
   dim?: Check<Reduce<A["shape"], D, K>, D>,
-  options?: KeepDim<K>,
+  options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K>>;
-export function sum(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function sum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
+  const { keepDim, dtype } = optionsOf("sum", options);
   const params = reduction("sum", x, dim, keepDim);
-  return sumOp(x.dtype === "bool" ? cast(x, "int32") : x, params);
+  const values = asked("sum", x, dtype);
+  return sumOp(values.dtype === "bool" ? cast(values, "int32") : values, params);
 }
 
 /**
@@ -76,11 +80,12 @@ export function sum(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
 export function mean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
   dim?: Check<Reduce<A["shape"], D, K, "mean">, D>,
-  options?: KeepDim<K>,
+  options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "mean">>;
-export function mean(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function mean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
+  const { keepDim, dtype } = optionsOf("mean", options);
   const params = reduction("mean", x, dim, keepDim);
-  return div(sumOp(floating(x), params), countOf(x, params.dims));
+  return div(sumOp(floating(asked("mean", x, dtype)), params), countOf(x, params.dims));
 }
 
 /**
@@ -92,12 +97,14 @@ export function mean(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
 export function prod<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
   dim?: Check<Reduce<A["shape"], D, K, "prod">, D>,
-  options?: KeepDim<K>,
+  options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "prod">>;
-export function prod(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function prod(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
+  const { keepDim, dtype } = optionsOf("prod", options);
   const params = reduction("prod", x, dim, keepDim);
   const { dims, shape } = params;
-  const numbers = x.dtype === "bool" ? cast(x, "int32") : x;
+  const values = asked("prod", x, dtype);
+  const numbers = values.dtype === "bool" ? cast(values, "int32") : values;
   if (countOf(x, dims) === 0) return add(sumOp(numbers, params), 1);
   const others = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
   const lead = others.map((d) => x.shape[d]!);
@@ -172,33 +179,45 @@ function extremeOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, opti
 
 /**
  * The largest element, whose derivative equal ones share; or, along one dim, the largest elements and their positions, where the first
- * of equal ones gets the whole derivative. NaN wins.
+ * of equal ones gets the whole derivative. NaN wins. With another tensor it is `maximum`.
  * @throws ShapeError if there is no such dim, or nothing to choose from.
  * @example
  * max(tensor([[1, 2], [4, 3]])).item(); // 4
  * max(tensor([[1, 2], [4, 3]]), 1).values.toArray(); // [2, 4]
  */
+export function max<A extends Tensor, B extends Tensor>(
+  x: A,
+  other: Check<Broadcast<A["shape"], B["shape"], "maximum">, B>,
+): Tensor<Broadcast<A["shape"], B["shape"], "maximum">>;
 export function max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
   dim?: Check<Reduce<A["shape"], D, K, "max">, D>,
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "max">;
-export function max(x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Extremes {
+export function max(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
+  if (dim instanceof Tensor) return maximum(x, dim);
+  const options = optionsOf("max", given);
   return extremeOver(maxOp, x, dim, options);
 }
 
 /**
- * The smallest element, or along one dim the smallest elements and their positions; otherwise as `max`.
+ * The smallest element, or along one dim the smallest elements and their positions, or `minimum` with another tensor; as `max`.
  * @throws ShapeError if there is no such dim, or nothing to choose from.
  * @example
  * min(tensor([[1, 2], [4, 3]]), 1).indices.toArray(); // [0, 1]
  */
+export function min<A extends Tensor, B extends Tensor>(
+  x: A,
+  other: Check<Broadcast<A["shape"], B["shape"], "minimum">, B>,
+): Tensor<Broadcast<A["shape"], B["shape"], "minimum">>;
 export function min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
   dim?: Check<Reduce<A["shape"], D, K, "min">, D>,
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "min">;
-export function min(x: Tensor, dim?: number, options: KeepDim = {}): Tensor | Extremes {
+export function min(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
+  if (dim instanceof Tensor) return minimum(x, dim);
+  const options = optionsOf("min", given);
   return extremeOver(minOp, x, dim, options);
 }
 
@@ -231,7 +250,8 @@ export function argmax<A extends Tensor, D extends number | undefined = undefine
   dim?: Check<Reduce<A["shape"], D, K, "argmax">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "argmax">>;
-export function argmax(x: Tensor, dim?: number, options: KeepDim = {}): Tensor {
+export function argmax(x: Tensor, dim?: number, given?: KeepDim): Tensor {
+  const options = optionsOf("argmax", given);
   return positionOver(argmaxOp, x, dim, options);
 }
 
@@ -246,6 +266,7 @@ export function argmin<A extends Tensor, D extends number | undefined = undefine
   dim?: Check<Reduce<A["shape"], D, K, "argmin">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "argmin">>;
-export function argmin(x: Tensor, dim?: number, options: KeepDim = {}): Tensor {
+export function argmin(x: Tensor, dim?: number, given?: KeepDim): Tensor {
+  const options = optionsOf("argmin", given);
   return positionOver(argminOp, x, dim, options);
 }

@@ -1,9 +1,9 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkShape, normalizeDim, type ShapeArg, showShape } from "../shape.ts";
 import type { Check, Repeat, RepeatInterleave, Tile } from "../shape-types/index.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor, Tensor } from "../tensor.ts";
 import { checkCount } from "./arrange.ts";
-import { indexSelect } from "./indexing.ts";
+import { asIndex, indexSelect } from "./indexing.ts";
 import { broadcastTo, flatten, reshape } from "./movement.ts";
 
 /** Laid side by side: each dim [n] becomes [1, n], is stretched to [times, n], and merged to [times·n]. */
@@ -49,8 +49,10 @@ export function tile(x: Tensor, repeats: ShapeArg): Tensor {
   return tiled("tile", x, repeats);
 }
 
+/** A tensor says how often as a list does. */
+export type Times<N> = N extends number | ShapeArg ? N : number[];
 /**
- * Each slice of a dim several times in a row: all as often, or each as often as a list says. Without a dim, each element, flattened.
+ * Each slice of a dim several times in a row: all as often, or each as often as a list or an int32 tensor says. Without a dim, each element, flattened.
  * @throws ShapeError if there is no such dim or the list has another length, ArgumentError unless numbers are whole and not negative.
  * @example
  * repeatInterleave(tensor([1, 2]), 2).toArray(); // [1, 1, 2, 2]
@@ -58,11 +60,16 @@ export function tile(x: Tensor, repeats: ShapeArg): Tensor {
  */
 export function repeatInterleave<
   A extends Tensor,
-  const N extends number | ShapeArg,
+  const N extends number | ShapeArg | Tensor,
   D extends number | undefined = undefined,
->(x: A, repeats: N, dim?: Check<RepeatInterleave<A["shape"], N, D>, D>): Tensor<RepeatInterleave<A["shape"], N, D>>;
-export function repeatInterleave(x: Tensor, repeats: number | ShapeArg, dim?: number): Tensor {
+>(
+  x: A,
+  repeats: N,
+  dim?: Check<RepeatInterleave<A["shape"], Times<N>, D>, D>,
+): Tensor<RepeatInterleave<A["shape"], Times<N>, D>>;
+export function repeatInterleave(x: Tensor, given: number | ShapeArg | Tensor, dim?: number): Tensor {
   checkTensor("repeatInterleave", x);
+  const repeats = given instanceof Tensor ? Array.from(asIndex("repeatInterleave", given).toTypedArray()) : given;
   if (dim === undefined) return repeatInterleave(flatten(x), repeats, 0);
   const at = normalizeDim("repeatInterleave", dim, x.shape);
   const size = x.shape[at]!;

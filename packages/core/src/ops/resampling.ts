@@ -1,21 +1,27 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
 import { showShape } from "../shape.ts";
 import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { indexSelect } from "./indexing.ts";
 import { permute, reshape } from "./movement.ts";
+import { adaptiveAvgPool1d, adaptiveAvgPool2d } from "./pooling.ts";
 import { floating } from "./reduction.ts";
 import { type Extent, extents } from "./windows.ts";
 
 export interface InterpolateOptions {
   /** Sizes of the result in the dims after batch and channels. */
-  readonly size?: Extent | undefined;
+  readonly size?: Extent | null | undefined;
   /** Factors by which these dims grow, in place of `size`. */
-  readonly scaleFactor?: number | readonly number[] | undefined;
-  /** The nearest element (default), or a mean of the two (four) nearest, weighted by distance. */
-  readonly mode?: "nearest" | "linear" | "bilinear" | undefined;
+  readonly scaleFactor?: number | readonly number[] | null | undefined;
+  /**
+   * The element at the start of the way to the nearest place (default), the one truly nearest, a mean of the two (four) nearest, weighted
+   * by distance, or of all that a place covers.
+   */
+  readonly mode?: "nearest" | "nearest-exact" | "linear" | "bilinear" | "area" | undefined;
   /** Whether the centres of the corner elements stay in the corners; no by default, where their outer edges do. */
-  readonly alignCorners?: boolean | undefined;
+  readonly alignCorners?: boolean | null | undefined;
+  /** Whether places lie as the sizes say, which factors have rounded; by default as the factors say. */
+  readonly recomputeScaleFactor?: boolean | null | undefined;
 }
 
 /**
@@ -28,7 +34,8 @@ export interface InterpolateOptions {
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const op = "interpolate";
   checkTensor(op, x);
-  const { mode = "nearest", scaleFactor, alignCorners = false } = options;
+  const { mode = "nearest", alignCorners, recomputeScaleFactor, ...rest } = optionsOf(op, options);
+  const [size, scaleFactor] = [rest.size ?? undefined, rest.scaleFactor ?? undefined];
   const dims = x.rank - 2;
   if (dims !== 1 && dims !== 2)
     throw new ShapeError(
@@ -36,35 +43,39 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
       `needs [batch,channels,length] or [batch,channels,height,width], got ${showShape(x.shape)}`,
       [x.shape],
     );
-  if (mode !== "nearest" && mode !== (dims === 1 ? "linear" : "bilinear"))
+  const between = dims === 1 ? "linear" : "bilinear";
+  if (!["nearest", "nearest-exact", "area", between].includes(mode))
     throw new ArgumentError(
-      `${op}: mode for ${showShape(x.shape)} is nearest or ${dims === 1 ? "linear" : "bilinear"}, got ${String(mode)}`,
+      `${op}: mode for ${showShape(x.shape)} is nearest, nearest-exact, area or ${between}, got ${String(mode)}`,
     );
-  if ((options.size === undefined) === (scaleFactor === undefined))
+  if ((size === undefined) === (scaleFactor === undefined))
     throw new ArgumentError(`${op}: needs either size or scaleFactor`);
   const factors = typeof scaleFactor === "number" ? new Array<number>(dims).fill(scaleFactor) : scaleFactor;
   if (factors !== undefined && (factors.length !== dims || !factors.every((f) => Number.isFinite(f) && f > 0)))
     throw new ArgumentError(`${op}: scaleFactor is one positive number or ${dims} of them, got ${showShape(factors)}`);
   const lengths = x.shape.slice(2);
-  const sizes = extents(op, "size", options.size ?? lengths.map((n, d) => Math.floor(n * factors![d]!)), dims);
+  const sizes = extents(op, "size", size ?? lengths.map((n, d) => Math.floor(n * factors![d]!)), dims);
+  if (mode === "area") return dims === 1 ? adaptiveAvgPool1d(x, sizes) : adaptiveAvgPool2d(x, sizes);
   return sizes.reduce((y: Tensor, size, d) => {
-    if (size === lengths[d] && mode !== "nearest") return y; // as PyTorch, whatever the factor
-    const scale = factors === undefined ? lengths[d]! / size : 1 / factors[d]!;
-    return mode === "nearest" ? nearest(y, d + 2, size, scale) : between(y, d + 2, size, scale, alignCorners);
+    if (size === lengths[d] && mode === between) return y; // as PyTorch, whatever the factor
+    const scale = factors === undefined || recomputeScaleFactor === true ? lengths[d]! / size : 1 / factors[d]!;
+    if (mode === between) return weighted(y, d + 2, size, scale, alignCorners ?? false);
+    return nearest(y, d + 2, size, scale, mode === "nearest" ? 0 : 0.5);
   }, floating(x));
 }
 
-function nearest(x: Tensor, dim: number, size: number, scale: number): Tensor {
+/** The element over which place i begins, or has its middle. */
+function nearest(x: Tensor, dim: number, size: number, scale: number, middle: number): Tensor {
   const last = x.shape[dim]! - 1;
   return indexSelect(
     x,
     dim,
-    Array.from({ length: size }, (_, i) => Math.min(Math.floor(i * scale), last)),
+    Array.from({ length: size }, (_, i) => Math.min(Math.floor((i + middle) * scale), last)),
   );
 }
 
 /** x₀ + w·(x₁ − x₀) of the two neighbours of each place. */
-function between(x: Tensor, dim: number, size: number, scale: number, alignCorners: boolean): Tensor {
+function weighted(x: Tensor, dim: number, size: number, scale: number, alignCorners: boolean): Tensor {
   const last = x.shape[dim]! - 1;
   const at = Array.from({ length: size }, (_, i) =>
     alignCorners ? (size > 1 ? (i * last) / (size - 1) : 0) : Math.max(0, (i + 0.5) * scale - 0.5),

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, optionsOf } from "../errors.ts";
 import {
   type BinaryFunction,
   binary,
@@ -89,7 +89,8 @@ export interface RoundOptions {
  * @example
  * round(tensor([0.5, 1.5, -2.5])).toArray(); // [0, 2, -2]
  */
-export function round<A extends Operand>(x: A, { decimals = 0 }: RoundOptions = {}): Tensor<ShapeOf<A>> {
+export function round<A extends Operand>(x: A, options?: RoundOptions): Tensor<ShapeOf<A>> {
+  const { decimals = 0 } = optionsOf("round", options);
   if (!Number.isInteger(decimals)) throw new ArgumentError(`round: decimals is a whole number, got ${decimals}`);
   return roundTo(decimals)(x);
 }
@@ -151,7 +152,7 @@ export interface DivFunction {
  */
 export const div: DivFunction = Object.assign(
   (a: Operand, b: Operand, options?: DivOptions): Tensor => {
-    const mode = options?.roundingMode ?? null;
+    const mode = optionsOf("div", options).roundingMode ?? null;
     if (mode === null) return quotient(a, b as Tensor);
     if (mode === "floor") return floorDivide(a, b as Tensor);
     if (mode === "trunc") return truncDivide(a, b as Tensor);

@@ -2,6 +2,7 @@ import type { ShapeArg } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { apart, type Case, real, recorded, scalar, smallest, within } from "./cases.ts";
 import * as counting from "./count.ts";
+import * as ordering from "./order.ts";
 import * as scans from "./scan.ts";
 import * as sorting from "./sort.ts";
 import { std } from "./statistics.ts";
@@ -79,12 +80,29 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
     gives([], [], (x) => scans.logcumsumexp(x, -1)),
   ],
   median: [
-    gives([], [], (x) => counting.median(x, 0).values),
-    gives([], [2, 3], (x) => counting.median(x), apart),
-    gives([1, 1], [2, 2], (x) => counting.median(x, undefined, { keepDim }), apart),
-    gives([2], [2, 3], (x) => counting.median(x, 1).values, apart),
-    ...recorded(counting.medianOp, apart),
-    ...recorded(counting.argmedianOp),
+    gives([], [], (x) => ordering.median(x, 0).values),
+    gives([], [2, 3], (x) => ordering.median(x), apart),
+    gives([1, 1], [2, 2], (x) => ordering.median(x, undefined, { keepDim }), apart),
+    gives([2], [2, 3], (x) => ordering.median(x, 1).values, apart),
+    ...recorded(ordering.medianOp, apart),
+    ...recorded(ordering.argmedianOp),
+  ],
+  nanmean: [
+    gives([], [2, 3], (x) => counting.nanmean(x)),
+    gives([2, 1], [2, 3], (x) => counting.nanmean(x, 1, { keepDim })),
+  ],
+  nanmedian: [
+    gives([], [2, 3], (x) => ordering.nanmedian(x), apart),
+    gives([2], [2, 3], (x) => ordering.nanmedian(x, 1).values, apart),
+    ...recorded(ordering.nanmedianOp, apart),
+    ...recorded(ordering.argnanmedianOp),
+  ],
+  nanquantile: [gives([2], [2, 3], (x) => ordering.nanquantile(x, 0.25, 1), apart)],
+  quantile: [
+    gives([], [2, 3], (x) => ordering.quantile(x, 0.3), apart),
+    gives([2, 1, 3], [2, 3], (x) => ordering.quantile(x, [0.2, 1], 0, { keepDim }), apart),
+    gives([2], [2, 3], (x) => ordering.quantile(x, 0.8, -1, { interpolation: "midpoint" }), apart),
+    gives([], [], (x) => ordering.quantile(x, 0.5, 0)),
   ],
   msort: [gives([3, 2], [3, 2], (x) => sorting.msort(x), apart)],
   nansum: [
@@ -117,6 +135,7 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
   ],
 };
 type Scanning =
-  | Exclude<keyof typeof counting, "medianOp" | "argmedianOp">
+  | keyof typeof counting
+  | Exclude<keyof typeof ordering, "medianOp" | "argmedianOp" | "nanmedianOp" | "argnanmedianOp">
   | Exclude<keyof typeof scans, "cumargmaxOp" | "cumargminOp">
   | Exclude<keyof typeof sorting, "argsortOp">;

@@ -1,3 +1,4 @@
+import { optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { alongDim, type RunMap } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
@@ -6,7 +7,7 @@ import type { Check, Diff } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { checkCount } from "./arrange.ts";
-import { cast } from "./cast.ts";
+import { asked, cast, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat, stack } from "./joining.ts";
 import { next, slice, unchanged } from "./movement.ts";
@@ -38,10 +39,12 @@ function scan(x: Tensor, dim: number, join: (before: Tensor, after: Tensor) => T
 export function cumprod<A extends Tensor, D extends number>(
   x: A,
   dim: Check<Along<A["shape"], D, "cumprod">, D>,
+  options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "cumprod">>;
-export function cumprod(x: Tensor, dim: number): Tensor {
+export function cumprod(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumprod", x, dim);
-  return scan(x.dtype === "bool" ? cast(x, "int32") : x, at, (a, b) => mul(a, b));
+  const values = asked("cumprod", x, optionsOf("cumprod", options).dtype);
+  return scan(values.dtype === "bool" ? cast(values, "int32") : values, at, (a, b) => mul(a, b));
 }
 
 /**
@@ -140,7 +143,8 @@ export function diff<
   D extends number = -1,
   O extends DiffOptions | undefined = undefined,
 >(x: A, n?: N, dim?: Check<Diff<A["shape"], N, D, O>, D>, options?: O): Tensor<Diff<A["shape"], N, D, O>>;
-export function diff(x: Tensor, n = 1, dim = -1, { prepend, append }: DiffOptions = {}): Tensor {
+export function diff(x: Tensor, n = 1, dim = -1, options?: DiffOptions): Tensor {
+  const { prepend, append } = optionsOf("diff", options);
   checkTensor("diff", x);
   checkCount("diff", "differences", n, 0);
   const at = normalizeDim("diff", dim, x.shape);

@@ -1,5 +1,5 @@
-import { checkedNumber, promote } from "../dtype.ts";
-import { ArgumentError, checkNumber, DtypeError, quoted, ShapeError } from "../errors.ts";
+import { checkedNumber, isFloat, promote } from "../dtype.ts";
+import { ArgumentError, checkNumber, DtypeError, quoted, ShapeError, optionsOf } from "../errors.ts";
 import {
   broadcastShapes,
   broadcastToShape,
@@ -12,12 +12,15 @@ import {
 } from "../shape.ts";
 import type { Check, CheckDims } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
-import { add, mul } from "./arithmetic.ts";
+import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { type Index, type NestedIndex, pick, placesOf } from "./at.ts";
 import { cast, ofDtype } from "./cast.ts";
-import { where } from "./comparison.ts";
+import { logicalAnd, ne, where } from "./comparison.ts";
 import { asIndex, gatherOp, type Indices, indexSelect, scatterAddOp } from "./indexing.ts";
+import { logicalNot } from "./logical.ts";
 import { broadcastTo, flatten, reshape, sliceOp, unchanged } from "./movement.ts";
+import { same } from "./reduction.ts";
+import { floorDivide } from "./rounding.ts";
 import { type Along, dimOf } from "./softmax.ts";
 
 // Each of these makes a new tensor. Where elements are overwritten twice the last one counts, and it alone gets a derivative.
@@ -32,18 +35,29 @@ function matched(op: string, x: Tensor, source: Operand): [Tensor, Tensor] {
 /** A scalar counts as a list of one. */
 const listed = (x: Tensor): Tensor => (x.rank === 0 ? reshape(x, [1]) : x);
 
+type Join = (old: Tensor, source: Tensor) => Tensor;
+/** `x`, where writers[i] ≥ 0 joined with the element of `source` of that number. */
+function written(x: Tensor, writers: Int32Array, source: Tensor, join: Join): Tensor {
+  const mask = fromArray([x.size], "bool", Uint8Array.from(writers, (i) => (i < 0 ? 0 : 1))); // prettier-ignore
+  const from = fromArray([x.size], "int32", writers.map((i) => Math.max(0, i))); // prettier-ignore
+  return where(reshape(mask, x.shape), join(x, reshape(indexSelect(flatten(source), 0, from), x.shape)), x);
+}
 /** `x` with the elements of `source` at `places`, positions in row-major order. */
 function put(x: Tensor, places: Tensor, source: Tensor): Tensor {
   if (places.size === 0) return unchanged(x);
   const last = new Int32Array(x.size).fill(-1);
   places.toTypedArray().forEach((place, i) => (last[place] = i));
-  const written = fromArray(
-    [x.size],
-    "bool",
-    Uint8Array.from(last, (i) => (i < 0 ? 0 : 1)),
-  );
-  const from = fromArray([x.size], "int32", last.map((i) => Math.max(0, i))); // prettier-ignore
-  return where(reshape(written, x.shape), reshape(indexSelect(flatten(source), 0, from), x.shape), x);
+  return written(x, last, source, (_, y) => y);
+}
+/** `x` joined with the elements of `source` at `places`, one after the other where places repeat. */
+function fold(x: Tensor, places: Tensor, source: Tensor, join: Join): Tensor {
+  const rounds: Int32Array[] = [];
+  const seen = new Int32Array(x.size);
+  places.toTypedArray().forEach((place, i) => {
+    (rounds[seen[place]!++] ??= new Int32Array(x.size).fill(-1))[place] = i;
+  });
+  const joined: Join = (a, b) => ofDtype(join(a, b), x.dtype); // bool stays bool
+  return rounds.reduce((y, writers) => written(y, writers, source, joined), unchanged(x));
 }
 /** `x` plus the transpose of a gather; of bools, whether any is true. */
 function addAt(x: Tensor, source: Tensor, params: Parameters<typeof scatterAddOp>[1]): Tensor {
@@ -69,8 +83,8 @@ function cropped(op: string, source: Tensor, shape: Shape): Tensor {
 }
 
 export interface ScatterOptions {
-  /** "add" adds to what is there. */
-  readonly reduce?: "add" | undefined;
+  /** "add" adds to what is there, "multiply" multiplies it. */
+  readonly reduce?: "add" | "multiply" | undefined;
 }
 
 /**
@@ -88,17 +102,13 @@ export function scatter<A extends Tensor, D extends number>(
   source: Operand,
   options?: ScatterOptions,
 ): Tensor<A["shape"]>;
-export function scatter(
-  x: Tensor,
-  dim: number,
-  indices: Tensor,
-  source: Operand,
-  options: ScatterOptions = {},
-): Tensor {
-  if (options.reduce === "add") return scatterInto("scatter", x, dim, indices, source, true);
-  if (options.reduce !== undefined)
-    throw new ArgumentError(`scatter: reduce is "add", or left out, got ${quoted(options.reduce)}`);
-  return scatterInto("scatter", x, dim, indices, source, false);
+export function scatter(x: Tensor, dim: number, indices: Tensor, source: Operand, given?: ScatterOptions): Tensor {
+  const { reduce } = optionsOf("scatter", given);
+  const writing = scatterInto("scatter", x, dim, indices, source);
+  if (reduce === undefined) return writing(({ target, places, source }) => put(target, places(), source));
+  if (reduce === "add") return writing(added);
+  if (reduce === "multiply") return writing(({ target, places, source }) => fold(target, places(), source, mul));
+  throw new ArgumentError(`scatter: reduce is "add", "multiply" or left out, got ${quoted(reduce)}`);
 }
 
 /**
@@ -116,20 +126,91 @@ export function scatterAdd<A extends Tensor, D extends number>(
   source: Operand,
 ): Tensor<A["shape"]>;
 export function scatterAdd(x: Tensor, dim: number, indices: Tensor, source: Operand): Tensor {
-  return scatterInto("scatterAdd", x, dim, indices, source, true);
+  return scatterInto("scatterAdd", x, dim, indices, source)(added);
 }
 
-function scatterInto(op: string, x: Tensor, dim: number, indices: Tensor, source: Operand, more: boolean): Tensor {
+interface Scattering {
+  readonly target: Tensor;
+  /** Of the shape of the index. */
+  readonly source: Tensor;
+  readonly params: Parameters<typeof scatterAddOp>[1];
+  /** Where the elements of the source go, in row-major order. */
+  readonly places: () => Tensor;
+}
+const added = ({ target, source, params }: Scattering): Tensor => addAt(target, source, params);
+
+/** Once the arguments are checked: how what they name is written. */
+function scatterInto(op: string, x: Tensor, dim: number, indices: Tensor, given: Operand) {
   const at = dimOf(op, x, dim);
-  const [target, from] = matched(op, listed(x), source);
+  const [target, from] = matched(op, listed(x), given);
   const index = listed(asIndex(op, indices));
   gatherShape(target.shape, at, index.shape, op);
-  const fitting = typeof source === "number" ? broadcastTo(from, index.shape) : cropped(op, listed(from), index.shape);
-  const params = { op, dim: at, index: detached(index) };
-  const result = more
-    ? addAt(target, fitting, { ...params, shape: target.shape })
-    : put(target, gatherOp(placesOf(target.shape), params), fitting);
-  return reshape(result, x.shape);
+  const source = typeof given === "number" ? broadcastTo(from, index.shape) : cropped(op, listed(from), index.shape);
+  const params = { op, dim: at, index: detached(index), shape: target.shape };
+  const places = (): Tensor => gatherOp(placesOf(target.shape), params);
+  return (write: (scattering: Scattering) => Tensor): Tensor =>
+    reshape(write({ target, source, params, places }), x.shape);
+}
+
+export interface ScatterReduceOptions {
+  /** Whether what is there counts as well; yes by default. */
+  readonly includeSelf?: boolean | undefined;
+}
+export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
+
+/**
+ * As `scatter`, but what is written to one place is added, multiplied, averaged, or the largest or smallest of it is taken, together with
+ * what stood there. Equal extremes share the derivative evenly.
+ * @throws ShapeError when ranks or sizes do not fit or an index is out of range, DtypeError unless `indices` is int32.
+ * @example
+ * const index = tensor([0, 0, 1], { dtype: "int32" });
+ * scatterReduce(tensor([1, 2]), 0, index, tensor([3, 4, 5]), "prod").toArray(); // [12, 10]
+ */
+export function scatterReduce<A extends Tensor, D extends number>(
+  x: A,
+  dim: Check<Along<A["shape"], D, "scatterReduce">, D>,
+  indices: Tensor,
+  source: Operand,
+  reduce: Reduction,
+  options?: ScatterReduceOptions,
+): Tensor<A["shape"]>;
+export function scatterReduce(
+  x: Tensor,
+  dim: number,
+  indices: Tensor,
+  given: Operand,
+  reduce: Reduction,
+  options?: ScatterReduceOptions,
+): Tensor {
+  const op = "scatterReduce";
+  const { includeSelf = true } = optionsOf(op, options);
+  if (!["sum", "prod", "mean", "amax", "amin"].includes(reduce))
+    throw new ArgumentError(`${op}: reduce is "sum", "prod", "mean", "amax" or "amin", got ${quoted(reduce)}`);
+  return scatterInto(
+    op,
+    x,
+    dim,
+    indices,
+    given,
+  )(({ target, source, params, places }) => {
+    const counts = scatterAddOp(broadcastTo(fromNumber(1, "int32"), source.shape), params);
+    const fresh = includeSelf ? fromNumber(0, "bool") : ne(counts, 0);
+    if (reduce === "prod") return fold(where(fresh, 1, target), places(), source, mul);
+    const total = addAt(where(fresh, 0, target), source, params);
+    if (reduce === "sum") return total;
+    if (reduce === "mean") {
+      const divisor = ofDtype(includeSelf ? add(counts, 1) : maximum(counts, 1), total.dtype);
+      return isFloat(total.dtype) ? div(total, divisor) : floorDivide(total, divisor);
+    }
+    const join = reduce === "amax" ? maximum : minimum;
+    const first = put(target, places(), source); // of fresh places, one of the writers
+    const best = fold(detached(where(fresh, first, target)), places(), detached(source), join);
+    const ours = logicalAnd(same(target, best), logicalNot(fresh));
+    const theirs = same(source, gatherOp(best, params));
+    const hits = addAt(cast(ours, best.dtype), cast(theirs, best.dtype), params);
+    const sums = addAt(where(ours, target, 0), where(theirs, source, 0), params);
+    return isFloat(best.dtype) ? div(sums, hits) : best;
+  });
 }
 
 // ---------- whole slices
@@ -137,7 +218,7 @@ function scatterInto(op: string, x: Tensor, dim: number, indices: Tensor, source
 /** The places of the slices of x at these positions along a dim. */
 function slicesAt(op: string, x: Tensor, dim: number, indices: Indices): Tensor {
   const index = asIndex(op, indices);
-  indexSelectShape(x.shape, dim, index.rank === 0 ? [1] : index.shape, op);
+  indexSelectShape(x.shape, dim, index.shape, op);
   const before = Array.from({ length: dim }, (): Index => ({}));
   return pick(op, placesOf(x.shape), [...before, flatten(index)]);
 }
@@ -180,7 +261,8 @@ export function indexAdd<A extends Tensor, D extends number>(
   source: Tensor,
   options?: AddOptions,
 ): Tensor<A["shape"]>;
-export function indexAdd(x: Tensor, dim: number, indices: Indices, source: Tensor, options: AddOptions = {}): Tensor {
+export function indexAdd(x: Tensor, dim: number, indices: Indices, source: Tensor, given?: AddOptions): Tensor {
+  const options = optionsOf("indexAdd", given);
   const { alpha = 1 } = options;
   checkNumber("indexAdd", "alpha", alpha);
   return slicesInto("indexAdd", x, dim, indices, source, (target, places, slices) =>
@@ -246,7 +328,8 @@ export function indexPut<A extends Tensor>(
   values: Operand,
   options?: PutOptions,
 ): Tensor<A["shape"]>;
-export function indexPut(x: Tensor, indices: readonly Index[], values: Operand, options: PutOptions = {}): Tensor {
+export function indexPut(x: Tensor, indices: readonly Index[], values: Operand, given?: PutOptions): Tensor {
+  const options = optionsOf("indexPut", given);
   checkTensor("indexPut", x);
   if (!Array.isArray(indices))
     throw new ArgumentError("indexPut: indices are an array with one entry for each dim, such as [[0, 2]]");

@@ -1,15 +1,46 @@
 import { isFloat } from "../dtype.ts";
-import { DtypeError, ShapeError } from "../errors.ts";
-import { type BinaryFunction, binary, REAL } from "../families/elementwise.ts";
+import { ArgumentError, DtypeError, ShapeError, optionsOf } from "../errors.ts";
+import { type BinaryFunction, binary, type ElementwiseOp, REAL } from "../families/elementwise.ts";
 import { broadcastShapes, showShape } from "../shape.ts";
-import type { Broadcast, Check } from "../shape-types/index.ts";
-import { checkTensor, Tensor, type Value } from "../tensor.ts";
-import { mul, sign } from "./arithmetic.ts";
+import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import { checkTensor, type Operand, Tensor, type Value } from "../tensor.ts";
+import { clamp as between, mul, sign } from "./arithmetic.ts";
 import { eq, ge, isNaN, le, where } from "./comparison.ts";
 import { logicalOr } from "./logical.ts";
 import { unchanged } from "./movement.ts";
 
 // Operations that choose between numbers.
+
+/** A bound left out counts as a number in the shape. */
+export type Bound<B> = B extends Operand ? ShapeOf<B> : [];
+export interface ClampFunction {
+  <A extends Operand, B extends Operand | null | undefined, C extends Operand | null | undefined = undefined>(
+    x: A,
+    min: Check<Broadcast<ShapeOf<A>, Bound<B>, "clamp">, B>,
+    max?: Check<Broadcast3<ShapeOf<A>, Bound<B>, Bound<C>, "clamp">, C>,
+  ): Tensor<Broadcast3<ShapeOf<A>, Bound<B>, Bound<C>, "clamp">>;
+  readonly op: ElementwiseOp;
+}
+
+/**
+ * x held between `min` and `max`, broadcast; either may be left out with `null`. The derivative by x passes at the bounds too.
+ * Where min > max the result is max.
+ * @throws ShapeError if the shapes do not broadcast; ArgumentError without any bound.
+ * @example
+ * clamp(tensor([-5, 0, 5]), -1, 1).toArray(); // [-1, 0, 1]
+ * clamp(tensor([-5, 0, 5]), null, 1).toArray(); // [-5, 0, 1]
+ */
+export const clamp: ClampFunction = /* @__PURE__ */ Object.assign(
+  (x: Operand, min: Operand | null | undefined, max: Operand | null | undefined): Tensor => {
+    if ((min ?? null) === null && (max ?? null) === null) throw new ArgumentError("clamp: needs min, max or both");
+    const tensors = [x, min, max].filter((y) => y instanceof Tensor);
+    const whole = tensors.length > 0 && !tensors.some((y) => isFloat(y.dtype));
+    const low = min ?? (whole ? -(2 ** 31) : -Infinity);
+    const high = max ?? (whole ? 2 ** 31 - 1 : Infinity);
+    return between(x, low as Tensor, high as Tensor);
+  },
+  { op: between.op },
+) as ClampFunction;
 
 /**
  * The larger of a and b, broadcast; of a number and NaN the number. Of equal arguments a gets the derivative.
@@ -113,7 +144,8 @@ export interface NanToNumOptions {
  * nanToNum(tensor([1, NaN, Infinity]), { posinf: 9 }).toArray(); // [1, 0, 9]
  */
 export function nanToNum<A extends Tensor>(x: A, options?: NanToNumOptions): Tensor<A["shape"]>;
-export function nanToNum(x: Tensor, { nan = 0, posinf, neginf }: NanToNumOptions = {}): Tensor {
+export function nanToNum(x: Tensor, options?: NanToNumOptions): Tensor {
+  const { nan = 0, posinf, neginf } = optionsOf("nanToNum", options);
   checkTensor("nanToNum", x);
   if (!isFloat(x.dtype)) return unchanged(x);
   const largest = x.dtype === "float64" ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;

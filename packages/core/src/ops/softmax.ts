@@ -1,10 +1,12 @@
+import { optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
-import { normalizeDim, type Shape } from "../shape.ts";
+import { listed, normalizeDim, type Shape } from "../shape.ts";
 import type { Check, CheckDims, DimsArg, Failed, Reduce } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
+import { asked, type DtypeOption } from "./cast.ts";
 import { exp } from "./exponential.ts";
 import { leadReduction, next, reduced, reshape, sumOp, type SumParams } from "./movement.ts";
 import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
@@ -19,7 +21,7 @@ const total = (x: Tensor, dim: number): Tensor => (dim < x.rank ? sumOp(x, reduc
 /** A scalar is softmaxed as a list of one. */
 export function dimOf(op: string, x: Tensor, dim: number): number {
   checkTensor(op, x);
-  return normalizeDim(op, dim, x.rank === 0 ? [1] : x.shape);
+  return normalizeDim(op, dim, listed(x.shape));
 }
 
 export const softmaxOp: CustomOp<number> = {
@@ -48,10 +50,11 @@ export type Along<S extends Shape, D extends number, Op extends string> = S exte
 export function softmax<A extends Tensor, D extends number = -1>(
   x: A,
   dim?: Check<Along<A["shape"], D, "softmax">, D>,
+  options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "softmax">>;
-export function softmax(x: Tensor, dim = -1): Tensor {
+export function softmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
   const at = dimOf("softmax", x, dim);
-  return apply(softmaxOp, [floating(x)], at);
+  return apply(softmaxOp, [floating(asked("softmax", x, optionsOf("softmax", options).dtype))], at);
 }
 
 export const logSoftmaxOp: CustomOp<number> = {
@@ -73,10 +76,11 @@ export const logSoftmaxOp: CustomOp<number> = {
 export function logSoftmax<A extends Tensor, D extends number = -1>(
   x: A,
   dim?: Check<Along<A["shape"], D, "logSoftmax">, D>,
+  options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "logSoftmax">>;
-export function logSoftmax(x: Tensor, dim = -1): Tensor {
+export function logSoftmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
   const at = dimOf("logSoftmax", x, dim);
-  return apply(logSoftmaxOp, [floating(x)], at);
+  return apply(logSoftmaxOp, [floating(asked("logSoftmax", x, optionsOf("logSoftmax", options).dtype))], at);
 }
 
 /** softmax over the reduced dims: the derivative of log Σ exp. */
@@ -109,7 +113,8 @@ export function logSumExp<A extends Tensor, const D extends DimsArg = undefined,
   dim?: Check<Reduce<A["shape"], D, K, "logSumExp">, D>,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "logSumExp">>;
-export function logSumExp(x: Tensor, dim?: Dims, { keepDim }: KeepDim = {}): Tensor {
+export function logSumExp(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
+  const { keepDim } = optionsOf("logSumExp", options);
   const params = reduction("logSumExp", x, dim, keepDim);
   return apply(logSumExpOp, [floating(x)], params);
 }

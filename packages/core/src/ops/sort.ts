@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { alongDim } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
@@ -70,7 +70,8 @@ export function sort<A extends Tensor, D extends number = -1>(
   dim?: Check<Along<A["shape"], D, "sort">, D>,
   options?: SortOptions,
 ): Extremes<Tensor<Along<A["shape"], D, "sort">>>;
-export function sort(x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Extremes {
+export function sort(x: Tensor, dim = -1, options?: SortOptions): Extremes {
+  const { descending = false } = optionsOf("sort", options);
   const at = dimOf("sort", x, dim);
   const indices = apply(argsortOp, [x], { dim: at, descending });
   return { values: taken(x, at, indices), indices };
@@ -87,7 +88,8 @@ export function argsort<A extends Tensor, D extends number = -1>(
   dim?: Check<Along<A["shape"], D, "argsort">, D>,
   options?: SortOptions,
 ): Tensor<Along<A["shape"], D, "argsort">>;
-export function argsort(x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Tensor {
+export function argsort(x: Tensor, dim = -1, options?: SortOptions): Tensor {
+  const { descending = false } = optionsOf("argsort", options);
   return apply(argsortOp, [x], { dim: dimOf("argsort", x, dim), descending });
 }
 
@@ -129,7 +131,8 @@ export function topk<A extends Tensor, K extends number, D extends number = -1>(
   dim?: Check<Top<A["shape"], K, D>, D>,
   options?: TopkOptions,
 ): Extremes<Tensor<Top<A["shape"], K, D>>>;
-export function topk(x: Tensor, k: number, dim = -1, { largest = true }: TopkOptions = {}): Extremes {
+export function topk(x: Tensor, k: number, dim = -1, options?: TopkOptions): Extremes {
+  const { largest = true } = optionsOf("topk", options);
   const at = dimOf("topk", x, dim);
   const size = x.rank === 0 ? 1 : x.shape[at]!;
   if (!Number.isInteger(k) || k < 0 || k > size)

@@ -1,20 +1,37 @@
 import type { CustomOp } from "../families/custom.ts";
-import { checkNumber } from "../errors.ts";
+import { checkNumber, optionsOf } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import type { Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
-import { cast } from "./cast.ts";
+import { asked, cast, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
 import { flip, leadReduction, next, reduced, reshape, sumOp, type SumParams, unchanged } from "./movement.ts";
-import { countOf, type Dims, floating, type KeepDim, maxOp, mean, minOp, reduction } from "./reduction.ts";
+import {
+  countOf,
+  type Dims,
+  floating,
+  type KeepDim,
+  maxOp,
+  mean,
+  minOp,
+  reduction,
+  type SumOptions,
+} from "./reduction.ts";
 import { dimOf } from "./softmax.ts";
 
 export interface Correction<K extends boolean = boolean> extends KeepDim<K> {
   /** Subtracted from the count that divides: 1 (default) for the unbiased estimate from a sample, 0 for a whole population. */
   readonly correction?: number | undefined;
+  /** The same in other words: `true` is a correction of 1, `false` of 0. */
+  readonly unbiased?: boolean | undefined;
+}
+function correctionOf(op: string, { correction, unbiased = true }: Correction): number {
+  const value = correction ?? (unbiased ? 1 : 0);
+  checkNumber(op, "the correction", value);
+  return value;
 }
 
 const centered = (x: Tensor, dims: readonly number[]): Tensor => sub(x, mean(x, dims, { keepDim: true }));
@@ -31,9 +48,10 @@ export function variance<A extends Tensor, const D extends DimsArg = undefined, 
   dim?: Check<Reduce<A["shape"], D, K, "var">, D>,
   options?: Correction<K>,
 ): Tensor<Reduce<A["shape"], D, K, "var">>;
-export function variance(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correction = {}): Tensor {
-  const params = reduction("var", x, dim, keepDim);
-  checkNumber("var", "the correction", correction);
+export function variance(x: Tensor, dim?: Dims, options?: Correction): Tensor {
+  const given = optionsOf("var", options);
+  const params = reduction("var", x, dim, given.keepDim);
+  const correction = correctionOf("var", given);
   return div(
     sumOp(square(centered(floating(x), params.dims)), params),
     Math.max(0, countOf(x, params.dims) - correction),
@@ -51,9 +69,10 @@ export function std<A extends Tensor, const D extends DimsArg = undefined, K ext
   dim?: Check<Reduce<A["shape"], D, K, "std">, D>,
   options?: Correction<K>,
 ): Tensor<Reduce<A["shape"], D, K, "std">>;
-export function std(x: Tensor, dim?: Dims, { correction = 1, keepDim }: Correction = {}): Tensor {
-  const params = reduction("std", x, dim, keepDim);
-  checkNumber("std", "the correction", correction);
+export function std(x: Tensor, dim?: Dims, options?: Correction): Tensor {
+  const given = optionsOf("std", options);
+  const params = reduction("std", x, dim, given.keepDim);
+  const correction = correctionOf("std", given);
   return div(
     apply(normOp, [centered(floating(x), params.dims)], params),
     Math.sqrt(Math.max(0, countOf(x, params.dims) - correction)),
@@ -78,7 +97,7 @@ export const normOp: CustomOp<SumParams> = {
   lead: leadReduction,
 };
 
-export interface NormOptions<K extends boolean = boolean> extends KeepDim<K> {
+export interface NormOptions<K extends boolean = boolean> extends SumOptions<K> {
   /** Order: 2 (default), 1, any positive number, ±Infinity for the largest or smallest size, 0 to count what is not 0. */
   readonly p?: number | undefined;
 }
@@ -94,8 +113,9 @@ export function norm<A extends Tensor, const D extends DimsArg = undefined, K ex
   dim?: Check<Reduce<A["shape"], D, K, "norm">, D>,
   options?: NormOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "norm">>;
-export function norm(x: Tensor, dim?: Dims, { p = 2, keepDim }: NormOptions = {}): Tensor {
-  return normOver("norm", x, p, reduction("norm", x, dim, keepDim));
+export function norm(x: Tensor, dim?: Dims, options?: NormOptions): Tensor {
+  const { p = 2, keepDim, dtype } = optionsOf("norm", options);
+  return normOver("norm", asked("norm", x, dtype), p, reduction("norm", x, dim, keepDim));
 }
 /** The norm of order `p`; `op` is who asked, for messages. */
 export function normOver(op: string, x: Tensor, p: number, params: SumParams): Tensor {
@@ -108,9 +128,9 @@ export function normOver(op: string, x: Tensor, p: number, params: SumParams): T
   if (p === Infinity || p === -Infinity) return apply(p > 0 ? maxOp : minOp, [sizes], params);
   // 0ᵖ has an infinite derivative for p < 1, and of second order for p < 2: elements that are 0 count as constant.
   const none = eq(sizes, 0);
-  const powers = sumOp(p > 0 ? where(none, 0, pow(where(none, 1, sizes), p)) : pow(sizes, p), params);
-  const zero = eq(powers, 0);
-  return where(zero, p > 0 ? 0 : Infinity, pow(where(zero, 1, powers), 1 / p));
+  const powers = sumOp(where(none, p > 0 ? 0 : Infinity, pow(where(none, 1, sizes), p)), params);
+  const fixed = p > 0 ? eq(powers, 0) : eq(powers, Infinity);
+  return where(fixed, 0, pow(where(fixed, 1, powers), 1 / p));
 }
 
 export const cumsumOp: LinearFunction<number> = linear<number>({
@@ -133,9 +153,11 @@ export const cumsumOp: LinearFunction<number> = linear<number>({
 export function cumsum<A extends Tensor, D extends number>(
   x: A,
   dim: Check<Cumulative<A["shape"], D, "cumsum">, D>,
+  options?: DtypeOption,
 ): Tensor<Cumulative<A["shape"], D, "cumsum">>;
-export function cumsum(x: Tensor, dim: number): Tensor {
+export function cumsum(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumsum", x, dim);
-  const numbers = x.dtype === "bool" ? cast(x, "int32") : x;
+  const values = asked("cumsum", x, optionsOf("cumsum", options).dtype);
+  const numbers = values.dtype === "bool" ? cast(values, "int32") : values;
   return x.rank === 0 ? unchanged(numbers) : cumsumOp(numbers, at);
 }

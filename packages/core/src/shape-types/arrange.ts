@@ -2,7 +2,7 @@
 import type { Shape, ShapeArg } from "../shape.ts";
 import type { Add, CeilDiv, Min, Mul, Product, SubOrZero } from "./arithmetic.ts";
 import type { BroadcastTo } from "./broadcast.ts";
-import type { Before, Drop, EachDim, From, OneDim, Put } from "./dims.ts";
+import type { Before, Drop, EachDim, From, OneDim, Put, ScalarDims } from "./dims.ts";
 import type { Split } from "./join.ts";
 import type { Reshape, SetAuto } from "./reshape.ts";
 import type { CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
@@ -68,14 +68,16 @@ type KeepSizes<S extends ShapeArg, R extends ShapeArg, Out extends ShapeArg = []
 export type MoveDim<S extends Shape, Source extends number | ShapeArg, Destination extends number | ShapeArg> = [
   Source,
   Destination,
-] extends [number, number]
-  ? EachDim<S, [Source, Destination], "movedim"> extends infer I extends Shape
-    ? I extends Failed
-      ? I
-      : I extends readonly [infer A extends number, infer B extends number]
-        ? [...Before<Drop<S, A>, B>, S[A], ...From<Drop<S, A>, B>]
-        : number[]
-    : never
+] extends [infer Place extends number, infer To extends number]
+  ? S extends readonly []
+    ? ScalarDims<Place, To, "movedim">
+    : EachDim<S, [Place, To], "movedim"> extends infer I extends Shape
+      ? I extends Failed
+        ? I
+        : I extends readonly [infer A extends number, infer B extends number]
+          ? [...Before<Drop<S, A>, B>, S[A], ...From<Drop<S, A>, B>]
+          : number[]
+      : never
   : SameRank<S>;
 
 /** Shape of a tensor laid side by side R times in each dim, the last dims of both matching. */

@@ -137,16 +137,28 @@ type Reduced<S extends Shape, I extends Shape, Keep extends boolean> = I extends
         ? Put<S, I[number], 1>
         : Drop<S, I[number]>;
 
+/** Shape S, reversed along dims D. */
+export type Flip<S extends Shape, D extends number | ShapeArg> = S extends readonly []
+  ? ScalarDims<D, D, "flip">
+  : CheckDims<S, D, "flip">;
+/** A scalar, once A and B are dims of a list of one. */
+export type ScalarDims<A extends DimsArg, B extends DimsArg, Op extends string> =
+  ReducedDims<[], A, Op> extends infer R extends Failed
+    ? R
+    : ReducedDims<[], B, Op> extends infer R extends Failed
+      ? R
+      : [];
+
 /** Shape with dims A and B swapped. */
-export type Transpose<S extends Shape, A extends number = -2, B extends number = -1> = S extends unknown
-  ? EachDim<S, [A, B], "transpose"> extends infer I extends Shape
+export type Transpose<S extends Shape, A extends number = -2, B extends number = -1> = S extends readonly []
+  ? ScalarDims<A, B, "transpose">
+  : EachDim<S, [A, B], "transpose"> extends infer I extends Shape
     ? I extends Failed
       ? I
       : I extends readonly [infer DimA extends number, infer DimB extends number]
         ? Swap<S, DimA, DimB>
         : number[]
-    : never
-  : never;
+    : never;
 type Swap<S extends Shape, A extends number, B extends number> = {
   -readonly [K in keyof S]: K extends `${A}` ? S[B] : K extends `${B}` ? S[A] : S[K];
 };

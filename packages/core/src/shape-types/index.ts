@@ -31,7 +31,7 @@ export type {
   Step,
 } from "./chain.ts";
 export type { Jacobian, ScalarOnly } from "./derivative.ts";
-export type { CheckDims, Cumulative, DimsArg, Permute, Reduce, Transpose } from "./dims.ts";
+export type { CheckDims, Cumulative, DimsArg, Flip, Permute, Reduce, Transpose } from "./dims.ts";
 export type { ConcatAll, Split, StackAll } from "./join.ts";
 export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } from "./literal.ts";
 export type { Dot, MatMul, Outer } from "./matmul.ts";

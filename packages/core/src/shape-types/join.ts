@@ -14,7 +14,18 @@ interface HasShape {
 /** Shape of tensors T joined along dim D, which grows; all others agree with the first's. */
 export type ConcatAll<T extends readonly HasShape[], D extends number = 0> = T extends readonly []
   ? Fail<"concat: needs at least one tensor">
-  : ConcatFrom<T, T[0]["shape"], D>;
+  : number extends T["length"]
+    ? ConcatFrom<T, T[0]["shape"], D>
+    : WithoutEmpty<T> extends infer R extends readonly [HasShape, ...HasShape[]]
+      ? ConcatFrom<R, R[0]["shape"], D>
+      : ConcatFrom<T, T[0]["shape"], D>;
+/** A vector without elements goes with any shape. */
+type WithoutEmpty<T extends readonly HasShape[], R extends readonly HasShape[] = []> = T extends readonly [
+  infer One extends HasShape,
+  ...infer More extends readonly HasShape[],
+]
+  ? WithoutEmpty<More, One["shape"] extends readonly [0] ? R : [...R, One]>
+  : R;
 type ConcatFrom<T extends readonly HasShape[], First extends Shape, D extends number> = First extends unknown
   ? OneDim<First, D, "concat"> extends infer I extends Shape
     ? I extends Failed

@@ -3,7 +3,7 @@ import type { Shape } from "../shape.ts";
 import type { Add, CeilDiv, IsBelow, Min, SubOrZero } from "./arithmetic.ts";
 import type { Drop, OneDim, Put } from "./dims.ts";
 import type { Fail, Failed, Show } from "./show.ts";
-import type { IsExact, IsFraction, IsLiteral } from "./sizes.ts";
+import type { IsExact, IsFraction, IsLiteral, SameSize } from "./sizes.ts";
 
 type Bound = number | undefined;
 
@@ -90,32 +90,40 @@ type Not<B> = B extends true ? false : true;
 /** Shape of the slices of dim D that a 1-D index of shape I picks. */
 export type IndexSelect<S extends Shape, D extends number, I extends Shape> = S extends unknown
   ? I extends unknown
-    ? OneDim<S, D, "indexSelect"> extends infer Dim extends Shape
+    ? OneDim<Listed<S>, D, "indexSelect"> extends infer Dim extends Shape
       ? Dim extends Failed
         ? Dim
         : Count<I> extends infer N extends number
-          ? Dim extends readonly [infer At extends number]
-            ? Put<S, At, N>
-            : number[]
+          ? S extends readonly []
+            ? SameSize<N, 1> extends true
+              ? S
+              : Fail<`indexSelect: a scalar has one place to pick, got ${N} indices`>
+            : Dim extends readonly [infer At extends number]
+              ? Put<S, At, N>
+              : number[]
           : Fail<`indexSelect: indices are 1-D, got ${Show<I>}`>
       : never
     : never
   : never;
-type Count<I extends Shape> = I extends readonly [infer N extends number]
-  ? N
-  : number extends I["length"]
-    ? number
-    : undefined;
+/** A scalar counts as a list of one. */
+type Listed<S extends Shape> = S extends readonly [] ? [1] : S;
+type Count<I extends Shape> = I extends readonly []
+  ? 1
+  : I extends readonly [infer N extends number]
+    ? N
+    : number extends I["length"]
+      ? number
+      : undefined;
 
 /** Shape of an index I that picks one element per place along dim D of S: the index's own. */
 export type Gather<S extends Shape, D extends number, I extends Shape> = S extends unknown
   ? I extends unknown
-    ? OneDim<S, D, "gather"> extends infer Dim extends Shape
+    ? OneDim<Listed<S>, D, "gather"> extends infer Dim extends Shape
       ? Dim extends Failed
         ? Dim
         : number extends S["length"] | I["length"]
           ? I
-          : S["length"] extends I["length"]
+          : Listed<S>["length"] extends Listed<I>["length"]
             ? Larger<I, S, Dim[0]> extends infer At extends number
               ? Fail<`gather: index ${Show<I>} is larger than ${Show<S>} in dim ${At}`>
               : I
