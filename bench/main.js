@@ -62,6 +62,6 @@ if (options.json) {
   console.log(`${machine}, ${new Date().toISOString().slice(0, 10)}`);
   for (const [name, { about: made, missing }] of Object.entries(about)) console.log(`  ${name}: ${made ?? `absent (${missing})`}`); // prettier-ignore
   console.log(`\n${print(table, names)}\n`);
-  console.log("Smallest of the rounds' times; ~1.3: their median is 1.3 times that; *: with the digits of float32; WRONG: another result than the others'; –: not offered."); // prettier-ignore
+  console.log("Smallest times; ~1.3: the median round took 1.3 times that; *: with the digits of float32; WRONG: another result than the others'; –: not offered."); // prettier-ignore
   for (const reason of reasons(table)) console.log(reason);
 }

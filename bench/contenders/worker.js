@@ -40,10 +40,11 @@ const answers = {
     await run(steps);
     return { check: checksum(await open.result()), dtype: open.dtype };
   },
-  /** Seconds an iteration, over about `ms` milliseconds. */
+  /** Seconds an iteration over about `ms` milliseconds, and in the best twentieth of them. */
   async time({ ms }) {
     let count = 0;
     let batch = 1;
+    let least = Infinity;
     const begin = performance.now();
     let now = begin;
     do {
@@ -52,8 +53,9 @@ const answers = {
       const before = now;
       now = performance.now();
       if (now - before < ms / 20) batch *= 2;
+      else least = Math.min(least, (now - before) / 1000 / batch);
     } while (now - begin < ms);
-    return { seconds: (now - begin) / 1000 / count };
+    return { seconds: (now - begin) / 1000 / count, least };
   },
   async close() {
     open?.dispose?.();

@@ -6,15 +6,15 @@ import { isChainrule } from "./contenders.js";
 /** @typedef {import("../workloads/row.js").Row} Row */
 /** @typedef {import("../workloads/row.js").Target} Target */
 
-/** @param {readonly number[]} numbers */
-export const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
-/** @param {readonly number[]} numbers */
-const least = (numbers) => Math.min(...numbers);
+/** An iteration's smallest time. @param {Cell} cell */
+export const least = ({ seconds = [], least: best = Math.min(...seconds) }) => best;
+/** The median of its rounds. @param {Cell} cell */
+export const median = ({ seconds = [] }) => [...seconds].sort((a, b) => a - b)[seconds.length >> 1] ?? NaN;
 
-/** @param {Cell | undefined} cell @param {(numbers: readonly number[]) => number} pick */
+/** @param {Cell | undefined} cell @param {(cell: Cell) => number} pick */
 function timeOf(cell, pick) {
-  if (cell?.missing !== undefined) return NaN;
-  return cell?.bytes ?? (cell?.seconds === undefined ? NaN : pick(cell.seconds));
+  if (cell === undefined || cell.missing !== undefined) return NaN;
+  return cell.bytes ?? (cell.seconds === undefined ? NaN : pick(cell));
 }
 
 /** The peer with the smallest figure, and Chainrule's over it. @param {Cells} cells */
@@ -41,7 +41,7 @@ export function judge({ text, by = "chainrule", of, row: other, factor = 1, most
       return own / (factor * timeOf(before, pick));
     }
     const peers = (of ?? []).map((name) => timeOf(cells.get(name), pick)).filter((time) => time > 0);
-    return peers.length === 0 ? NaN : own / (factor * least(peers));
+    return peers.length === 0 ? NaN : own / (factor * Math.min(...peers));
   };
   const shares = [share(least), share(median)];
   const [smallest] = /** @type {[number]} */ (/** @type {unknown} */ (shares));

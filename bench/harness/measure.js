@@ -8,6 +8,7 @@ import { Contender } from "./contenders.js";
  * @property {string} [missing] why there is no figure
  * @property {string} [dtype] if it computes in another than asked
  * @property {number[]} [seconds] an iteration, round by round
+ * @property {number} [least] an iteration, in the best twentieth of a round
  * @property {number} [peak] most memory, MB
  * @property {number} [growth]
  * @property {number} [bytes]
@@ -103,7 +104,10 @@ async function inRounds(row, names, { rounds, ms }) {
       const answer = await contender.ask({ do: "time", ms });
       const none = absence(contender, answer);
       if (none !== null) cells.set(name, none);
-      else if (round >= 0 || answer.seconds > 1) cell.seconds.push(answer.seconds);
+      else if (round >= 0 || answer.seconds > 1) {
+        cell.seconds.push(answer.seconds);
+        cell.least = Math.min(cell.least ?? Infinity, answer.least);
+      }
     }
   }
   for (const contender of open) await contender.ask({ do: "close" });

@@ -1,5 +1,5 @@
 // @ts-check
-import { bestPeer, judge, median } from "./judge.js";
+import { bestPeer, judge, least, median } from "./judge.js";
 
 /** @typedef {import("./measure.js").Cell} Cell */
 /** @typedef {import("./measure.js").Cells} Cells */
@@ -25,9 +25,8 @@ function show(cell, { operations, unit, how, dtype }) {
   if (cell === undefined) return "";
   if (cell.missing !== undefined) return ABSENCES[cell.missing] ?? "none";
   if (cell.bytes !== undefined) return `${short(cell.bytes / 1000)} kB`;
-  const { seconds = [] } = cell;
-  const best = Math.min(...seconds);
-  const noise = median(seconds) / best;
+  const best = least(cell);
+  const noise = median(cell) / best;
   const rate = { "GF/s": 1e9, "Mop/s": 1e6 }[unit ?? ""];
   const figure =
     how === "soak"

@@ -56,7 +56,7 @@ def open_(request):
 
 def time_(request):
     step, slice_ = current["step"], request["ms"] / 1000
-    count, batch = 0, 1
+    count, batch, least = 0, 1, float("inf")
     begin = now = time.perf_counter()
     while True:
         repeat(step, batch)
@@ -64,8 +64,10 @@ def time_(request):
         before, now = now, time.perf_counter()
         if now - before < slice_ / 20:
             batch *= 2
+        else:
+            least = min(least, (now - before) / batch)
         if now - begin >= slice_:
-            return {"seconds": (now - begin) / count}
+            return {"seconds": (now - begin) / count, "least": least}
 
 
 def close(_):
