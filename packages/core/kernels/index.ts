@@ -1,3 +1,4 @@
 // What the module exports. Each file below is AssemblyScript; `npx -y pnpm@12.21.0 kernels` compiles them.
+export * from "./elementwise";
 export { matmulF32, matmulF64 } from "./matmul";
 export { scratch } from "./memory";

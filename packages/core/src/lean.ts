@@ -47,6 +47,8 @@ export {
   type KernelSet,
   kernelInfo,
   type MatmulKernel,
+  type Program,
+  type ProgramKernel,
   setKernels,
 } from "./kernels/sets.ts";
 export { wasmKernels } from "./kernels/wasm/index.ts";

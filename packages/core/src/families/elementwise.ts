@@ -2,6 +2,8 @@ import { ANOMALY, defaultDtype, mode, RECORD } from "../ambient.ts";
 import { checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
 import { ArgumentError, describeArgument, DtypeError } from "../errors.ts";
 import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
+import { Vectorized } from "../kernels/programs.ts";
+import type { Program } from "../kernels/sets.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
 import { apply, type Batch, type Op } from "../op.ts";
 import { ofDtype } from "../ops/cast.ts";
@@ -22,6 +24,8 @@ type Result = "same" | "float" | "bool";
 
 interface Elementwise<F, D> {
   readonly name: string;
+  /** What kernel sets call it, if another operation has its name. */
+  readonly kernel?: string;
   /** The function of numbers. */
   readonly f: F;
   /**
@@ -55,6 +59,7 @@ type FusedRules = (Fused | null | undefined)[];
 
 export class ElementwiseOp implements Op<undefined> {
   readonly name: string;
+  readonly kernel: string;
   readonly arity: number;
   readonly domain: readonly Domain[];
   readonly kinks: ((...x: number[]) => number) | undefined;
@@ -62,12 +67,15 @@ export class ElementwiseOp implements Op<undefined> {
   readonly conditions: number;
   readonly f: NumberFunction;
   private readonly derivative: readonly (DerivativeRule | null)[];
+  private readonly vectorized: Vectorized;
   private readonly loops: { [D in Dtype]?: Loop } = {};
   private readonly fusedDouble: FusedRules = [];
   private readonly fusedSingle: FusedRules = [];
 
-  constructor(def: Unary | Binary | Ternary) {
+  /** `program` says the same as the definition's function, in the names of other operations; by default its own. */
+  constructor(def: Unary | Binary | Ternary, program?: Program) {
     this.name = def.name;
+    this.kernel = def.kernel ?? def.name;
     this.f = def.f;
     this.derivative = def.derivative as ElementwiseOp["derivative"];
     this.arity = def.domain.length;
@@ -75,6 +83,10 @@ export class ElementwiseOp implements Op<undefined> {
     this.kinks = def.kinks;
     this.result = def.result ?? "same";
     this.conditions = def.conditions ?? 0;
+    const from = def.domain.map((_, i) => i);
+    this.vectorized = new Vectorized(
+      program ?? { arity: this.arity, constants: [], steps: [{ name: this.kernel, from }] },
+    );
   }
 
   forward(inputs: readonly Tensor[]): Tensor {
@@ -95,7 +107,8 @@ export class ElementwiseOp implements Op<undefined> {
     }
     const out = reserve(dtype, size);
     const start = reservedAt;
-    runLoop(this.loop(last.dtype), out, start, size, shape, inputs);
+    if (!this.vectorized.run(out, start, size, shape, inputs))
+      runLoop(this.loop(last.dtype), out, start, size, shape, inputs);
     return fromArray(shape, dtype, out, start);
   }
 
@@ -164,12 +177,15 @@ export class ElementwiseOp implements Op<undefined> {
         (...args) => rule(args[args.length - 1]!, ...args.slice(0, -1)),
         this.arity + 2,
         dtype,
-        (x) => (x.op instanceof ElementwiseOp ? x.op.f : null),
+        (x) => (x.op instanceof ElementwiseOp ? { name: x.op.kernel, f: x.op.f } : null),
       );
       const name = `${this.name}'${this.arity > 1 ? index : ""}`;
       const domain = formula?.uses.map(() => REAL) as unknown as readonly [Domain];
       fused = formula && {
-        op: new ElementwiseOp({ name, f: formula.f as (a: number) => number, derivative: [null], domain }),
+        op: new ElementwiseOp(
+          { name, f: formula.f as (a: number) => number, derivative: [null], domain },
+          formula.program,
+        ),
         uses: formula.uses,
       };
       known[index] = fused;

@@ -35,8 +35,9 @@ function sharedLoop(arity: number, f: NumberFunction): Loop {
   };
 }
 
-/** One operation of a formula: its function, and which values it takes — arguments first, then constants, then earlier steps. */
+/** One operation of a formula: its name, its function, and which values it takes, counted as in a `Program`. */
 export interface Step {
+  readonly name: string;
   readonly f: NumberFunction;
   readonly from: readonly number[];
 }

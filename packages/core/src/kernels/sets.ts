@@ -17,6 +17,26 @@ export type AxpbyKernel = (
   n: number, alpha: number, x: TypedArray, xi: number, beta: number, y: TypedArray, yi: number,
 ) => void; // prettier-ignore
 
+/**
+ * What an elementwise operation, or several in one, does to numbers: steps that name an operation each and say which numbers it takes.
+ * They are counted: arguments first, then constants, then the results of earlier steps; the last result is the program's.
+ */
+export interface Program {
+  readonly arity: number;
+  readonly constants: readonly number[];
+  readonly steps: readonly { readonly name: string; readonly from: readonly number[] }[];
+}
+
+/**
+ * Runs a program over a matrix into `out` from index `o` on, row-major; each input has an array, a first index, a row step and a column
+ * step. All arrays but those of conditions are of one dtype. Returns whether it has done so; if not, `out` is untouched.
+ */
+// oxfmt-ignore
+export type ProgramKernel = (
+  out: TypedArray, o: number, rows: number, columns: number,
+  inputs: readonly { readonly data: TypedArray }[], at: readonly number[], rowSteps: readonly number[], columnSteps: readonly number[],
+) => boolean;
+
 /** Kernels that may take work off the plain ones, which are in JavaScript and do everything. */
 export interface KernelSet {
   readonly name: string;
@@ -24,9 +44,13 @@ export interface KernelSet {
   readonly detail?: (() => string) | undefined;
   readonly matmul?: MatmulKernel | undefined;
   readonly axpby?: AxpbyKernel | undefined;
+  /** A kernel for the program, or `null`; asked once for each. Its thresholds are the caller's: runs are long. */
+  readonly elementwise?: ((program: Program) => ProgramKernel | null) | undefined;
 }
 
 let active: readonly KernelSet[] = [];
+/** @internal Grows whenever the sets change: what was looked up before is out of date. */
+export let generation = 0;
 /** The kernel that is asked first, in one function; `null` where the plain one serves. */
 export let matmulOfSets: MatmulKernel | null = null;
 
@@ -45,10 +69,15 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
     throw new ArgumentError("setKernels: needs an array of kernel sets, [] for plain JavaScript");
   const before = active;
   active = [...sets];
+  generation++;
   matmulOfSets = firstOf(active.flatMap(({ matmul }) => matmul ?? []));
   axpbyOfSets = active.find(({ axpby }) => axpby !== undefined)?.axpby ?? null;
   return before;
 }
+
+/** @internal The kernels for a program, in one. */
+export const programOfSets = (program: Program): ProgramKernel | null =>
+  firstOf(active.flatMap(({ elementwise }) => elementwise?.(program) ?? []));
 
 function firstOf<K extends (...args: never[]) => boolean>(kernels: readonly K[]): K | null {
   if (kernels.length < 2) return kernels[0] ?? null;

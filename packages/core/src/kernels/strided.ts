@@ -77,7 +77,7 @@ export function runLoop(
 }
 
 /** The step that walks all `size` elements of the output: 1 in row-major order, 0 for one element over and over, or -1 if none does. */
-function stepOf(x: Strided, size: number): number {
+export function stepOf(x: Strided, size: number): number {
   if (x.strides === null) return x.size === size ? (x.size === 1 ? 0 : 1) : x.size === 1 ? 0 : -1;
   for (const stride of x.strides) if (stride !== 0) return -1;
   return 0;

@@ -68,6 +68,7 @@ export function roundTo(decimals: number): UnaryFunction {
     const scaled = (x: number): number => (decimals > 0 ? x * unit : x / unit);
     op = unary({
       name: "round",
+      kernel: `round${decimals}`,
       f: (x) => (decimals > 0 ? roundEven(x * unit) / unit : roundEven(x / unit) * unit),
       derivative: [null],
       domain: [REAL],
@@ -125,6 +126,7 @@ export const floorDivide: BinaryFunction<"floorDivide"> = binary({
 /** a/b without its fraction. */
 export const truncDivide: BinaryFunction<"div"> = binary({
   name: "div",
+  kernel: "truncDivide",
   f: (a, b) => Math.trunc(a / b),
   derivative: [null, null],
   domain: [REAL, divisor],

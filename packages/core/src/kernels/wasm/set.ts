@@ -1,4 +1,5 @@
 import type { KernelSet } from "../sets.ts";
+import { elementwiseOf } from "./elementwise.ts";
 import { type MatmulExports, matmulOf } from "./matmul.ts";
 import type { WasmModule } from "./module.ts";
 
@@ -8,5 +9,6 @@ export function wasmSet(name: string, module: WasmModule<MatmulExports>, detail:
     name,
     detail: () => (module.exports === null ? `not used: ${module.why}` : detail),
     matmul: matmulOf(module),
+    elementwise: elementwiseOf(module),
   };
 }

@@ -1,0 +1,162 @@
+import { E, Exponential } from "./exponential";
+import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
+
+// Operations on arrays of 32- or 64-bit numbers at addresses, named as core's operations are. `bytes` counts up to 64: what is behind the
+// last number is read and written too. Input and output may be one, but not overlap otherwise.
+
+class Neg {
+  @inline of<T>(x: v128): v128 {
+    return v128.neg<T>(x);
+  }
+}
+class Square {
+  @inline of<T>(x: v128): v128 {
+    return v128.mul<T>(x, x);
+  }
+}
+class Sqrt {
+  @inline of<T>(x: v128): v128 {
+    return v128.sqrt<T>(x);
+  }
+}
+class Reciprocal {
+  @inline of<T>(x: v128): v128 {
+    return v128.div<T>(Exponential.number<T>(E.One), x);
+  }
+}
+class Relu {
+  @inline of<T>(x: v128): v128 {
+    return v128.andnot(x, v128.le<T>(x, Exponential.number<T>(E.Zero)));
+  }
+}
+class Add {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.add<T>(a, b);
+  }
+}
+class Sub {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.sub<T>(a, b);
+  }
+}
+class Mul {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.mul<T>(a, b);
+  }
+}
+class Div {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.div<T>(a, b);
+  }
+}
+class Maximum {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.max<T>(a, b);
+  }
+}
+class Minimum {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.min<T>(a, b);
+  }
+}
+
+function each<T, F>(o: usize, a: usize, bytes: usize): void {
+  for (const end = a + bytes; a < end; a += 16, o += 16) v128.store(o, changetype<F>(0).of<T>(v128.load(a)));
+}
+function general<T, F>(o: usize, a: usize, bytes: usize): void {
+  for (const end = a + bytes; a < end; a += 16, o += 16) {
+    const x = v128.load(a);
+    const fits = changetype<F>(0).fits<T>(x);
+    const all = sizeof<T>() == 4 ? i32x4.bitmask(fits) == 15 : i64x2.bitmask(fits) == 3;
+    v128.store(o, all ? changetype<F>(0).of<T>(x) : changetype<F>(0).any<T>(x));
+  }
+}
+function pairs<T, F>(o: usize, a: usize, b: usize, bytes: usize): void {
+  for (const end = a + bytes; a < end; a += 64, b += 64, o += 64) {
+    v128.store(o, changetype<F>(0).of<T>(v128.load(a), v128.load(b)));
+    v128.store(o, changetype<F>(0).of<T>(v128.load(a, 16), v128.load(b, 16)), 16);
+    v128.store(o, changetype<F>(0).of<T>(v128.load(a, 32), v128.load(b, 32)), 32);
+    v128.store(o, changetype<F>(0).of<T>(v128.load(a, 48), v128.load(b, 48)), 48);
+  }
+}
+
+export function exp(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Exp>(o, a, bytes);
+  else general<f64, Exp>(o, a, bytes);
+}
+export function expm1(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Expm1>(o, a, bytes);
+  else general<f64, Expm1>(o, a, bytes);
+}
+export function tanh(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Tanh>(o, a, bytes);
+  else each<f64, Tanh>(o, a, bytes);
+}
+export function sigmoid(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Sigmoid>(o, a, bytes);
+  else general<f64, Sigmoid>(o, a, bytes);
+}
+export function logistic(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Logistic>(o, a, bytes);
+  else general<f64, Logistic>(o, a, bytes);
+}
+export function sechSquare(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, SechSquare>(o, a, bytes);
+  else general<f64, SechSquare>(o, a, bytes);
+}
+export function softplus(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Softplus>(o, a, bytes);
+  else general<f64, Softplus>(o, a, bytes);
+}
+export function log(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Log>(o, a, bytes);
+  else general<f64, Log>(o, a, bytes);
+}
+export function log1p(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) general<f32, Log1p>(o, a, bytes);
+  else general<f64, Log1p>(o, a, bytes);
+}
+export function neg(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Neg>(o, a, bytes);
+  else each<f64, Neg>(o, a, bytes);
+}
+export function square(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Square>(o, a, bytes);
+  else each<f64, Square>(o, a, bytes);
+}
+export function sqrt(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Sqrt>(o, a, bytes);
+  else each<f64, Sqrt>(o, a, bytes);
+}
+export function reciprocal(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Reciprocal>(o, a, bytes);
+  else each<f64, Reciprocal>(o, a, bytes);
+}
+export function relu(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Relu>(o, a, bytes);
+  else each<f64, Relu>(o, a, bytes);
+}
+export function add(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Add>(o, a, b, bytes);
+  else pairs<f64, Add>(o, a, b, bytes);
+}
+export function sub(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Sub>(o, a, b, bytes);
+  else pairs<f64, Sub>(o, a, b, bytes);
+}
+export function mul(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Mul>(o, a, b, bytes);
+  else pairs<f64, Mul>(o, a, b, bytes);
+}
+export function div(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Div>(o, a, b, bytes);
+  else pairs<f64, Div>(o, a, b, bytes);
+}
+export function maximum(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Maximum>(o, a, b, bytes);
+  else pairs<f64, Maximum>(o, a, b, bytes);
+}
+export function minimum(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Minimum>(o, a, b, bytes);
+  else pairs<f64, Minimum>(o, a, b, bytes);
+}

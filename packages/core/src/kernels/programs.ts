@@ -1,0 +1,51 @@
+import type { TypedArray } from "../dtype.ts";
+import type { Shape } from "../shape.ts";
+import { generation, type Program, type ProgramKernel, programOfSets } from "./sets.ts";
+import { broadcastStrides, forEachOffset, mergeDims, stepOf, type Strided } from "./strided.ts";
+
+/** Elements of a matrix below which no kernel of a set is worth the call. */
+export const LONG = 256;
+
+/** A program, and the kernel for it in the sets that are in use. */
+export class Vectorized {
+  private readonly program: Program;
+  private kernel: ProgramKernel | null = null;
+  private asked = -1;
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  /** As `runLoop`, if there is a kernel that does so; returns whether. */
+  run(out: TypedArray, start: number, size: number, shape: Shape, inputs: readonly Strided[]): boolean {
+    if (size < LONG) return false;
+    if (this.asked !== generation) {
+      this.asked = generation;
+      this.kernel = programOfSets(this.program);
+    }
+    const kernel = this.kernel;
+    if (kernel === null) return false;
+    const at = inputs.map((x) => x.offset);
+    const steps = inputs.map((x) => stepOf(x, size));
+    if (!steps.includes(-1)) return kernel(out, start, 1, size, inputs, at, steps, steps);
+    const merged = mergeDims(
+      shape,
+      inputs.map((x) => broadcastStrides(x, shape)),
+    );
+    if (merged.shape.length === 1) {
+      const only = merged.strides.map((operand) => operand[0]!);
+      return kernel(out, start, 1, size, inputs, at, only, only);
+    }
+    const lead = merged.shape.length - 2;
+    const [rows, columns] = merged.shape.slice(lead) as [number, number];
+    if (rows * columns < LONG) return false;
+    const rowSteps = merged.strides.map((operand) => operand[lead]!);
+    const columnSteps = merged.strides.map((operand) => operand[lead + 1]!);
+    let done = true;
+    forEachOffset(merged.shape.slice(0, lead), merged.strides, at, (offsets, count) => {
+      if (done)
+        done = kernel(out, start + count * rows * columns, rows, columns, inputs, offsets, rowSteps, columnSteps);
+    });
+    return done;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Program, ProgramKernel } from "../sets.ts";
+import { copyIn } from "./copy.ts";
+import type { WasmModule } from "./module.ts";
+
+/** (is float32, result, …inputs, bytes): addresses, and how many bytes there are. */
+type Kernel = (single: number, ...numbers: number[]) => void;
+export interface ElementwiseExports {
+  scratch(): number;
+}
+
+/** Bytes of a block: a few of them fit the first cache. */
+const BLOCK = 16384;
+
+/**
+ * Programs whose steps a module has kernels for, by name. The matrix is worked through in blocks, of whole rows or of parts of a row: each
+ * input's block is copied into a place of its own, as is each constant, each step leaves its result in one, and the last is copied out.
+ */
+export const elementwiseOf =
+  (module: WasmModule<ElementwiseExports>) =>
+  ({ arity, constants, steps }: Program): ProgramKernel | null => {
+    const exports = module.exports as Readonly<Record<string, Kernel>> | null;
+    if (exports === null || !steps.every(({ name, from }) => exports[name]?.length === from.length + 3)) return null;
+    const kernels = steps.map(({ name }) => exports[name]!);
+    const results = arity + constants.length;
+    const places = results + steps.length;
+    return (out, o, rows, columns, inputs, at, rowSteps, columnSteps) => {
+      const single = out instanceof Float32Array;
+      const base = single || out instanceof Float64Array ? module.room(places * BLOCK) : 0;
+      if (base === 0) return false;
+      const memory = single ? module.floats : module.doubles;
+      const size = memory.BYTES_PER_ELEMENT;
+      const place = BLOCK / size;
+      const first = base / size;
+      const height = Math.min(rows, Math.max(1, Math.floor(place / columns)));
+      const width = Math.min(columns, place);
+      constants.forEach((x, i) =>
+        memory.fill(x, first + (arity + i) * place, first + (arity + i) * place + height * width),
+      );
+      for (let row = 0; row < rows; row += height) {
+        const high = Math.min(height, rows - row);
+        for (let column = 0; column < columns; column += width) {
+          const wide = Math.min(width, columns - column);
+          for (let i = 0; i < arity; i++) {
+            const rowStep = rowSteps[i]!;
+            const step = columnSteps[i]!;
+            // The first block of an input that repeats serves all.
+            const repeats = (rows === 1 || rowStep === 0) && (step === 0 || width === columns);
+            if (!repeats || (row === 0 && column === 0))
+              copyIn(
+                memory,
+                first + i * place,
+                inputs[i]!.data,
+                at[i]! + row * rowStep + column * step,
+                high,
+                wide,
+                rowStep,
+                step,
+              );
+          }
+          const bytes = high * wide * size;
+          for (let i = 0; i < steps.length; i++) {
+            const { from } = steps[i]!;
+            const to = base + (results + i) * BLOCK;
+            if (from.length === 1) kernels[i]!(+single, to, base + from[0]! * BLOCK, bytes);
+            else kernels[i]!(+single, to, ...from.map((x) => base + x * BLOCK), bytes);
+          }
+          const last = first + (places - 1) * place;
+          out.set(memory.subarray(last, last + high * wide), o + row * columns + column);
+        }
+      }
+      return true;
+    };
+  };

@@ -1,0 +1,193 @@
+import {
+  add,
+  fromTypedArray,
+  grad,
+  type KernelSet,
+  mul,
+  setKernels,
+  sum,
+  type Tensor,
+  wasmKernels,
+} from "@chainrule/core";
+import * as fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { ElementwiseOp } from "../packages/core/src/families/elementwise.ts";
+import { law, literal } from "./support/law.ts";
+import { cases, count, type Data, dataOf, each, make, type Named } from "./support/sample.ts";
+import { withKernels } from "./support/sets.ts";
+import { ulps, UNITS } from "./support/ulps.ts";
+
+// Elementwise kernels of WebAssembly beside the plain ones: over all exponents, and where the formulas change.
+
+const chosen = setKernels([]);
+setKernels(chosen);
+afterEach(() => void setKernels(chosen));
+
+/** Numbers of every sign and exponent, zeros, subnormals, infinities and NaN among them; then many in the range of exp and in [−2, 2]. */
+function range(dtype: "float32" | "float64"): Float32Array | Float64Array {
+  const words: number[] = [];
+  let seed = 7;
+  const random = (): number => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0);
+  const inside = (limit: number): number => ((random() / 2 ** 32 + random() / 2 ** 64) * 2 - 1) * limit;
+  if (dtype === "float32") {
+    for (let top = 0; top < 512; top++)
+      for (const low of [0, 1, 0x7fffff, 0x3504f3, random() & 0x7fffff, random() & 0x7fffff])
+        words.push((top << 23) | low);
+    return Float32Array.from([
+      ...new Float32Array(Int32Array.from(words).buffer),
+      ...Array.from({ length: 6000 }, (_, i) => inside(i % 3 === 0 ? 2 : 110)),
+    ]);
+  }
+  for (let top = 0; top < 4096; top++)
+    for (const low of [0, 0xfffff, random() & 0xfffff, random() & 0xfffff])
+      words.push([0, -1, random(), random()][words.length & 3]!, (top << 20) | low);
+  return Float64Array.from([
+    ...new Float64Array(Int32Array.from(words).buffer),
+    ...Array.from({ length: 16000 }, (_, i) => inside(i % 3 === 0 ? 2 : 760)),
+  ]);
+}
+const ranges = { float32: range("float32"), float64: range("float64") };
+
+const plain = <T>(run: () => T): T => withKernels([], run);
+const vectors = <T>(run: () => T): T => withKernels([wasmKernels], run);
+
+/** `slack` units of what would be near 1 are forgiven. */
+function expectWithin(allowed: number, got: Tensor, wanted: Tensor, at: (i: number) => string, slack = 0): void {
+  const [a, b] = [got.toTypedArray(), wanted.toTypedArray()];
+  expect(got.dtype).toBe(wanted.dtype);
+  a.forEach((value, i) => {
+    const near = allowed > 0 && value !== 0 ? ulps(value, b[i]!, got.dtype) <= allowed : Object.is(value, b[i]);
+    const close = Math.abs(value - b[i]!) <= slack * 2 ** (got.dtype === "float32" ? -23 : -52);
+    if (!near && !close) throw new Error(`${value} at ${at(i)}, plain ${b[i]}`);
+  });
+}
+
+const operations = cases.filter(({ op }) => op instanceof ElementwiseOp && op.conditions === 0);
+describe.each(["float32", "float64"] as const)("every number of %s", (dtype) => {
+  const numbers = ranges[dtype];
+  /** The numbers as first argument; as further ones, in other orders. */
+  const inputs = (of: Named): Tensor[] =>
+    of.domain.map((_, k) => fromTypedArray(numbers.map((_, i) => numbers[(i * (2 * k + 1) + 977 * k) % numbers.length]!), [numbers.length]) as Tensor); // prettier-ignore
+  test.each(each(operations))("%s", (_, of) => {
+    const x = inputs(of);
+    const at = (i: number): string => x.map((input) => input.toTypedArray()[i]).join(", ");
+    const run = (): Tensor => of.call(...x);
+    expectWithin(UNITS[(of.op as ElementwiseOp).kernel] ?? 0, vectors(run), plain(run), at);
+  });
+  test.each(each(operations.filter(({ op }) => (op as ElementwiseOp).result === "float")))(
+    "derivative of %s",
+    (_, of) => {
+      const x = inputs(of);
+      const at = (i: number): string => x.map((input) => input.toTypedArray()[i]).join(", ");
+      const run = (): Tensor => grad((y: Tensor) => sum(of.call(y, ...x.slice(1))) as Tensor)(x[0]!);
+      // Its terms, near 1, may cancel
+      expectWithin(8, vectors(run), plain(run), at, 16);
+    },
+  );
+});
+
+test("no two operations have a kernel name in common", () => {
+  const ops = new Set(cases.flatMap(({ op }) => (op instanceof ElementwiseOp ? op : [])));
+  expect(new Set([...ops].map(({ kernel }) => kernel)).size).toBe(ops.size);
+});
+
+test("broadcasting, in all the ways that a block is filled", () => {
+  const sizes = fc.constantFrom<number[]>(
+    [300, 1],
+    [40, 9],
+    [2, 7000],
+    [3, 20, 30],
+    [2, 3, 4, 50],
+    [5000],
+    [17, 1, 300],
+  );
+  const operand = (shape: number[]): fc.Arbitrary<Data> =>
+    fc
+      .record({ drop: fc.integer({ min: 0, max: shape.length }), ones: fc.integer({ min: 0, max: 15 }) })
+      .map(({ drop, ones }) => shape.map((size, d) => ((ones >> d) & 1 ? 1 : size)).slice(drop))
+      .chain((narrow) => dataOf([count(narrow)], [-4, 4]).map((data) => ({ ...data, shape: narrow })));
+  law(
+    sizes.chain((shape) =>
+      fc.tuple(operand(shape), operand(shape), fc.constantFrom<Data["dtype"]>(undefined, "float32")),
+    ),
+    ([a, b, dtype]) => {
+      const [x, y] = [make({ ...a, dtype }), make({ ...b, dtype })];
+      const run = (): Tensor => mul(add(x, y) as Tensor, y) as Tensor;
+      expectWithin(0, vectors(run), plain(run), String);
+    },
+    ([a, b]) => `mul(add(${literal(a)}, ${literal(b)}), …)`,
+    60,
+  );
+});
+
+describe("sets are asked for a program", () => {
+  const x = fromTypedArray(new Float64Array(256).fill(1), [256]) as Tensor;
+  const filling = (fill: number): KernelSet => ({
+    name: `all ${fill}`,
+    elementwise: ({ steps }) =>
+      steps.some(({ name }) => name !== "exp")
+        ? null
+        : (out, o, rows, columns) => (out.fill(fill, o, o + rows * columns), true),
+  });
+  const first = (y: Tensor): number => y.toTypedArray()[0]!;
+
+  test("in turn, and the plain kernels do what none takes", () => {
+    setKernels([
+      { name: "none", elementwise: () => null },
+      { name: "later", elementwise: () => () => false },
+      filling(7),
+    ]);
+    expect(first(x.exp())).toBe(7);
+    expect(first(x.neg())).toBe(-1);
+    setKernels([filling(8)]);
+    expect(first(x.exp())).toBe(8);
+    setKernels([]);
+    expect(first(x.exp())).toBe(Math.E);
+  });
+  test("of several steps, for a derivative", () => {
+    const asked: unknown[] = [];
+    setKernels([{ name: "asks", elementwise: (program) => (asked.push(program), null) }]);
+    grad((y: Tensor) => sum(y.tanh()))(x);
+    expect(asked).toMatchInlineSnapshot(`
+      [
+        {
+          "arity": 1,
+          "constants": [],
+          "steps": [
+            {
+              "from": [
+                0,
+              ],
+              "name": "tanh",
+            },
+          ],
+        },
+        {
+          "arity": 2,
+          "constants": [],
+          "steps": [
+            {
+              "f": [Function],
+              "from": [
+                0,
+              ],
+              "name": "sechSquare",
+            },
+            {
+              "f": [Function],
+              "from": [
+                1,
+                2,
+              ],
+              "name": "mul",
+            },
+          ],
+        },
+      ]
+    `);
+  });
+  test("but not for a few elements", () => {
+    setKernels([filling(7)]);
+    expect(first(x.slice(0, { end: 255 }).exp() as Tensor)).toBe(Math.E);
+  });
+});
