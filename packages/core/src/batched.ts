@@ -16,6 +16,7 @@ export class Batched extends Tensor {
     this.owner = owner;
     this.examples = examples;
     this.requiresGrad = examples.requiresGrad;
+    Object.defineProperty(this, "scalar", { get: () => this.data }); // nor has a scalar a number to read
   }
   override get batch(): Batch {
     return this.owner;
@@ -28,13 +29,5 @@ export class Batched extends Tensor {
         ? `vmap: ${what} stands for ${size} examples at once and has no elements to read; read the result of vmap, and write where(condition, a, b) in place of if`
         : `vmap: ${what} stood for ${size} examples in a vmap that is over; return it from the function that is mapped`,
     );
-  }
-  static {
-    Object.defineProperty(this.prototype, "scalar", {
-      get(this: Batched) {
-        return this.data;
-      },
-      set() {},
-    });
   }
 }

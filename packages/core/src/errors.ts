@@ -70,7 +70,7 @@ export function checkFunction(op: string, f: unknown): void {
 export function checkNumber(op: string, what: string, x: unknown): void {
   if (typeof x !== "number" || Number.isNaN(x)) throw new ArgumentError(`${op}: ${what} is a number, got ${quoted(x)}`);
 }
-const NONE = Object.freeze({});
+const NONE = /* @__PURE__ */ Object.freeze({});
 /** @internal The options that were passed; none if they were left out. */
 export function optionsOf<O extends object>(op: string, options: O | undefined): O {
   if (options === undefined) return NONE as O;

@@ -5,7 +5,7 @@ export type Shape = number[];
 /** Accepted wherever a shape is passed in. */
 export type ShapeArg = readonly number[];
 
-export const SCALAR: Shape = Object.freeze([]) as unknown as Shape;
+export const SCALAR: Shape = /* @__PURE__ */ Object.freeze([]) as unknown as Shape;
 
 export const showShape = (shape: ShapeArg): string => `[${shape.join(",")}]`;
 

@@ -8,9 +8,9 @@ import type { Dtype } from "./dtype.ts";
 const SMALL = 64;
 const SLAB = 1024;
 
-let doubles = new Float64Array(SLAB);
+let doubles = /* @__PURE__ */ new Float64Array(SLAB);
 let doublesUsed = 0;
-let floats = new Float32Array(SLAB);
+let floats = /* @__PURE__ */ new Float32Array(SLAB);
 let floatsUsed = 0;
 
 /** Where the elements last reserved begin. */

@@ -9,7 +9,7 @@ import type { NestedNumbers } from "./shape-types/index.ts";
 
 export type Hook = (cotangent: Tensor) => Tensor | void;
 
-const NO_INPUTS: readonly Tensor[] = Object.freeze([]);
+const NO_INPUTS: readonly Tensor[] = /* @__PURE__ */ Object.freeze([]);
 
 /**
  * An array of numbers that remembers how it was made, so that derivatives can be taken through it.

@@ -81,12 +81,12 @@ export const asTensor = (x: Operand): Tensor => (typeof x === "number" ? value(x
  * mseLoss(tensor([1, 2]), tensor([1, 4])).item(); // 2
  * @throws ShapeError if the shapes differ.
  */
-export const mseLoss: ElementwiseLoss<"mseLoss"> = elementwise("mseLoss", (x, y) => square(sub(x, y)));
+export const mseLoss: ElementwiseLoss<"mseLoss"> = /* @__PURE__ */ elementwise("mseLoss", (x, y) => square(sub(x, y)));
 
 const logOf = (x: Tensor): Tensor => maximum(log(x), -100);
 const logOfRest = (x: Tensor): Tensor => maximum(log1p(neg(x)), -100);
 
-const crossEntropy = customGradient<[Tensor, Tensor]>({
+const crossEntropy = /* @__PURE__ */ customGradient<[Tensor, Tensor]>({
   name: "bceLoss",
   forward(x, y) {
     const outside = elementsOf(x).find((p) => p < 0 || p > 1);
@@ -129,8 +129,9 @@ function weighted(name: string, each: Tensor, weight: Tensor | number | undefine
  * bceLoss(tensor([0.9, 0.2]), tensor([1, 0])).item(); // 0.164…
  * @throws ShapeError if the shapes differ, ArgumentError for a prediction outside 0 to 1.
  */
-export const bceLoss: ElementwiseLoss<"bceLoss", WeightedOptions> = elementwise("bceLoss", (x, y, { weight }) =>
-  weighted("bceLoss", crossEntropy(x, y), weight),
+export const bceLoss: ElementwiseLoss<"bceLoss", WeightedOptions> = /* @__PURE__ */ elementwise(
+  "bceLoss",
+  (x, y, { weight }) => weighted("bceLoss", crossEntropy(x, y), weight),
 );
 
 export interface LogitsOptions extends WeightedOptions {
@@ -146,7 +147,7 @@ export interface LogitsOptions extends WeightedOptions {
  * bceWithLogitsLoss(tensor([1000, -2]), tensor([1, 0])).item(); // 0.063…
  * @throws ShapeError if the shapes differ.
  */
-export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss", LogitsOptions> = elementwise(
+export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss", LogitsOptions> = /* @__PURE__ */ elementwise(
   "bceWithLogitsLoss",
   (x, y, { weight, posWeight }) => {
     const positive = weighted("bceWithLogitsLoss", mul(y, softplus(neg(x))), posWeight);

@@ -56,7 +56,7 @@ export interface MarginOptions {
  * hingeEmbeddingLoss(tensor([0.5, 0.25]), tensor([1, -1]), { reduction: "none" }).toArray(); // [0.5, 0.75]
  * @throws ShapeError if the shapes differ.
  */
-export const hingeEmbeddingLoss: ElementwiseLoss<"hingeEmbeddingLoss", MarginOptions> = elementwise(
+export const hingeEmbeddingLoss: ElementwiseLoss<"hingeEmbeddingLoss", MarginOptions> = /* @__PURE__ */ elementwise(
   "hingeEmbeddingLoss",
   (x, y, { margin = 1 }) => add(where(ne(y, 1), positivePart(sub(margin, x)), 0), where(ne(y, -1), x, 0)),
 );
@@ -68,7 +68,7 @@ export const hingeEmbeddingLoss: ElementwiseLoss<"hingeEmbeddingLoss", MarginOpt
  * softMarginLoss(tensor([-1000]), tensor([1])).item(); // 1000
  * @throws ShapeError if the shapes differ.
  */
-export const softMarginLoss: ElementwiseLoss<"softMarginLoss"> = elementwise("softMarginLoss", (x, y) =>
+export const softMarginLoss: ElementwiseLoss<"softMarginLoss"> = /* @__PURE__ */ elementwise("softMarginLoss", (x, y) =>
   softplus(neg(mul(y, x))),
 );
 

@@ -48,7 +48,7 @@ const positive = (op: string, what: string, x: number, least = 0): void => {
  * l1Loss(tensor([1, 2]), tensor([1, 4])).item(); // 1
  * @throws ShapeError if the shapes differ.
  */
-export const l1Loss: ElementwiseLoss<"l1Loss"> = elementwise("l1Loss", (x, y) => abs(sub(x, y)));
+export const l1Loss: ElementwiseLoss<"l1Loss"> = /* @__PURE__ */ elementwise("l1Loss", (x, y) => abs(sub(x, y)));
 
 export interface SmoothL1Options {
   /** Where the parabola goes over into a straight line; 1 by default. */
@@ -61,7 +61,7 @@ export interface SmoothL1Options {
  * smoothL1Loss(tensor([1, 2]), tensor([1, 4]), { reduction: "none" }).toArray(); // [0, 1.5]
  * @throws ShapeError if the shapes differ, ArgumentError for a negative beta.
  */
-export const smoothL1Loss: ElementwiseLoss<"smoothL1Loss", SmoothL1Options> = elementwise(
+export const smoothL1Loss: ElementwiseLoss<"smoothL1Loss", SmoothL1Options> = /* @__PURE__ */ elementwise(
   "smoothL1Loss",
   (x, y, { beta = 1 }) => {
     positive("smoothL1Loss", "beta", beta);
@@ -82,11 +82,14 @@ export interface HuberOptions {
  * huberLoss(tensor([1, 2]), tensor([1, 5]), { delta: 2, reduction: "none" }).toArray(); // [0, 4]
  * @throws ShapeError if the shapes differ, ArgumentError for a negative delta.
  */
-export const huberLoss: ElementwiseLoss<"huberLoss", HuberOptions> = elementwise("huberLoss", (x, y, { delta = 1 }) => {
-  positive("huberLoss", "delta", delta);
-  const distance = abs(sub(x, y));
-  return where(le(distance, delta), mul(square(distance), 0.5), mul(sub(distance, delta / 2), delta));
-});
+export const huberLoss: ElementwiseLoss<"huberLoss", HuberOptions> = /* @__PURE__ */ elementwise(
+  "huberLoss",
+  (x, y, { delta = 1 }) => {
+    positive("huberLoss", "delta", delta);
+    const distance = abs(sub(x, y));
+    return where(le(distance, delta), mul(square(distance), 0.5), mul(sub(distance, delta / 2), delta));
+  },
+);
 
 export interface PoissonNLLOptions {
   /** Whether predictions are logarithms of rates (default), or rates. */
@@ -103,7 +106,7 @@ export interface PoissonNLLOptions {
  * poissonNLLLoss(tensor([0]), tensor([3])).item(); // 1
  * @throws ShapeError if the shapes differ.
  */
-export const poissonNLLLoss: ElementwiseLoss<"poissonNLLLoss", PoissonNLLOptions> = elementwise(
+export const poissonNLLLoss: ElementwiseLoss<"poissonNLLLoss", PoissonNLLOptions> = /* @__PURE__ */ elementwise(
   "poissonNLLLoss",
   (x, y, { logInput = true, full = false, eps = 1e-8 }) => {
     const loss = logInput ? sub(exp(x), mul(y, x)) : sub(x, mul(y, log(add(x, eps))));
@@ -144,7 +147,7 @@ export function klDivLoss<A extends Operand, B extends Operand, R extends Reduct
       : (checkReduction("klDivLoss", reduction), reduced(each, reduction));
   return result as Tensor<R extends "none" ? ShapeOf<A> : []>;
 }
-const pointwise = elementwise<"klDivLoss", { readonly logTarget?: boolean | undefined }>(
+const pointwise = /* @__PURE__ */ elementwise<"klDivLoss", { readonly logTarget?: boolean | undefined }>(
   "klDivLoss",
   (x, y, { logTarget = false }) => {
     if (logTarget) return mul(exp(y), sub(y, x));

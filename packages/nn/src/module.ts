@@ -123,11 +123,6 @@ export class Module {
     return `${this.constructor.name}(${this.details()}${lines.length === 0 ? "" : `\n${lines.join("")}`})`;
   }
 }
-Object.defineProperty(Module.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: Module) {
-    return this.toString();
-  },
-});
 
 const isParameter = (x: Tensor): boolean => x instanceof Parameter || (x.requiresGrad && x.isLeaf);
 const isBuffer = (x: Tensor): boolean => !x.requiresGrad && !(x instanceof Parameter);

@@ -56,11 +56,18 @@ function update(
 const check = ({ lr, betas, eps, weightDecay }: AdamWOptions): string | undefined =>
   fromZero("lr", lr) ?? betasPair(betas) ?? fromZero("eps", eps) ?? fromZero("weightDecay", weightDecay);
 const slots = ({ amsgrad }: AdamWOptions): readonly string[] => (amsgrad ? AMSGRAD : MOMENTS);
-const defaults = { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, maximize: false } as const;
 
 const adam: Rule<AdamOptions> = {
   name: "Adam",
-  defaults: { ...defaults, decoupledWeightDecay: false },
+  defaults: {
+    lr: 1e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: 0,
+    amsgrad: false,
+    maximize: false,
+    decoupledWeightDecay: false,
+  },
   check,
   slots,
   update: (x, gradient, at, slots, step, options) =>
@@ -69,7 +76,7 @@ const adam: Rule<AdamOptions> = {
 
 const adamW: Rule<AdamWOptions> = {
   name: "AdamW",
-  defaults: { ...defaults, weightDecay: 0.01 },
+  defaults: { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0.01, amsgrad: false, maximize: false },
   check,
   slots,
   update: (x, gradient, at, slots, step, options) => update(x, gradient, at, slots, step, options, true),

@@ -5,7 +5,7 @@ const NO_NAMES: readonly string[] = [];
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a === b || (a.length === b.length && a.every((name, i) => name === b[i]));
 /** Where the gradient of a scalar is laid for the update. */
-const cell = new Float64Array(1);
+const cell = /* @__PURE__ */ new Float64Array(1);
 
 const isScalar = <O extends object>(rule: Rule<O>, name: string): boolean => rule.scalars?.includes(name) === true;
 

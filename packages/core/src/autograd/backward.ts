@@ -111,7 +111,7 @@ export function retainGrad<A extends Tensor>(x: A): A {
   x.hooks ??= new Set();
   return x;
 }
-const retained = new WeakSet<Tensor>();
+const retained = /* @__PURE__ */ new WeakSet<Tensor>();
 
 /**
  * The same elements, with no memory of how they were made: no derivative passes. A view.

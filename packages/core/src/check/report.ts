@@ -81,6 +81,7 @@ export class GradientReport {
     this.hints = worst === null ? [] : hintsFor(worst, entries, lost);
     this.method = method;
     this.evaluations = evaluations;
+    Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
   }
 
   /** A few lines: the verdict, the comparison that decided, and what to look for. */
@@ -88,11 +89,6 @@ export class GradientReport {
     return formatReport(this);
   }
 }
-Object.defineProperty(GradientReport.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-  value(this: GradientReport) {
-    return this.toString();
-  },
-});
 
 /** A gradient that is wrong, or that could not be shown to be right; `report` has all about it. */
 export class GradientCheckError extends ChainruleError {

@@ -239,6 +239,10 @@ export function ternary<N extends string>(def: Ternary & { readonly name: N }): 
   return Object.assign(call, { op }) as TernaryFunction<N>;
 }
 
+/** A function with options over one without, whose operation it shares. */
+export const extended = <F>(f: { readonly op: ElementwiseOp }, call: (...args: never[]) => Tensor): F =>
+  Object.assign(call, { op: f.op }) as F;
+
 /** Floating tensors need no look at the promotion rules. */
 const isReady = (x: Operand): x is Tensor => x instanceof Tensor && (x.dtype === "float64" || x.dtype === "float32");
 
@@ -270,7 +274,7 @@ function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {
  * @example
  * add(tensor([1, 2]), 10).toArray(); // [11, 12]
  */
-export const add: BinaryFunction<"add"> = binary({
+export const add: BinaryFunction<"add"> = /* @__PURE__ */ binary({
   name: "add",
   f: (a, b) => a + b,
   derivative: [(t) => t, (t) => t],

@@ -77,7 +77,7 @@ export function polynomialDouble(x: Double, coefficients: readonly Double[]): Do
 }
 
 /** 1, 1/3, 1/5, … */
-const odd = once(() => Array.from({ length: 22 }, (_, k) => divide(ONE, [2 * k + 1, 0])));
+const odd = /* @__PURE__ */ once(() => Array.from({ length: 22 }, (_, k) => divide(ONE, [2 * k + 1, 0])));
 
 /** log a for a > 0: a = 2ᵏ·m with m near 1, and log m = 2·artanh((m − 1)/(m + 1)), of which 22 terms give 32 digits. */
 export function log(a: Double): Double {
@@ -96,8 +96,8 @@ const factorials = (first: number): Double[] => {
     return term;
   });
 };
-const sines = once(() => factorials(1));
-const cosines = once(() => factorials(0));
+const sines = /* @__PURE__ */ once(() => factorials(1));
+const cosines = /* @__PURE__ */ once(() => factorials(0));
 
 /** sin πx and cos πx. The distance from the nearest half integer is exact; from there 14 terms of Taylor's series give 32 digits. */
 export function sinCosPi(x: number): { readonly sin: Double; readonly cos: Double } {

@@ -49,17 +49,8 @@ export function tailRatio(size: number): number {
 }
 /** erfc for size ≥ 1.25. exp(−x²) is split so that x² is exact: float32 squares fit a double. */
 function tail(size: number): number {
-  const head = truncated(size);
+  const head = Math.fround(size);
   return (Math.exp(-head * head - 0.5625) * Math.exp((head - size) * (head + size) + tailRatio(size))) / size;
-}
-const bits = new Float64Array(1);
-const words = new Uint32Array(bits.buffer);
-const low = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 0 : 1;
-/** The upper 32 bits of a double: its square is exact. */
-function truncated(x: number): number {
-  bits[0] = x;
-  words[low] = 0;
-  return bits[0];
 }
 
 /** Error function 2/√π ∫₀ˣ exp(−t²) dt. */

@@ -82,7 +82,7 @@ const BERNOULLI: readonly Double[] = [
 const FAR = 24;
 const HALF_LOG_2PI: Double = [0.9189385332046728, -3.8782941580672414e-17];
 
-const stirling = new Map<number, readonly Double[]>();
+const stirling = /* @__PURE__ */ new Map<number, readonly Double[]>();
 /** Coefficients of Stirling's series for ψₙ, and with n = −1 for log Γ: B₂ₖ·(2k + n − 1)!/(2k)!. */
 function coefficientsOf(n: number): readonly Double[] {
   let found = stirling.get(n);

@@ -22,7 +22,7 @@ export function compileLoop(name: string, arity: number, f: NumberFunction): Loo
   return new Function("f", source)(f) as Loop;
 }
 
-const NONE: TypedArray = new Float64Array(1);
+const NONE: TypedArray = /* @__PURE__ */ new Float64Array(1);
 
 function sharedLoop(arity: number, f: NumberFunction): Loop {
   if (arity === 1) {
@@ -75,7 +75,7 @@ function canGenerate(): boolean {
     return false;
   }
 }
-export let codeGeneration: boolean = canGenerate();
+export let codeGeneration: boolean = /* @__PURE__ */ canGenerate();
 
 /** Forbids or allows compiled loops, as a page's content security policy would; for tests. Loops made before stay as they are. */
 export function allowCodeGeneration(allowed: boolean): void {

@@ -9,7 +9,7 @@ import { bell } from "./special.ts";
  * @example
  * relu(tensor([-1, 2])).toArray(); // [0, 2]
  */
-export const relu: UnaryFunction = unary({
+export const relu: UnaryFunction = /* @__PURE__ */ unary({
   name: "relu",
   f: (x) => (x <= 0 ? 0 : x),
   derivative: [(t, x) => where(le(x, 0), 0, t)],
@@ -22,7 +22,7 @@ export const relu: UnaryFunction = unary({
  * @example
  * erf(tensor([0])).toArray(); // [0]
  */
-export const erf: UnaryFunction = unary({
+export const erf: UnaryFunction = /* @__PURE__ */ unary({
   name: "erf",
   f: erfOf,
   result: "float",

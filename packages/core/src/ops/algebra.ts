@@ -9,6 +9,7 @@ import {
   ternary,
   unary,
   type UnaryFunction,
+  extended,
 } from "../families/elementwise.ts";
 import { ldexp as ldexpOf } from "../kernels/special.ts";
 import type { Broadcast3, Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
@@ -36,7 +37,7 @@ function withAlpha<N extends string>(f: BinaryFunction<N>): WithAlpha<N> {
     checkNumber(f.op.name, "alpha", alpha);
     return f(a, (typeof b === "number" ? b * alpha : mul(b, alpha)) as Tensor);
   };
-  return Object.assign(call, { op: f.op }) as WithAlpha<N>;
+  return extended(f, call);
 }
 
 /**
@@ -71,7 +72,7 @@ export function positive<A extends Tensor>(x: A): Tensor<A["shape"]> {
  * @example
  * deg2rad(tensor([180])).toArray(); // [Math.PI]
  */
-export const deg2rad: UnaryFunction = unary({
+export const deg2rad: UnaryFunction = /* @__PURE__ */ unary({
   name: "deg2rad",
   f: (x) => x * (Math.PI / 180),
   result: "float",
@@ -84,7 +85,7 @@ export const deg2rad: UnaryFunction = unary({
  * @example
  * rad2deg(tensor([Math.PI])).toArray(); // [180]
  */
-export const rad2deg: UnaryFunction = unary({
+export const rad2deg: UnaryFunction = /* @__PURE__ */ unary({
   name: "rad2deg",
   f: (x) => x * (180 / Math.PI),
   result: "float",
@@ -98,7 +99,7 @@ export const rad2deg: UnaryFunction = unary({
  * @example
  * ldexp(tensor([3]), 2).toArray(); // [12]
  */
-export const ldexp: BinaryFunction<"ldexp"> = binary({
+export const ldexp: BinaryFunction<"ldexp"> = /* @__PURE__ */ binary({
   name: "ldexp",
   f: ldexpOf,
   result: "float",
@@ -112,7 +113,7 @@ export const ldexp: BinaryFunction<"ldexp"> = binary({
  * @example
  * lerp(tensor([0]), tensor([10]), 0.5).toArray(); // [5]
  */
-export const lerp: TernaryFunction<"lerp"> = ternary({
+export const lerp: TernaryFunction<"lerp"> = /* @__PURE__ */ ternary({
   name: "lerp",
   f: (start, end, weight) => (weight < 0.5 ? start + weight * (end - start) : end - (end - start) * (1 - weight)),
   result: "float",
@@ -135,7 +136,7 @@ type WithValue<N extends string> = <A extends Operand, B extends Operand, C exte
   options?: ValueOption,
 ) => Tensor<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>>;
 
-export const addcmulOp: TernaryFunction<"addcmul"> = ternary({
+export const addcmulOp: TernaryFunction<"addcmul"> = /* @__PURE__ */ ternary({
   name: "addcmul",
   f: (x, a, b) => x + a * b,
   derivative: [(t) => t, (t, _x, _a, b) => mul(t, b), (t, _x, a) => mul(t, a)],
@@ -153,7 +154,7 @@ export const addcmul: WithValue<"addcmul"> = ((x: Operand, a: Operand, b: Operan
   return addcmulOp(x, value === 1 ? a : mul(a, value), b);
 }) as never;
 
-export const addcdivOp: TernaryFunction<"addcdiv"> = ternary({
+export const addcdivOp: TernaryFunction<"addcdiv"> = /* @__PURE__ */ ternary({
   name: "addcdiv",
   f: (x, a, b) => x + a / b,
   result: "float",

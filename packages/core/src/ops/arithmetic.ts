@@ -14,7 +14,7 @@ import { log } from "./exponential.ts";
 export { add } from "../families/elementwise.ts";
 
 /** a − b, broadcast. */
-export const sub: BinaryFunction<"sub"> = binary({
+export const sub: BinaryFunction<"sub"> = /* @__PURE__ */ binary({
   name: "sub",
   f: (a, b) => a - b,
   derivative: [(t) => t, (t) => neg(t)],
@@ -27,7 +27,7 @@ export const sub: BinaryFunction<"sub"> = binary({
  * @example
  * mul(tensor([1, 2]), tensor([[1], [10]])).toArray(); // [[1, 2], [10, 20]]
  */
-export const mul: BinaryFunction<"mul"> = binary({
+export const mul: BinaryFunction<"mul"> = /* @__PURE__ */ binary({
   name: "mul",
   f: (a, b) => a * b,
   derivative: [(t, _a, b) => mul(t, b), (t, a) => mul(t, a)],
@@ -40,7 +40,7 @@ export const mul: BinaryFunction<"mul"> = binary({
  * @example
  * div(1, tensor([2, 4])).toArray(); // [0.5, 0.25]
  */
-export const div: BinaryFunction<"div"> = binary({
+export const div: BinaryFunction<"div"> = /* @__PURE__ */ binary({
   name: "div",
   f: (a, b) => a / b,
   result: "float",
@@ -53,7 +53,7 @@ export const div: BinaryFunction<"div"> = binary({
  * @example
  * neg(tensor([1, -2])).toArray(); // [-1, 2]
  */
-export const neg: UnaryFunction = unary({
+export const neg: UnaryFunction = /* @__PURE__ */ unary({
   name: "neg",
   f: (x) => -x,
   derivative: [(t) => neg(t)],
@@ -67,7 +67,7 @@ export const neg: UnaryFunction = unary({
  * @example
  * pow(tensor([2, 3]), 2).toArray(); // [4, 9]
  */
-export const pow: BinaryFunction<"pow"> = binary({
+export const pow: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
   name: "pow",
   f: Math.pow,
   derivative: [
@@ -84,7 +84,7 @@ export const pow: BinaryFunction<"pow"> = binary({
  * @example
  * square(tensor([1, -2])).toArray(); // [1, 4]
  */
-export const square: UnaryFunction = unary({
+export const square: UnaryFunction = /* @__PURE__ */ unary({
   name: "square",
   f: (x) => x * x,
   derivative: [(t, x) => mul(t, mul(x, 2))],
@@ -96,7 +96,7 @@ export const square: UnaryFunction = unary({
  * @example
  * sqrt(tensor([4, 9])).toArray(); // [2, 3]
  */
-export const sqrt: UnaryFunction = unary({
+export const sqrt: UnaryFunction = /* @__PURE__ */ unary({
   name: "sqrt",
   f: Math.sqrt,
   result: "float",
@@ -109,7 +109,7 @@ export const sqrt: UnaryFunction = unary({
  * @example
  * rsqrt(tensor([4])).toArray(); // [0.5]
  */
-export const rsqrt: UnaryFunction = unary({
+export const rsqrt: UnaryFunction = /* @__PURE__ */ unary({
   name: "rsqrt",
   f: (x) => 1 / Math.sqrt(x),
   result: "float",
@@ -122,7 +122,7 @@ export const rsqrt: UnaryFunction = unary({
  * @example
  * reciprocal(tensor([4])).toArray(); // [0.25]
  */
-export const reciprocal: UnaryFunction = unary({
+export const reciprocal: UnaryFunction = /* @__PURE__ */ unary({
   name: "reciprocal",
   f: (x) => 1 / x,
   result: "float",
@@ -135,7 +135,7 @@ export const reciprocal: UnaryFunction = unary({
  * @example
  * abs(tensor([1, -2])).toArray(); // [1, 2]
  */
-export const abs: UnaryFunction = unary({
+export const abs: UnaryFunction = /* @__PURE__ */ unary({
   name: "abs",
   f: Math.abs,
   derivative: [(t, x) => mul(t, sign(x))],
@@ -148,7 +148,7 @@ export const abs: UnaryFunction = unary({
  * @example
  * sign(tensor([3, -2, 0])).toArray(); // [1, -1, 0]
  */
-export const sign: UnaryFunction = unary({
+export const sign: UnaryFunction = /* @__PURE__ */ unary({
   name: "sign",
   f: Math.sign,
   derivative: [null],
@@ -162,7 +162,7 @@ export const sign: UnaryFunction = unary({
  * @example
  * maximum(tensor([1, 5]), 3).toArray(); // [3, 5]
  */
-export const maximum: BinaryFunction<"maximum"> = binary({
+export const maximum: BinaryFunction<"maximum"> = /* @__PURE__ */ binary({
   name: "maximum",
   f: (a, b) => Math.max(a, b),
   derivative: [
@@ -179,7 +179,7 @@ export const maximum: BinaryFunction<"maximum"> = binary({
  * @example
  * minimum(tensor([1, 5]), 3).toArray(); // [1, 3]
  */
-export const minimum: BinaryFunction<"minimum"> = binary({
+export const minimum: BinaryFunction<"minimum"> = /* @__PURE__ */ binary({
   name: "minimum",
   f: (a, b) => Math.min(a, b),
   derivative: [
@@ -191,7 +191,7 @@ export const minimum: BinaryFunction<"minimum"> = binary({
 });
 
 /** x held between `low` and `high`, broadcast. */
-export const clamp: TernaryFunction<"clamp"> = ternary({
+export const clamp: TernaryFunction<"clamp"> = /* @__PURE__ */ ternary({
   name: "clamp",
   f: (x, low, high) => Math.min(Math.max(x, low), high),
   derivative: [

@@ -4,7 +4,7 @@ import { materialize } from "../kernels/strided.ts";
 import { checkTensor, fromArray, fromNumber, type Tensor } from "../tensor.ts";
 import { unchanged } from "./movement.ts";
 
-export const castOp: LinearFunction<Dtype> = linear<Dtype>({
+export const castOp: LinearFunction<Dtype> = /* @__PURE__ */ linear<Dtype>({
   name: "cast",
   forward: (x, dtype) =>
     x.shape.length === 0 ? fromNumber(x.scalar, dtype) : fromArray(x.shape, dtype, materialize(x, dtype)),
@@ -38,7 +38,7 @@ export interface DtypeOption {
 export const asked = (op: string, x: Tensor, dtype: Dtype | undefined): Tensor =>
   dtype === undefined ? x : ofDtype(x, checkDtype(op, dtype));
 
-export const cloneOp: LinearFunction<null> = linear<null>({
+export const cloneOp: LinearFunction<null> = /* @__PURE__ */ linear<null>({
   name: "clone",
   forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x))),
   transpose: (cotangent) => cotangent,

@@ -16,7 +16,7 @@ import {
  * @example
  * eq(tensor([1, 2]), 2).toArray(); // [false, true]
  */
-export const eq: BinaryFunction<"eq"> = binary({
+export const eq: BinaryFunction<"eq"> = /* @__PURE__ */ binary({
   name: "eq",
   f: (a, b) => +(a === b),
   result: "bool",
@@ -29,7 +29,7 @@ export const eq: BinaryFunction<"eq"> = binary({
  * @example
  * ne(tensor([1, 2]), 2).toArray(); // [true, false]
  */
-export const ne: BinaryFunction<"ne"> = binary({
+export const ne: BinaryFunction<"ne"> = /* @__PURE__ */ binary({
   name: "ne",
   f: (a, b) => +(a !== b),
   result: "bool",
@@ -42,7 +42,7 @@ export const ne: BinaryFunction<"ne"> = binary({
  * @example
  * lt(tensor([1, 2]), 2).toArray(); // [true, false]
  */
-export const lt: BinaryFunction<"lt"> = binary({
+export const lt: BinaryFunction<"lt"> = /* @__PURE__ */ binary({
   name: "lt",
   f: (a, b) => +(a < b),
   result: "bool",
@@ -55,7 +55,7 @@ export const lt: BinaryFunction<"lt"> = binary({
  * @example
  * le(tensor([1, 2]), 2).toArray(); // [true, true]
  */
-export const le: BinaryFunction<"le"> = binary({
+export const le: BinaryFunction<"le"> = /* @__PURE__ */ binary({
   name: "le",
   f: (a, b) => +(a <= b),
   result: "bool",
@@ -68,7 +68,7 @@ export const le: BinaryFunction<"le"> = binary({
  * @example
  * gt(tensor([1, 2]), 1).toArray(); // [false, true]
  */
-export const gt: BinaryFunction<"gt"> = binary({
+export const gt: BinaryFunction<"gt"> = /* @__PURE__ */ binary({
   name: "gt",
   f: (a, b) => +(a > b),
   result: "bool",
@@ -81,7 +81,7 @@ export const gt: BinaryFunction<"gt"> = binary({
  * @example
  * ge(tensor([1, 2]), 2).toArray(); // [false, true]
  */
-export const ge: BinaryFunction<"ge"> = binary({
+export const ge: BinaryFunction<"ge"> = /* @__PURE__ */ binary({
   name: "ge",
   f: (a, b) => +(a >= b),
   result: "bool",
@@ -94,7 +94,7 @@ export const ge: BinaryFunction<"ge"> = binary({
  * @example
  * logicalAnd(tensor([1, 0]), 1).toArray(); // [true, false]
  */
-export const logicalAnd: BinaryFunction<"logicalAnd"> = binary({
+export const logicalAnd: BinaryFunction<"logicalAnd"> = /* @__PURE__ */ binary({
   name: "logicalAnd", f: (a, b) => +(a !== 0 && b !== 0), result: "bool", derivative: [null, null], domain: [REAL, REAL],
 }); // prettier-ignore
 /**
@@ -102,7 +102,7 @@ export const logicalAnd: BinaryFunction<"logicalAnd"> = binary({
  * @example
  * isNaN(tensor([1, NaN])).toArray(); // [false, true]
  */
-export const isNaN: UnaryFunction = unary({
+export const isNaN: UnaryFunction = /* @__PURE__ */ unary({
   name: "isNaN",
   f: (x) => +(x !== x),
   result: "bool",
@@ -119,7 +119,7 @@ export const isNaN: UnaryFunction = unary({
  * @example
  * where(gt(tensor([-1, 2]), 0), 1, 0).toArray(); // [0, 1]
  */
-export const where: TernaryFunction<"where"> = ternary({
+export const where: TernaryFunction<"where"> = /* @__PURE__ */ ternary({
   name: "where",
   f: (condition, a, b) => (condition !== 0 ? a : b),
   conditions: 1,

@@ -33,7 +33,7 @@ function walk(shape: Shape, strides: readonly number[], { offset, rows, columns 
   };
 }
 
-export const diagonalOp: LinearFunction<DiagonalParams> = linear<DiagonalParams>({
+export const diagonalOp: LinearFunction<DiagonalParams> = /* @__PURE__ */ linear<DiagonalParams>({
   name: "diagonal",
   forward: (x, params) => {
     const { shape, strides, first } = walk(x.shape, stridesOf(x), params);
@@ -48,7 +48,7 @@ export const diagonalOp: LinearFunction<DiagonalParams> = linear<DiagonalParams>
 });
 
 /** Zeros of shape `to`, with `x` written on a diagonal. */
-export const diagonalEmbedOp: LinearFunction<DiagonalParams & { readonly to: Shape }> = linear({
+export const diagonalEmbedOp: LinearFunction<DiagonalParams & { readonly to: Shape }> = /* @__PURE__ */ linear({
   name: "diagonalEmbed",
   forward: (x, params) => {
     const { strides, first } = walk(params.to, rowMajorStrides(params.to), params);

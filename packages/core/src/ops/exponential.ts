@@ -1,5 +1,5 @@
 import { checkNumber, optionsOf } from "../errors.ts";
-import { type ElementwiseOp, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import { type ElementwiseOp, POSITIVE, REAL, unary, type UnaryFunction, extended } from "../families/elementwise.ts";
 import { logistic as logisticOf, logisticSlope as logisticSlopeOf } from "../kernels/special.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
 import type { Operand, Tensor } from "../tensor.ts";
@@ -11,7 +11,7 @@ import { gt, where } from "./comparison.ts";
  * @example
  * exp(tensor([0])).toArray(); // [1]
  */
-export const exp: UnaryFunction = unary({
+export const exp: UnaryFunction = /* @__PURE__ */ unary({
   name: "exp",
   f: Math.exp,
   result: "float",
@@ -24,7 +24,7 @@ export const exp: UnaryFunction = unary({
  * @example
  * exp2(tensor([3])).toArray(); // [8]
  */
-export const exp2: UnaryFunction = unary({
+export const exp2: UnaryFunction = /* @__PURE__ */ unary({
   name: "exp2",
   f: (x) => Math.pow(2, x),
   result: "float",
@@ -37,7 +37,7 @@ export const exp2: UnaryFunction = unary({
  * @example
  * log(tensor([1])).toArray(); // [0]
  */
-export const log: UnaryFunction = unary({
+export const log: UnaryFunction = /* @__PURE__ */ unary({
   name: "log",
   f: Math.log,
   result: "float",
@@ -50,7 +50,7 @@ export const log: UnaryFunction = unary({
  * @example
  * log1p(tensor([0])).toArray(); // [0]
  */
-export const log1p: UnaryFunction = unary({
+export const log1p: UnaryFunction = /* @__PURE__ */ unary({
   name: "log1p",
   f: Math.log1p,
   result: "float",
@@ -63,7 +63,7 @@ export const log1p: UnaryFunction = unary({
  * @example
  * expm1(tensor([0])).toArray(); // [0]
  */
-export const expm1: UnaryFunction = unary({
+export const expm1: UnaryFunction = /* @__PURE__ */ unary({
   name: "expm1",
   f: Math.expm1,
   result: "float",
@@ -76,7 +76,7 @@ export const expm1: UnaryFunction = unary({
  * @example
  * sigmoid(tensor([0])).toArray(); // [0.5]
  */
-export const sigmoid: UnaryFunction = unary({
+export const sigmoid: UnaryFunction = /* @__PURE__ */ unary({
   name: "sigmoid",
   f: (x) => {
     if (x >= 0) return 1 / (1 + Math.exp(-x));
@@ -89,7 +89,7 @@ export const sigmoid: UnaryFunction = unary({
 });
 
 /** σ′(x). */
-export const logistic: UnaryFunction = unary({
+export const logistic: UnaryFunction = /* @__PURE__ */ unary({
   name: "logistic",
   f: logisticOf,
   result: "float",
@@ -98,7 +98,7 @@ export const logistic: UnaryFunction = unary({
 });
 
 /** σ″(x). */
-export const logisticSlope: UnaryFunction = unary({
+export const logisticSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "logisticSlope",
   f: logisticSlopeOf,
   result: "float",
@@ -107,7 +107,7 @@ export const logisticSlope: UnaryFunction = unary({
   domain: [REAL],
 });
 
-export const softplusOp: UnaryFunction = unary({
+export const softplusOp: UnaryFunction = /* @__PURE__ */ unary({
   name: "softplus",
   f: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
   result: "float",
@@ -133,7 +133,8 @@ export interface SoftplusFunction {
  * softplus(tensor([1000])).toArray(); // [1000]
  * softplus(tensor([-1, 1]), { beta: 2, threshold: 1 }).toArray()[1]; // 1
  */
-export const softplus: SoftplusFunction = /* @__PURE__ */ Object.assign(
+export const softplus: SoftplusFunction = /* @__PURE__ */ extended(
+  softplusOp,
   (x: Operand, options?: SoftplusOptions): Tensor => {
     const { beta = 1, threshold = Infinity } = optionsOf("softplus", options);
     if (beta === 1 && threshold === Infinity) return softplusOp(x);
@@ -143,5 +144,4 @@ export const softplus: SoftplusFunction = /* @__PURE__ */ Object.assign(
     const smooth = div(softplusOp(scaled), beta);
     return threshold === Infinity ? smooth : where(gt(scaled, threshold), x, smooth);
   },
-  { op: softplusOp.op },
-) as SoftplusFunction;
+);

@@ -8,7 +8,7 @@ import { atanSlope, oneMinusSquare } from "./trigonometric.ts";
  * @example
  * asinh(tensor([0])).toArray(); // [0]
  */
-export const asinh: UnaryFunction = unary({
+export const asinh: UnaryFunction = /* @__PURE__ */ unary({
   name: "asinh",
   f: Math.asinh,
   result: "float",
@@ -17,7 +17,7 @@ export const asinh: UnaryFunction = unary({
 });
 
 /** 1/√(x² + 1), also where x² overflows. */
-export const asinhSlope: UnaryFunction = unary({
+export const asinhSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "asinhSlope",
   f: (x) => inverseRoot(x, 1),
   result: "float",
@@ -30,7 +30,7 @@ export const asinhSlope: UnaryFunction = unary({
  * @example
  * acosh(tensor([1])).toArray(); // [0]
  */
-export const acosh: UnaryFunction = unary({
+export const acosh: UnaryFunction = /* @__PURE__ */ unary({
   name: "acosh",
   f: Math.acosh,
   result: "float",
@@ -39,7 +39,7 @@ export const acosh: UnaryFunction = unary({
 });
 
 /** 1/√(x² − 1), with all its digits near 1, and where x² overflows. */
-export const acoshSlope: UnaryFunction = unary({
+export const acoshSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "acoshSlope",
   f: (x) => inverseRoot(x, -1),
   result: "float",
@@ -52,7 +52,7 @@ export const acoshSlope: UnaryFunction = unary({
  * @example
  * atanh(tensor([0])).toArray(); // [0]
  */
-export const atanh: UnaryFunction = unary({
+export const atanh: UnaryFunction = /* @__PURE__ */ unary({
   name: "atanh",
   f: Math.atanh,
   result: "float",

@@ -28,9 +28,9 @@ interface GatherParams {
   readonly dim: number;
   readonly index: Tensor;
 }
-const index: Tensor = fromArray([2, 2], "int32", Int32Array.of(0, 2, 1, 1));
+const index: Tensor = /* @__PURE__ */ fromArray([2, 2], "int32", /* @__PURE__ */ Int32Array.of(0, 2, 1, 1));
 
-export const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
+export const gatherOp: LinearFunction<GatherParams> = /* @__PURE__ */ linear<GatherParams>({
   name: "gather",
   forward: (x, params) => {
     const data = x.data;
@@ -46,7 +46,7 @@ export const gatherOp: LinearFunction<GatherParams> = linear<GatherParams>({
   ],
 });
 
-export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape }> = linear({
+export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape }> = /* @__PURE__ */ linear({
   name: "scatterAdd",
   forward: (x, params) => {
     const { shape } = params;

@@ -15,7 +15,7 @@ import { log, sigmoid } from "./exponential.ts";
  * @example
  * log2(tensor([8])).toArray(); // [3]
  */
-export const log2: UnaryFunction = unary({
+export const log2: UnaryFunction = /* @__PURE__ */ unary({
   name: "log2",
   f: Math.log2,
   result: "float",
@@ -28,7 +28,7 @@ export const log2: UnaryFunction = unary({
  * @example
  * log10(tensor([100])).toArray(); // [2]
  */
-export const log10: UnaryFunction = unary({
+export const log10: UnaryFunction = /* @__PURE__ */ unary({
   name: "log10",
   f: Math.log10,
   result: "float",
@@ -36,7 +36,7 @@ export const log10: UnaryFunction = unary({
   domain: [POSITIVE],
 });
 
-export const logitOp: UnaryFunction = unary({
+export const logitOp: UnaryFunction = /* @__PURE__ */ unary({
   name: "logit",
   // log(x/(1 − x)); around ½ as 2·artanh(2x − 1), where 2x − 1 is exact
   f: (x) => (x > 0.25 && x < 0.75 ? 2 * Math.atanh(2 * x - 1) : Math.log(x / (1 - x))),
@@ -46,7 +46,7 @@ export const logitOp: UnaryFunction = unary({
 });
 
 /** x·(1 − x) on [0, 1], NaN outside; its derivative has all its digits near ½. */
-export const spread: UnaryFunction = unary({
+export const spread: UnaryFunction = /* @__PURE__ */ unary({
   name: "spread",
   f: spreadOf,
   derivative: [(t, x) => mul(t, sub(1, mul(x, 2)))],
@@ -82,7 +82,7 @@ const difference = (a: Tensor, b: Tensor): Tensor => where(logicalAnd(eq(a, b), 
  * @example
  * logaddexp(tensor([1000]), -Infinity).toArray(); // [1000]
  */
-export const logaddexp: BinaryFunction<"logaddexp"> = binary({
+export const logaddexp: BinaryFunction<"logaddexp"> = /* @__PURE__ */ binary({
   name: "logaddexp",
   f: (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))),
   result: "float",
@@ -96,7 +96,7 @@ export const logaddexp: BinaryFunction<"logaddexp"> = binary({
  * @example
  * logaddexp2(tensor([1000]), 1000).toArray(); // [1001]
  */
-export const logaddexp2: BinaryFunction<"logaddexp2"> = binary({
+export const logaddexp2: BinaryFunction<"logaddexp2"> = /* @__PURE__ */ binary({
   name: "logaddexp2",
   f: (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.LOG2E * Math.log1p(Math.pow(2, -Math.abs(a - b)))),
   result: "float",
@@ -113,7 +113,7 @@ export const logaddexp2: BinaryFunction<"logaddexp2"> = binary({
  * @example
  * xlogy(tensor([0, 2]), tensor([0, 1])).toArray(); // [0, 0]
  */
-export const xlogy: BinaryFunction<"xlogy"> = binary({
+export const xlogy: BinaryFunction<"xlogy"> = /* @__PURE__ */ binary({
   name: "xlogy",
   f: (x, y) => (x === 0 && y === y ? 0 : x * Math.log(y)),
   result: "float",

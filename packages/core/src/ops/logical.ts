@@ -15,7 +15,7 @@ import { eq, isNaN, le, logicalAnd } from "./comparison.ts";
  * @example
  * logicalOr(tensor([0, 2]), 0).toArray(); // [false, true]
  */
-export const logicalOr: BinaryFunction<"logicalOr"> = binary({
+export const logicalOr: BinaryFunction<"logicalOr"> = /* @__PURE__ */ binary({
   name: "logicalOr",
   f: (a, b) => +(a !== 0 || b !== 0),
   result: "bool",
@@ -29,7 +29,7 @@ export const logicalOr: BinaryFunction<"logicalOr"> = binary({
  * @example
  * logicalXor(tensor([0, 2]), 1).toArray(); // [true, false]
  */
-export const logicalXor: BinaryFunction<"logicalXor"> = binary({
+export const logicalXor: BinaryFunction<"logicalXor"> = /* @__PURE__ */ binary({
   name: "logicalXor",
   f: (a, b) => +((a !== 0) !== (b !== 0)),
   result: "bool",
@@ -42,7 +42,7 @@ export const logicalXor: BinaryFunction<"logicalXor"> = binary({
  * @example
  * logicalNot(tensor([0, 2])).toArray(); // [true, false]
  */
-export const logicalNot: UnaryFunction = unary({
+export const logicalNot: UnaryFunction = /* @__PURE__ */ unary({
   name: "logicalNot",
   f: (x) => +(x === 0),
   result: "bool",
@@ -55,7 +55,7 @@ export const logicalNot: UnaryFunction = unary({
  * @example
  * isFinite(tensor([1, -Infinity, NaN])).toArray(); // [true, false, false]
  */
-export const isFinite: UnaryFunction = unary({
+export const isFinite: UnaryFunction = /* @__PURE__ */ unary({
   name: "isFinite",
   f: (x) => +(x - x === 0),
   result: "bool",
@@ -68,7 +68,7 @@ export const isFinite: UnaryFunction = unary({
  * @example
  * isInf(tensor([1, -Infinity, NaN])).toArray(); // [false, true, false]
  */
-export const isInf: UnaryFunction = unary({
+export const isInf: UnaryFunction = /* @__PURE__ */ unary({
   name: "isInf",
   f: (x) => +(x === Infinity || x === -Infinity),
   result: "bool",
@@ -81,7 +81,7 @@ export const isInf: UnaryFunction = unary({
  * @example
  * signbit(tensor([1, -2, -0])).toArray(); // [false, true, true]
  */
-export const signbit: UnaryFunction = unary({
+export const signbit: UnaryFunction = /* @__PURE__ */ unary({
   name: "signbit",
   f: (x) => +(x < 0 || Object.is(x, -0)),
   result: "bool",

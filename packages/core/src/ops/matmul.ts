@@ -23,7 +23,7 @@ const TRANSPOSED = [
 const transposed = (a: boolean, b: boolean): Transposed => TRANSPOSED[a ? 1 : 0][b ? 1 : 0];
 
 /** Products of matrices of at least two dims, with leading dims broadcast. */
-export const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
+export const matmulOp: BilinearFunction<Transposed> = /* @__PURE__ */ bilinear<Transposed>({
   name: "matmul",
   forward: (a, b, flags) => {
     const rank = a.shape.length;
@@ -64,10 +64,10 @@ export const matmulOp: BilinearFunction<Transposed> = bilinear<Transposed>({
     return null;
   },
   cases: [
-    { shapes: [[2, 3], [3, 4]], params: transposed(false, false) },
-    { shapes: [[3, 2], [4, 3]], params: transposed(true, true) },
-    { shapes: [[2, 3], [4, 3]], params: transposed(false, true) },
-    { shapes: [[2, 1, 3, 2], [2, 3, 1]], params: transposed(true, false) },
+    { shapes: [[2, 3], [3, 4]], params: { a: false, b: false } },
+    { shapes: [[3, 2], [4, 3]], params: { a: true, b: true } },
+    { shapes: [[2, 3], [4, 3]], params: { a: false, b: true } },
+    { shapes: [[2, 1, 3, 2], [2, 3, 1]], params: { a: true, b: false } },
   ], // prettier-ignore
 });
 

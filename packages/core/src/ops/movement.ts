@@ -41,7 +41,7 @@ import { checkTensor, fromArray, produce, type Tensor, view } from "../tensor.ts
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
 
 /** The identity: another tensor with the same elements, which keeps them when a leaf that it looks at is overwritten. */
-export const aliasOp: LinearFunction<null> = linear<null>({
+export const aliasOp: LinearFunction<null> = /* @__PURE__ */ linear<null>({
   name: "alias",
   forward: (x) => view(x, x.shape, x.strides, x.offset),
   transpose: (cotangent) => cotangent,
@@ -57,7 +57,7 @@ export const next = (dim: number): number => dim + 1;
 
 // ---------- broadcasting and its transpose
 
-export const broadcastOp: LinearFunction<Shape> = linear<Shape>({
+export const broadcastOp: LinearFunction<Shape> = /* @__PURE__ */ linear<Shape>({
   name: "broadcastTo",
   forward: (x, shape) => view(x, shape, broadcastStrides(x, shape), x.offset),
   transpose: (cotangent, x) => sumTo(cotangent, x.shape),
@@ -103,7 +103,7 @@ export const leadReduction = ({ dims, kept, shape }: SumParams, size: number): S
   shape: [size, ...shape],
 });
 /** Σ over dims: `sum`, and the transpose of broadcasting. */
-export const sumOp: LinearFunction<SumParams> = linear<SumParams>({
+export const sumOp: LinearFunction<SumParams> = /* @__PURE__ */ linear<SumParams>({
   name: "sum",
   forward: (x, { dims, shape }) => reduced(x, dims, shape, sumRun),
   transpose: (cotangent, x, { kept, shape }) =>
@@ -127,7 +127,7 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 
 // ---------- reshaping
 
-export const reshapeOp: LinearFunction<Shape> = linear<Shape>({
+export const reshapeOp: LinearFunction<Shape> = /* @__PURE__ */ linear<Shape>({
   name: "reshape",
   forward: (x, shape) =>
     x.strides === null || shape.length === 0
@@ -208,7 +208,7 @@ export function reshapeView(x: Tensor, shape: Shape): Tensor {
   if (x.strides === null) return reshape(x, shape);
   return insertOp(x, shape);
 }
-export const insertOp: LinearFunction<Shape> = linear<Shape>({
+export const insertOp: LinearFunction<Shape> = /* @__PURE__ */ linear<Shape>({
   name: "reshape",
   forward: (x, shape) => {
     const strides = stridesOf(x).filter((_, d) => x.shape[d] !== 1);
@@ -230,7 +230,7 @@ export const insertOp: LinearFunction<Shape> = linear<Shape>({
 
 // ---------- permuting
 
-export const permuteOp: LinearFunction<readonly number[]> = linear<readonly number[]>({
+export const permuteOp: LinearFunction<readonly number[]> = /* @__PURE__ */ linear<readonly number[]>({
   name: "permute",
   forward: (x, order) => {
     const strides = stridesOf(x);
@@ -292,7 +292,7 @@ export interface SliceParams {
   readonly steps: readonly number[];
   readonly shape: Shape;
 }
-export const sliceOp: LinearFunction<SliceParams> = linear<SliceParams>({
+export const sliceOp: LinearFunction<SliceParams> = /* @__PURE__ */ linear<SliceParams>({
   name: "slice",
   forward: (x, { starts, steps, shape }) => {
     const strides = stridesOf(x);
@@ -320,7 +320,7 @@ interface EmbedParams {
   readonly steps: readonly number[];
   readonly to: Shape;
 }
-export const embedOp: LinearFunction<EmbedParams> = linear<EmbedParams>({
+export const embedOp: LinearFunction<EmbedParams> = /* @__PURE__ */ linear<EmbedParams>({
   name: "embed",
   forward: (x, { starts, steps, to }) => {
     const strides = rowMajorStrides(to);

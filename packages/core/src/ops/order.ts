@@ -30,10 +30,10 @@ const nanMiddle: Run = (data, at, step, length) => {
   const values = Float64Array.from({ length }, (_, i) => data[at + i * step]!).filter((x) => x === x).sort(); // prettier-ignore
   return values.length === 0 ? NaN : values[(values.length - 1) >> 1]!;
 };
-export const medianOp: CustomOp<SumParams> = extreme("median", middle);
-export const argmedianOp: CustomOp<SumParams> = position("argmedian", middle);
-export const nanmedianOp: CustomOp<SumParams> = extreme("nanmedian", nanMiddle);
-export const argnanmedianOp: CustomOp<SumParams> = position("argnanmedian", nanMiddle);
+export const medianOp: CustomOp<SumParams> = /* @__PURE__ */ extreme("median", middle);
+export const argmedianOp: CustomOp<SumParams> = /* @__PURE__ */ position("argmedian", middle);
+export const nanmedianOp: CustomOp<SumParams> = /* @__PURE__ */ extreme("nanmedian", nanMiddle);
+export const argnanmedianOp: CustomOp<SumParams> = /* @__PURE__ */ position("argnanmedian", nanMiddle);
 
 function middleOver(
   values: CustomOp<SumParams>,

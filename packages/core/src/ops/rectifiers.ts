@@ -30,7 +30,7 @@ export function named<N extends string>(op: string, given: Named<N> | undefined,
 }
 
 /** x where positive, a·(eˣ − 1) elsewhere. */
-export const eluOp: BinaryFunction<"elu"> = binary({
+export const eluOp: BinaryFunction<"elu"> = /* @__PURE__ */ binary({
   name: "elu",
   f: (x, a) => (x > 0 ? x : a * Math.expm1(x)),
   result: "float",
@@ -73,7 +73,7 @@ export const selu = <A extends Operand>(x: A): Activated<A> =>
   mul(elu(float("selu", x), SELU_ALPHA), SELU_SCALE) as Activated<A>;
 
 /** x where positive, a·x elsewhere. */
-export const preluOp: BinaryFunction<"prelu"> = binary({
+export const preluOp: BinaryFunction<"prelu"> = /* @__PURE__ */ binary({
   name: "prelu",
   f: (x, a) => (x > 0 ? x : a * x),
   derivative: [(t, x, a) => where(gt(x, 0), t, mul(t, a)), (t, x) => mul(t, where(gt(x, 0), 0, x))],
@@ -165,7 +165,7 @@ export function threshold(x: Operand, limit: number, value: number): Tensor {
  * @example
  * softsign(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
  */
-export const softsign: UnaryFunction = unary({
+export const softsign: UnaryFunction = /* @__PURE__ */ unary({
   name: "softsign",
   f: (x) => x / (1 + Math.abs(x)),
   result: "float",
@@ -179,7 +179,7 @@ export const softsign: UnaryFunction = unary({
  * @example
  * tanhshrink(tensor([0, 1000])).toArray(); // [0, 999]
  */
-export const tanhshrink: UnaryFunction = unary({
+export const tanhshrink: UnaryFunction = /* @__PURE__ */ unary({
   name: "tanhshrink",
   f: (x) => {
     if (!(Math.abs(x) < 1)) return x - Math.tanh(x);

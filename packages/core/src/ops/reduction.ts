@@ -121,7 +121,7 @@ export function prod(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
 
 // ---------- extremes
 
-export const same: BinaryFunction<"same"> = binary({
+export const same: BinaryFunction<"same"> = /* @__PURE__ */ binary({
   name: "same",
   f: (a, b) => +(a === b || (a !== a && b !== b)),
   result: "bool",
@@ -150,8 +150,8 @@ export const extreme = (name: string, run: Run): CustomOp<SumParams> => {
     lead: leadReduction,
   };
 };
-export const maxOp: CustomOp<SumParams> = extreme("max", maxRun);
-export const minOp: CustomOp<SumParams> = extreme("min", minRun);
+export const maxOp: CustomOp<SumParams> = /* @__PURE__ */ extreme("max", maxRun);
+export const minOp: CustomOp<SumParams> = /* @__PURE__ */ extreme("min", minRun);
 
 /** The values and where they stood, as int32. */
 export interface Extremes<T extends Tensor = Tensor> {
@@ -229,8 +229,8 @@ export const position = (name: string, run: Run): CustomOp<SumParams> => ({
   jvp: () => null,
   lead: leadReduction,
 });
-export const argmaxOp: CustomOp<SumParams> = position("argmax", maxRun);
-export const argminOp: CustomOp<SumParams> = position("argmin", minRun);
+export const argmaxOp: CustomOp<SumParams> = /* @__PURE__ */ position("argmax", maxRun);
+export const argminOp: CustomOp<SumParams> = /* @__PURE__ */ position("argmin", minRun);
 
 function positionOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, { keepDim }: KeepDim): Tensor {
   const params = reduction(op.name, x, dim, keepDim);

@@ -7,6 +7,7 @@ import {
   REAL,
   unary,
   type UnaryFunction,
+  extended,
 } from "../families/elementwise.ts";
 import { floorDivide as floorDivideOf, remainder as remainderOf, roundEven } from "../kernels/rounding.ts";
 import type { Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
@@ -25,7 +26,7 @@ const wholeQuotient = (a: number, b: number): number => whole(a / b);
  * @example
  * ceil(tensor([1.5, -1.5])).toArray(); // [2, -1]
  */
-export const ceil: UnaryFunction = unary({
+export const ceil: UnaryFunction = /* @__PURE__ */ unary({
   name: "ceil",
   f: Math.ceil,
   derivative: [null],
@@ -38,7 +39,7 @@ export const ceil: UnaryFunction = unary({
  * @example
  * floor(tensor([1.5, -1.5])).toArray(); // [1, -2]
  */
-export const floor: UnaryFunction = unary({
+export const floor: UnaryFunction = /* @__PURE__ */ unary({
   name: "floor",
   f: Math.floor,
   derivative: [null],
@@ -51,7 +52,7 @@ export const floor: UnaryFunction = unary({
  * @example
  * trunc(tensor([1.5, -1.5])).toArray(); // [1, -1]
  */
-export const trunc: UnaryFunction = unary({
+export const trunc: UnaryFunction = /* @__PURE__ */ unary({
   name: "trunc",
   f: Math.trunc,
   derivative: [null],
@@ -59,7 +60,7 @@ export const trunc: UnaryFunction = unary({
   kinks: whole,
 });
 
-const rounds = new Map<number, UnaryFunction>();
+const rounds = /* @__PURE__ */ new Map<number, UnaryFunction>();
 /** The operation for so many digits after the point, made when it is first asked for. */
 export function roundTo(decimals: number): UnaryFunction {
   let op = rounds.get(decimals);
@@ -101,7 +102,7 @@ export function round<A extends Operand>(x: A, options?: RoundOptions): Tensor<S
  * @example
  * frac(tensor([1.5, -1.5])).toArray(); // [0.5, -0.5]
  */
-export const frac: UnaryFunction = unary({
+export const frac: UnaryFunction = /* @__PURE__ */ unary({
   name: "frac",
   f: (x) => x % 1,
   derivative: [(t) => t],
@@ -115,7 +116,7 @@ export const frac: UnaryFunction = unary({
  * @example
  * floorDivide(tensor([7, -7]), 2).toArray(); // [3, -4]
  */
-export const floorDivide: BinaryFunction<"floorDivide"> = binary({
+export const floorDivide: BinaryFunction<"floorDivide"> = /* @__PURE__ */ binary({
   name: "floorDivide",
   f: floorDivideOf,
   derivative: [null, null],
@@ -124,7 +125,7 @@ export const floorDivide: BinaryFunction<"floorDivide"> = binary({
 });
 
 /** a/b without its fraction. */
-export const truncDivide: BinaryFunction<"div"> = binary({
+export const truncDivide: BinaryFunction<"div"> = /* @__PURE__ */ binary({
   name: "div",
   kernel: "truncDivide",
   f: (a, b) => Math.trunc(a / b),
@@ -152,7 +153,8 @@ export interface DivFunction {
  * @example
  * div(tensor([1, -3]), 2, { roundingMode: "floor" }).toArray(); // [0, -2]
  */
-export const div: DivFunction = Object.assign(
+export const div: DivFunction = /* @__PURE__ */ extended(
+  quotient,
   (a: Operand, b: Operand, options?: DivOptions): Tensor => {
     const mode = optionsOf("div", options).roundingMode ?? null;
     if (mode === null) return quotient(a, b as Tensor);
@@ -160,8 +162,7 @@ export const div: DivFunction = Object.assign(
     if (mode === "trunc") return truncDivide(a, b as Tensor);
     throw new ArgumentError(`div: roundingMode is "trunc", "floor" or null, got ${String(mode)}`);
   },
-  { op: quotient.op },
-) as DivFunction;
+);
 
 /**
  * What is left of a after dividing by b, broadcast, with the sign of a, as `%` does. NaN where b = 0, in int32 0.
@@ -169,7 +170,7 @@ export const div: DivFunction = Object.assign(
  * @example
  * fmod(tensor([7, -7]), 2).toArray(); // [1, -1]
  */
-export const fmod: BinaryFunction<"fmod"> = binary({
+export const fmod: BinaryFunction<"fmod"> = /* @__PURE__ */ binary({
   name: "fmod",
   f: (a, b) => a % b,
   derivative: [(t) => t, (t, a, b) => neg(mul(t, truncDivide(a, b)))],
@@ -183,7 +184,7 @@ export const fmod: BinaryFunction<"fmod"> = binary({
  * @example
  * remainder(tensor([7, -7]), 2).toArray(); // [1, 1]
  */
-export const remainder: BinaryFunction<"remainder"> = binary({
+export const remainder: BinaryFunction<"remainder"> = /* @__PURE__ */ binary({
   name: "remainder",
   f: remainderOf,
   derivative: [(t) => t, (t, a, b) => neg(mul(t, floorDivide(a, b)))],

@@ -88,8 +88,8 @@ const runningPosition = (name: string, map: RunMap): CustomOp<number> => ({
   jvp: () => null,
   lead: next,
 });
-export const cumargmaxOp: CustomOp<number> = runningPosition("cummax", lastExtreme((value, best) => value >= best)); // prettier-ignore
-export const cumargminOp: CustomOp<number> = runningPosition("cummin", lastExtreme((value, best) => value <= best)); // prettier-ignore
+export const cumargmaxOp: CustomOp<number> = /* @__PURE__ */ runningPosition("cummax", /* @__PURE__ */ lastExtreme((value, best) => value >= best)); // prettier-ignore
+export const cumargminOp: CustomOp<number> = /* @__PURE__ */ runningPosition("cummin", /* @__PURE__ */ lastExtreme((value, best) => value <= best)); // prettier-ignore
 
 function running(op: CustomOp<number>, x: Tensor, dim: number): Extremes {
   const at = dimOf(op.name, x, dim);

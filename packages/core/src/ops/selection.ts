@@ -1,6 +1,6 @@
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError, ShapeError, optionsOf } from "../errors.ts";
-import { type BinaryFunction, binary, type ElementwiseOp, REAL } from "../families/elementwise.ts";
+import { type BinaryFunction, binary, type ElementwiseOp, REAL, extended } from "../families/elementwise.ts";
 import { broadcastShapes, showShape } from "../shape.ts";
 import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
 import { checkTensor, type Operand, Tensor, type Value } from "../tensor.ts";
@@ -30,7 +30,8 @@ export interface ClampFunction {
  * clamp(tensor([-5, 0, 5]), -1, 1).toArray(); // [-1, 0, 1]
  * clamp(tensor([-5, 0, 5]), null, 1).toArray(); // [-5, 0, 1]
  */
-export const clamp: ClampFunction = /* @__PURE__ */ Object.assign(
+export const clamp: ClampFunction = /* @__PURE__ */ extended(
+  between,
   (x: Operand, min: Operand | null | undefined, max: Operand | null | undefined): Tensor => {
     if ((min ?? null) === null && (max ?? null) === null) throw new ArgumentError("clamp: needs min, max or both");
     const tensors = [x, min, max].filter((y) => y instanceof Tensor);
@@ -39,8 +40,7 @@ export const clamp: ClampFunction = /* @__PURE__ */ Object.assign(
     const high = max ?? (whole ? 2 ** 31 - 1 : Infinity);
     return between(x, low as Tensor, high as Tensor);
   },
-  { op: between.op },
-) as ClampFunction;
+);
 
 /**
  * The larger of a and b, broadcast; of a number and NaN the number. Of equal arguments a gets the derivative.
@@ -48,7 +48,7 @@ export const clamp: ClampFunction = /* @__PURE__ */ Object.assign(
  * @example
  * fmax(tensor([1, NaN]), 0).toArray(); // [1, 0]
  */
-export const fmax: BinaryFunction<"fmax"> = binary({
+export const fmax: BinaryFunction<"fmax"> = /* @__PURE__ */ binary({
   name: "fmax",
   f: (a, b) => (a !== a ? b : b !== b ? a : Math.max(a, b)),
   derivative: [
@@ -65,7 +65,7 @@ export const fmax: BinaryFunction<"fmax"> = binary({
  * @example
  * fmin(tensor([1, NaN]), 0).toArray(); // [0, 0]
  */
-export const fmin: BinaryFunction<"fmin"> = binary({
+export const fmin: BinaryFunction<"fmin"> = /* @__PURE__ */ binary({
   name: "fmin",
   f: (a, b) => (a !== a ? b : b !== b ? a : Math.min(a, b)),
   derivative: [
@@ -82,7 +82,7 @@ export const fmin: BinaryFunction<"fmin"> = binary({
  * @example
  * copysign(tensor([1, -2]), -1).toArray(); // [-1, -2]
  */
-export const copysign: BinaryFunction<"copysign"> = binary({
+export const copysign: BinaryFunction<"copysign"> = /* @__PURE__ */ binary({
   name: "copysign",
   f: (a, b) => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a)),
   result: "float",
@@ -97,7 +97,7 @@ export const copysign: BinaryFunction<"copysign"> = binary({
  * @example
  * heaviside(tensor([-1, 0, 1]), 0.5).toArray(); // [0, 0.5, 1]
  */
-export const heaviside: BinaryFunction<"heaviside"> = binary({
+export const heaviside: BinaryFunction<"heaviside"> = /* @__PURE__ */ binary({
   name: "heaviside",
   f: (x, values) => (x === 0 ? values : x > 0 ? 1 : 0),
   derivative: [null, (t, x) => where(eq(x, 0), t, 0)],

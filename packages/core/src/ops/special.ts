@@ -20,7 +20,7 @@ import { add, mul, neg, square, sub } from "./arithmetic.ts";
  * @example
  * erfc(tensor([0])).toArray(); // [1]
  */
-export const erfc: UnaryFunction = unary({
+export const erfc: UnaryFunction = /* @__PURE__ */ unary({
   name: "erfc",
   f: erfcOf,
   result: "float",
@@ -29,7 +29,7 @@ export const erfc: UnaryFunction = unary({
 });
 
 /** 2/√π·e^(−x²), the derivative of erf. */
-export const bell: UnaryFunction = unary({
+export const bell: UnaryFunction = /* @__PURE__ */ unary({
   name: "bell",
   f: (x) => gaussian(x, 2 / Math.sqrt(Math.PI)),
   result: "float",
@@ -38,7 +38,7 @@ export const bell: UnaryFunction = unary({
 });
 
 /** −4x/√π·e^(−x²), rounded once where it is subnormal. */
-export const bellSlope: UnaryFunction = unary({
+export const bellSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "bellSlope",
   f: (x) => gaussian(x, (-4 / Math.sqrt(Math.PI)) * x),
   result: "float",
@@ -52,7 +52,7 @@ export const bellSlope: UnaryFunction = unary({
  * @example
  * erfinv(tensor([0])).toArray(); // [0]
  */
-export const erfinv: UnaryFunction = unary({
+export const erfinv: UnaryFunction = /* @__PURE__ */ unary({
   name: "erfinv",
   f: erfinvOf,
   result: "float",
@@ -61,7 +61,7 @@ export const erfinv: UnaryFunction = unary({
 });
 
 /** y′ = √π/2·e^(y²) for y = erfinv(x). */
-export const erfinvSlope: UnaryFunction = unary({
+export const erfinvSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "erfinvSlope",
   f: erfinvSlopeOf,
   result: "float",
@@ -70,7 +70,7 @@ export const erfinvSlope: UnaryFunction = unary({
 });
 
 /** y″ = 2y·y′² for y = erfinv(x). */
-export const erfinvCurve: UnaryFunction = unary({
+export const erfinvCurve: UnaryFunction = /* @__PURE__ */ unary({
   name: "erfinvCurve",
   f: erfinvCurveOf,
   result: "float",
@@ -101,7 +101,7 @@ type Family = (order: number) => UnaryFunction;
  * @example
  * lgamma(tensor([1, 2])).toArray(); // [0, 0]
  */
-export const lgamma: UnaryFunction = unary({
+export const lgamma: UnaryFunction = /* @__PURE__ */ unary({
   name: "lgamma",
   f: logGamma,
   result: "float",
@@ -109,14 +109,18 @@ export const lgamma: UnaryFunction = unary({
   domain: [POSITIVE],
 });
 
-export const polygammas: Family = family((order) => (order === 0 ? "digamma" : `polygamma${order}`), polygammaOf, 0.5);
+export const polygammas: Family = /* @__PURE__ */ family(
+  (order) => (order === 0 ? "digamma" : `polygamma${order}`),
+  polygammaOf,
+  0.5,
+);
 
 /**
  * ψ(x) = d/dx log Γ(x). NaN at the negative integers, ∓∞ at ±0.
  * @example
  * digamma(tensor([Infinity])).toArray(); // [Infinity]
  */
-export const digamma: UnaryFunction = polygammas(0);
+export const digamma: UnaryFunction = /* @__PURE__ */ polygammas(0);
 
 /**
  * The derivative of order `n` of `digamma`.
@@ -129,11 +133,11 @@ export function polygamma<A extends Operand>(n: number, x: A): Tensor<ShapeOf<A>
   return polygammas(n)(x);
 }
 
-export const sincs: Family = family((order) => (order === 0 ? "sinc" : `sinc${order}`), sincOf, -4);
+export const sincs: Family = /* @__PURE__ */ family((order) => (order === 0 ? "sinc" : `sinc${order}`), sincOf, -4);
 
 /**
  * sin(πx)/(πx), which is 1 at 0.
  * @example
  * sinc(tensor([0, 1])).toArray(); // [1, 0]
  */
-export const sinc: UnaryFunction = sincs(0);
+export const sinc: UnaryFunction = /* @__PURE__ */ sincs(0);

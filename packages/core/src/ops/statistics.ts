@@ -133,7 +133,7 @@ export function normOver(op: string, x: Tensor, p: number, params: SumParams): T
   return where(fixed, 0, pow(where(fixed, 1, powers), 1 / p));
 }
 
-export const cumsumOp: LinearFunction<number> = linear<number>({
+export const cumsumOp: LinearFunction<number> = /* @__PURE__ */ linear<number>({
   name: "cumsum",
   forward: (x, dim) => produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, cumsumRun)),
   transpose: (cotangent, _x, dim) => flip(cumsumOp(flip(cotangent, dim), dim), dim),

@@ -17,7 +17,7 @@ import { eq, where } from "./comparison.ts";
  * @example
  * sin(tensor([0])).toArray(); // [0]
  */
-export const sin: UnaryFunction = unary({
+export const sin: UnaryFunction = /* @__PURE__ */ unary({
   name: "sin",
   f: Math.sin,
   result: "float",
@@ -30,7 +30,7 @@ export const sin: UnaryFunction = unary({
  * @example
  * cos(tensor([0])).toArray(); // [1]
  */
-export const cos: UnaryFunction = unary({
+export const cos: UnaryFunction = /* @__PURE__ */ unary({
   name: "cos",
   f: Math.cos,
   result: "float",
@@ -43,7 +43,7 @@ export const cos: UnaryFunction = unary({
  * @example
  * tan(tensor([0])).toArray(); // [0]
  */
-export const tan: UnaryFunction = unary({
+export const tan: UnaryFunction = /* @__PURE__ */ unary({
   name: "tan",
   f: Math.tan,
   result: "float",
@@ -56,7 +56,7 @@ export const tan: UnaryFunction = unary({
  * @example
  * sinh(tensor([0])).toArray(); // [0]
  */
-export const sinh: UnaryFunction = unary({
+export const sinh: UnaryFunction = /* @__PURE__ */ unary({
   name: "sinh",
   f: Math.sinh,
   result: "float",
@@ -69,7 +69,7 @@ export const sinh: UnaryFunction = unary({
  * @example
  * cosh(tensor([0])).toArray(); // [1]
  */
-export const cosh: UnaryFunction = unary({
+export const cosh: UnaryFunction = /* @__PURE__ */ unary({
   name: "cosh",
   f: Math.cosh,
   result: "float",
@@ -82,7 +82,7 @@ export const cosh: UnaryFunction = unary({
  * @example
  * tanh(tensor([0])).toArray(); // [0]
  */
-export const tanh: UnaryFunction = unary({
+export const tanh: UnaryFunction = /* @__PURE__ */ unary({
   name: "tanh",
   f: Math.tanh,
   result: "float",
@@ -91,7 +91,7 @@ export const tanh: UnaryFunction = unary({
 });
 
 /** 1/cosh²(x): exact in the tails to any order, where 1 − tanh² is 0 and cosh² overflows. */
-export const sechSquare: UnaryFunction = unary({
+export const sechSquare: UnaryFunction = /* @__PURE__ */ unary({
   name: "sechSquare",
   f: sechSquareOf,
   result: "float",
@@ -100,7 +100,7 @@ export const sechSquare: UnaryFunction = unary({
 });
 
 /** −2·tanh(x)/cosh²(x). */
-export const sechSquareSlope: UnaryFunction = unary({
+export const sechSquareSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "sechSquareSlope",
   f: sechSquareSlopeOf,
   result: "float",
@@ -114,7 +114,7 @@ export const sechSquareSlope: UnaryFunction = unary({
  * @example
  * asin(tensor([0])).toArray(); // [0]
  */
-export const asin: UnaryFunction = unary({
+export const asin: UnaryFunction = /* @__PURE__ */ unary({
   name: "asin",
   f: Math.asin,
   result: "float",
@@ -127,7 +127,7 @@ export const asin: UnaryFunction = unary({
  * @example
  * acos(tensor([1])).toArray(); // [0]
  */
-export const acos: UnaryFunction = unary({
+export const acos: UnaryFunction = /* @__PURE__ */ unary({
   name: "acos",
   f: Math.acos,
   result: "float",
@@ -140,7 +140,7 @@ export const acos: UnaryFunction = unary({
  * @example
  * atan(tensor([0])).toArray(); // [0]
  */
-export const atan: UnaryFunction = unary({
+export const atan: UnaryFunction = /* @__PURE__ */ unary({
   name: "atan",
   f: Math.atan,
   result: "float",
@@ -149,7 +149,7 @@ export const atan: UnaryFunction = unary({
 });
 
 /** 1/(1 + x²), also where x² overflows. */
-export const atanSlope: UnaryFunction = unary({
+export const atanSlope: UnaryFunction = /* @__PURE__ */ unary({
   name: "atanSlope",
   f: inverseOnePlusSquare,
   result: "float",
@@ -158,7 +158,7 @@ export const atanSlope: UnaryFunction = unary({
 });
 
 /** 1 − x², with all its digits near ±1, and a derivative with all its digits near 0. */
-export const oneMinusSquare: UnaryFunction = unary({
+export const oneMinusSquare: UnaryFunction = /* @__PURE__ */ unary({
   name: "oneMinusSquare",
   f: oneMinusSquareOf,
   result: "float",
@@ -172,7 +172,7 @@ export const oneMinusSquare: UnaryFunction = unary({
  * @example
  * atan2(tensor([0]), 1).toArray(); // [0]
  */
-export const atan2: BinaryFunction<"atan2"> = binary({
+export const atan2: BinaryFunction<"atan2"> = /* @__PURE__ */ binary({
   name: "atan2",
   f: Math.atan2,
   result: "float",
@@ -190,7 +190,7 @@ export const atan2: BinaryFunction<"atan2"> = binary({
  * @example
  * hypot(tensor([3]), 4).toArray(); // [5]
  */
-export const hypot: BinaryFunction<"hypot"> = binary({
+export const hypot: BinaryFunction<"hypot"> = /* @__PURE__ */ binary({
   name: "hypot",
   f: hypotOf,
   result: "float",

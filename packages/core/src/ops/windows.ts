@@ -26,23 +26,24 @@ function windowStrides(strides: readonly number[], { dilation, stride }: Sliding
   ];
 }
 const leadOf = (x: Tensor, { stride }: Sliding): Shape => x.shape.slice(0, x.shape.length - stride.length);
-const CASE: Sliding = { size: [2, 3], dilation: [2, 1], stride: [1, 2], count: [2, 2] };
 
 /** `[…, ...size, ...count]`: the places of every window over `[…, ...lengths]`, without copying. */
-export const windowsOp: LinearFunction<Sliding> = linear<Sliding>({
+export const windowsOp: LinearFunction<Sliding> = /* @__PURE__ */ linear<Sliding>({
   name: "windows",
   forward: (x, sliding) =>
     view(x, [...leadOf(x, sliding), ...sliding.size, ...sliding.count], windowStrides(stridesOf(x), sliding), x.offset),
   transpose: (cotangent, x, sliding) => overlapOp(cotangent, { ...sliding, to: x.shape }),
   lead: asIs,
   cases: [
-    { shapes: [[2, 4, 5]], params: CASE },
+    { shapes: [[2, 4, 5]], params: { size: [2, 3], dilation: [2, 1], stride: [1, 2], count: [2, 2] } },
     { shapes: [[4]], params: { size: [2], dilation: [1], stride: [1], count: [3] } },
   ],
 });
 
 /** Adds every place of every window to where it was read from, in a tensor of shape `to`. */
-export const overlapOp: LinearFunction<Sliding & { readonly to: Shape }> = linear<Sliding & { readonly to: Shape }>({
+export const overlapOp: LinearFunction<Sliding & { readonly to: Shape }> = /* @__PURE__ */ linear<
+  Sliding & { readonly to: Shape }
+>({
   name: "overlap",
   forward: (x, params) => {
     const { to } = params;
@@ -57,7 +58,12 @@ export const overlapOp: LinearFunction<Sliding & { readonly to: Shape }> = linea
   },
   transpose: (cotangent, _x, { to: _to, ...sliding }) => windowsOp(cotangent, sliding),
   lead: (params, size) => ({ ...params, to: [size, ...params.to] }),
-  cases: [{ shapes: [[2, 2, 3, 2, 2]], params: { ...CASE, to: [2, 4, 5] } }],
+  cases: [
+    {
+      shapes: [[2, 2, 3, 2, 2]],
+      params: { size: [2, 3], dilation: [2, 1], stride: [1, 2], count: [2, 2], to: [2, 4, 5] },
+    },
+  ],
 });
 
 /** One number for all dims of a window, or one for each. */

@@ -11,6 +11,7 @@ export function glibcLog(x: number): number {
 }
 
 function logByTable(x: number): number {
+  if (inverseCentre[0] === 0) readTable();
   scratch.setFloat64(0, x);
   const high = scratch.getInt32(0);
   const distance = high - 0x3fe60000; // from 0.6875, the lower end of z
@@ -98,7 +99,7 @@ function roundToOdd(x: number, error: number): number {
   return scratch.getFloat64(0);
 }
 
-const scratch = new DataView(new ArrayBuffer(8));
+const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 const LN2_HIGH = 0.6931471805598903;
 const LN2_LOW = 5.497923018708371e-14;
@@ -118,8 +119,7 @@ const NEAR = [
  * Where each of the 128 parts of [0.6875, 1.375) is expanded: 1/c in units in the last place away from the reciprocal of the
  * part's middle, in base 36. Each c is such that log c is all but a multiple of 2⁻⁴³, so that k·ln 2 + log c is exact.
  */
-const offsets = `
--ds0ry -ybi7e -3vilx3 -227zz8 bc784 -21f8xy -8ado1j 5nwj7a -3vo5cq y6qgw 8hslsg -3zf51y 1ephe5 h29ji 4p49bb
+const offsets = `-ds0ry -ybi7e -3vilx3 -227zz8 bc784 -21f8xy -8ado1j 5nwj7a -3vo5cq y6qgw 8hslsg -3zf51y 1ephe5 h29ji 4p49bb
 5nybch -14qhkb -5q32yw -1hng86 -7o9mf8 4pvvuc -83gqah 67w5s0 s7wdw -708123 -4bdw1i 5k3xu5 7evdey 2jsk0b 7enwqw
 3zmcdf -6yfpd6 -3m1n56 -1loej0 -3ejrgy -637c46 -5phb0m -8ft61i 7ytv9v 3gmss0 73m60m 97zn5 7bd5w9 -6wrn16 17kknf
 8ir82w 8efvdk 1dvuob 5gpty8 2i98r0 68wdak 3a2bgp 3jvven -5pz2ok 5w1t7n 3kb4li -3svieg -26ezvi 3k4rw2 -7ok9bb
@@ -127,14 +127,16 @@ const offsets = `
 h9yh7 4a4zal 6dtio0 -3zv17z 14q1at 6e0mwq 6rh0ma 12qgs9 -1zypk8 34tm91 -jace8 -tqq89 2jpnpe -5q2evc 2gbmby
 -6k24cn -72hc6c 1rrxxf -8a5ud5 3ibuhn 5249bf -5gnfcy -1ific0 3zrn8 4j2kp2 -8hdw57 -89rye1 813v7h -4n5i6y 1rm4gw
 ifg6d -4tghbm -6rftmn 2gw2vb -1s7mfd 3q7svi 7m61ti -7hcbm8 -844ym1 8emq1e 85n5sh 5kcfa6 8pqwqq -7kau1a -55xwam
--61fdos -6yv58r 5zj8t6 551dl8 -7avmxb -15611l -8qsh4m 760i3j
-`;
+-61fdos -6yv58r 5zj8t6 551dl8 -7avmxb -15611l -8qsh4m 760i3j`;
 
-const inverseCentre = new Float64Array(128);
-const logCentre = new Float64Array(128);
-for (const [i, offset] of offsets.trim().split(/\s/).entries()) {
-  const middle = i < 80 ? 0.6875 + (i + 0.5) / 256 : 1 + (i - 79.5) / 128;
-  const inverse = 1 / middle + Number.parseInt(offset, 36) * (i < 80 ? 2 ** -52 : 2 ** -53);
-  inverseCentre[i] = inverse;
-  logCentre[i] = Math.round(-Math.log(inverse) * 2 ** 43) / 2 ** 43;
+/** 1/c of every part, and log c; made at first use. */
+const inverseCentre = /* @__PURE__ */ new Float64Array(128);
+const logCentre = /* @__PURE__ */ new Float64Array(128);
+function readTable(): void {
+  offsets.split(/\s/).forEach((offset, i) => {
+    const middle = i < 80 ? 0.6875 + (i + 0.5) / 256 : 1 + (i - 79.5) / 128;
+    const inverse = 1 / middle + Number.parseInt(offset, 36) * (i < 80 ? 2 ** -52 : 2 ** -53);
+    inverseCentre[i] = inverse;
+    logCentre[i] = Math.round(-Math.log(inverse) * 2 ** 43) / 2 ** 43;
+  });
 }

@@ -57,7 +57,7 @@ export interface ScheduleRule<O extends object> extends OptionRule<O> {
 }
 
 /** The rates that groups had before any schedule. */
-const initialRates = new WeakMap<ScheduledGroup, number>();
+const initialRates = /* @__PURE__ */ new WeakMap<ScheduledGroup, number>();
 export const initialRate = (group: ScheduledGroup): number => initialRates.get(group) ?? group.lr;
 
 export function checkOptimizer(name: string, optimizer: Scheduled): void {
