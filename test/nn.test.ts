@@ -14,6 +14,7 @@ import {
 } from "@chainrule/core";
 import {
   Linear,
+  LSTM,
   Module,
   mseLoss,
   Parameter,
@@ -468,6 +469,39 @@ describe("Sequential", () => {
     };
     expect(thrown(() => sequential(throwing).forward(zeros([2])))).toBe(foreign);
     expect(foreign.message).toBe("mine");
+  });
+
+  test("errors name the path from the whole model, once that has been asked for its parameters", () => {
+    class Inner extends Module {
+      readonly last = new Linear(3, 2);
+      readonly memory = new LSTM(2, 2);
+      forward(x: Tensor): Tensor {
+        return this.memory.forward(this.last.forward(x as never))[0];
+      }
+    }
+    class Outer extends Module {
+      readonly blocks = [sequential(new Tanh(), new Linear(4, 3)), new Inner()] as const;
+      forward(x: Tensor): Tensor {
+        return this.blocks[1].forward(this.blocks[0].forward(x as never));
+      }
+    }
+    const model = new Outer();
+    const wide = zeros([5, 6]) as Tensor;
+    expect(thrown(() => model.forward(wide)).message).toMatchInlineSnapshot(
+      `"Linear(4, 3): input [5,6] ends in 6, expected 4 (layer 1)"`,
+    );
+    model.parameters();
+    model.blocks[0].parameters();
+    expect(thrown(() => model.forward(wide))).toMatchObject({ path: "blocks.0.1" });
+    expect(thrown(() => model.forward(wide)).message).toMatchInlineSnapshot(
+      `"Linear(4, 3): input [5,6] ends in 6, expected 4 (layer blocks.0.1)"`,
+    );
+    expect(thrown(() => model.blocks[1].forward(wide)).message).toMatchInlineSnapshot(
+      `"Linear(3, 2): input [5,6] ends in 6, expected 3 (layer blocks.1.last)"`,
+    );
+    expect(thrown(() => model.blocks[1].memory.forward(wide)).message).toMatchInlineSnapshot(
+      `"LSTM(2, 2): needs input [time,batch,2] or [time,2], got [5,6] (layer blocks.1.memory)"`,
+    );
   });
 
   test("takes only modules with forward and functions", () => {

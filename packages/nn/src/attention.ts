@@ -26,6 +26,7 @@ import { constant, xavierNormal, xavierUniform } from "./init.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+import { placed } from "./place.ts";
 import { checkSizes } from "./recurrent-cells.ts";
 
 export interface AttentionLayerOptions {
@@ -139,6 +140,18 @@ export class MultiHeadAttention extends Module {
     key: Tensor,
     value: Tensor,
     options: AttentionCallOptions = {},
+  ): [output: Tensor, weights: Tensor | null] {
+    try {
+      return this.attend(query, key, value, options);
+    } catch (error) {
+      throw placed(error, this);
+    }
+  }
+  private attend(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    options: AttentionCallOptions,
   ): [output: Tensor, weights: Tensor | null] {
     const { keyPaddingMask, attnMask, needWeights = true, averageAttnWeights = true } = options;
     const { heads, features, batchFirst } = this;

@@ -1,5 +1,6 @@
 import type { AnyFn, Apply, Check, ShapeFn, Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
+import { placed } from "./place.ts";
 
 /**
  * Base of layers that take one tensor and give one. F says what the layer does to shapes, so that `forward` is typed and a wrong
@@ -22,6 +23,10 @@ export abstract class Layer<F extends ShapeFn = AnyFn> extends Module {
 
   /** Applies the layer to a tensor of any shape that fits. */
   forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>): Tensor<Apply<F, A["shape"]>> {
-    return this.compute(x as Tensor);
+    try {
+      return this.compute(x as Tensor);
+    } catch (error) {
+      throw placed(error, this);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { Tensor } from "@chainrule/core/lean";
 import { Parameter } from "./parameter.ts";
+import { learnPath } from "./place.ts";
 import { copyState, loadState } from "./state.ts";
 
 /**
@@ -27,7 +28,7 @@ export class Module {
     return this.namedParameters().map(([, x]) => x);
   }
 
-  /** The parameters with their paths, such as `layers.0.weight`, by which errors name them from then on. */
+  /** The parameters with their paths, such as `layers.0.weight`; errors name parameters and layers by them from then on. */
   namedParameters(): [name: string, parameter: Tensor][] {
     const found: [string, Tensor][] = [];
     walk(this, {
@@ -155,6 +156,7 @@ function walk(root: Module, visitor: Visitor): void {
       if (x instanceof Parameter && path.length > x.name.length) x.name = path;
       visitor.tensor?.(path, x);
     } else if (x instanceof Module) {
+      learnPath(x, path);
       if (visitor.module?.(path, x) ?? true) inside(`${path}.`, x.members());
     } else if (Array.isArray(x) || isRecord(x)) inside(`${path}.`, Object.entries(x));
   };

@@ -12,6 +12,7 @@ import {
   zeros,
 } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
+import { placed } from "./place.ts";
 import {
   type CellOptions,
   checkNonlinearity,
@@ -98,6 +99,18 @@ abstract class Recurrent extends Module {
 
   /** The output of the last layer, and the last states, of these sizes: each `[layers·directions, batch, size]`. */
   protected run(
+    step: Step,
+    sizes: readonly number[],
+    x: Tensor,
+    given?: readonly Tensor[],
+  ): [output: Tensor, states: Tensor[]] {
+    try {
+      return this.through(step, sizes, x, given);
+    } catch (error) {
+      throw placed(error, this);
+    }
+  }
+  private through(
     step: Step,
     sizes: readonly number[],
     x: Tensor,

@@ -1,6 +1,7 @@
-import { ArgumentError, type ChainFn, ChainruleError, type Fits, type Tensor } from "@chainrule/core/lean";
+import { ArgumentError, type ChainFn, type Fits, type Tensor } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 import type { Module } from "./module.ts";
+import { atLayer } from "./place.ts";
 
 /** What `sequential` strings together: a module whose `forward` takes one tensor and returns one, or a function that does. */
 export type LayerLike = (Module & { forward(x: never): Tensor }) | ((x: Tensor) => Tensor);
@@ -38,7 +39,7 @@ export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> e
       }
       return x;
     } catch (error) {
-      throw error instanceof ChainruleError ? located(error, at) : error;
+      throw atLayer(error, at);
     }
   }
 
@@ -65,14 +66,3 @@ export const sequential = <L extends readonly LayerLike[]>(
 /** A module prints itself, an operation has its name, and so may a function. */
 const nameOf = (layer: LayerLike & { readonly op?: { readonly name: string } }): string =>
   typeof layer === "function" ? (layer.op?.name ?? layer.name) || "function" : layer.toString();
-
-/** Puts a layer's place in front of the path that the layers inside it have given the error. */
-function located(error: ChainruleError, at: number): ChainruleError {
-  const before = error.message;
-  const plain = error.path === "" ? before : before.slice(0, before.lastIndexOf(" (layer "));
-  error.path = error.path === "" ? String(at) : `${at}.${error.path}`;
-  error.message = `${plain} (layer ${error.path})`;
-  // The stack, which is what an uncaught error prints, has been written already.
-  if (error.stack !== undefined) error.stack = error.stack.replace(before, () => error.message);
-  return error;
-}
