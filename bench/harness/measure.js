@@ -178,6 +178,6 @@ export async function measure(row, names, effort) {
   if (row.how === "once") return once(row, asked, effort);
   if (row.how === "soak") return soak(row, asked, effort);
   if (row.how === "cold") return afresh(row, asked, effort.rounds, (contender) => contender.ask({ do: "cold" }));
-  if (row.how === "page") return (await import("./page.js")).bundles(asked);
+  if (row.how === "page") return (await import("./page.js")).bundles(asked, row.args);
   return inRounds(row, asked, effort);
 }

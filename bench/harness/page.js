@@ -2,14 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-/** The D2 program as a page would load it, by contender. */
-const PAGES = { chainrule: "chainrule", "tfjs cpu": "tfjs", "jax eager": "jax" };
-
-/** @param {readonly string[]} names */
-export async function bundles(names) {
+/**
+ * Bytes of the D2 program as a page would load it: bundled, minified, compressed.
+ * @param {readonly string[]} names
+ * @param {any} args
+ */
+export async function bundles(names, { page }) {
   const cells = /** @type {import("./measure.js").Cells} */ (new Map());
-  for (const [name, file] of Object.entries(PAGES)) {
-    if (!names.includes(name)) continue;
+  for (const name of names) {
+    const file = name === "chainrule" ? `chainrule-${page}` : name.split(" ")[0];
     try {
       const { build } = await import("esbuild");
       const { outputFiles } = await build({

@@ -45,13 +45,19 @@ export const fresh = [
   },
 ];
 
-/** @type {Row} */
-export const page = {
-  name: "bytes of a page for D2, gzipped",
-  dtype: "float64",
-  how: "page",
-  kind: "page",
-  args: {},
-  contenders: ["chainrule", "tfjs cpu", "jax eager"],
-  targets: [],
-};
+/** @type {Row[]} */
+export const pages = [
+  { name: "page for D2, functions, no WebAssembly", page: "plain", most: 30 },
+  { name: "page for D2, functions, WebAssembly", page: "wasm", most: 60 },
+  { name: "page for D2, methods, WebAssembly", page: "methods" },
+].map(({ name, page, most }) =>
+  rowOf({
+    name,
+    dtype: "float32",
+    how: "page",
+    kind: "page",
+    args: { page },
+    contenders: ["chainrule", "tfjs cpu", "jax eager"],
+    targets: most === undefined ? [] : [atMost(`≤ ${most} kB`, most * 1000)],
+  }),
+);

@@ -1,6 +1,6 @@
 // @ts-check
 import { arrays } from "./arrays.js";
-import { fresh, page } from "./fresh.js";
+import { fresh, pages } from "./fresh.js";
 import { networks } from "./networks.js";
 
-export const ROWS = [...networks, ...arrays, ...fresh, page];
+export const ROWS = [...networks, ...arrays, ...fresh, ...pages];
