@@ -15,14 +15,17 @@ import { endAll, measure, roster } from "./harness/measure.js";
 import { print, reasons } from "./harness/table.js";
 import { ROWS } from "./workloads/index.js";
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: "string" },
-    with: { type: "string" },
-    quick: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-  },
-});
+const options = readOptions();
+function readOptions() {
+  try {
+    const flag = /** @type {const} */ ({ type: "boolean", default: false });
+    const list = /** @type {const} */ ({ type: "string" });
+    return parseArgs({ options: { only: list, with: list, quick: flag, json: flag } }).values;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return process.exit(2);
+  }
+}
 
 /** @param {string | undefined} list @param {(name: string, part: string) => boolean} fits */
 const chosen = (list, fits) => (/** @type {string} */ name) =>
@@ -31,7 +34,7 @@ const only = chosen(options.only, (name, part) => name.includes(part));
 const rows = ROWS.filter(({ name }) => only(name));
 const names = CONTENDERS.map(({ name }) => name).filter(chosen(options.with, (name, part) => name.startsWith(part)));
 if (rows.length === 0 || names.length === 0) {
-  console.error(`nothing to measure; rows: ${ROWS.map(({ name }) => name).join(", ")}; contenders: ${CONTENDERS.map(({ name }) => name).join(", ")}`); // prettier-ignore
+  console.error(`nothing to measure; rows: ${[...new Set(ROWS.map(({ name }) => name))].join(", ")}; contenders: ${CONTENDERS.map(({ name }) => name).join(", ")}`); // prettier-ignore
   process.exit(2);
 }
 
