@@ -46,7 +46,7 @@ export interface Batch {
 
 /** The one door: every operation on tensors is carried out, and recorded, here. */
 export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-  const batch = (mode & BATCH) === 0 ? null : innermost([...inputs, ...tensorsIn(params)]);
+  const batch = (mode & BATCH) === 0 ? null : innermost(inputs, params);
   const output = batch === null ? op.forward(inputs, params) : batch.carry(op, inputs, params);
   output.op = op;
   if ((mode & RECORD) !== 0 && (isFloat(output.dtype) || (mode & TRACE) !== 0)) record(output, inputs, params);
@@ -54,15 +54,21 @@ export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tenso
   return output;
 }
 
-/** The innermost of the batches that these tensors belong to. */
-const innermost = (list: readonly Tensor[]): Batch | null =>
-  list.reduce((inner: Batch | null, { batch }) => (batch && batch.id > (inner?.id ?? 0) ? batch : inner), null);
+/** The innermost of the batches that the tensors in here belong to. */
+function innermost(inputs: readonly Tensor[], params: unknown): Batch | null {
+  let inner: Batch | null = null;
+  for (const list of [inputs, tensorsIn(params)])
+    for (const { batch } of list) if (batch !== null && (inner === null || batch.id > inner.id)) inner = batch;
+  return inner;
+}
 
 /** @internal The tensors that an operation has as parameters, such as positions. */
-export const tensorsIn = (params: unknown): Tensor[] =>
-  typeof params === "object" && params !== null && !Array.isArray(params)
-    ? Object.values(params).filter((x) => x instanceof Tensor)
-    : [];
+export function tensorsIn(params: unknown): readonly Tensor[] {
+  if (typeof params !== "object" || params === null || Array.isArray(params)) return NONE;
+  const values: unknown[] = Object.values(params);
+  return values.some((x) => x instanceof Tensor) ? values.filter((x) => x instanceof Tensor) : NONE;
+}
+const NONE: readonly Tensor[] = [];
 
 function record(output: Tensor, inputs: readonly Tensor[], params: unknown): void {
   let depth = 0;

@@ -1,12 +1,12 @@
-import { stack } from "../ops/joining.ts";
-import { reshape } from "../ops/movement.ts";
 import { allocate } from "../dtype.ts";
 import { checkFunction } from "../errors.ts";
-import type { Shape } from "../shape.ts";
+import { movedim } from "../ops/arrange.ts";
+import { concat } from "../ops/joining.ts";
+import { reshape, slice } from "../ops/movement.ts";
 import type { Check, Jacobian, ScalarOnly } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
-import { broadcastTo } from "../ops/movement.ts";
-import { fromNumber } from "../tensor.ts";
+import { Examples } from "./batch.ts";
+import { handedOut } from "./graph.ts";
 import { grad, jvp, pullBackTraced, pushForwardTraced, trace, type TransformOptions } from "./transforms.ts";
 import type { Loose, Matching, TreeOf } from "./tree.ts";
 
@@ -19,20 +19,32 @@ export type JacobianOf<Y, X> = Y extends Tensor
       : { [K in keyof TreeOf<X>]: JacobianOf<Y, TreeOf<X>[K]> }
   : { [K in keyof Y]: JacobianOf<Y[K], X> };
 
-/** For each element of `x`, the list of basis tensors that are 1 there alone. */
-function* basis(like: readonly Tensor[]): Generator<Tensor[]> {
-  for (let at = 0; at < like.length; at++) {
-    for (let i = 0; i < like[at]!.size; i++) {
-      yield like.map((x, k) => {
-        if (k !== at) return broadcastTo(fromNumber(0, x.dtype), x.shape);
-        const one = allocate(x.dtype, x.size);
-        one[i] = 1;
-        return fromArray(x.shape, x.dtype, one);
-      });
-    }
-  }
+/** Directions that go through the graph side by side: they share its operations, but each needs memory of its own. */
+const SIDE_BY_SIDE = 64;
+
+/** Side by side in a first dim, directions in which one element alone moves: `count` of them from element `first` of all tensors on. */
+function basis(like: readonly Tensor[], first: number, count: number): Tensor[] {
+  let at = -first;
+  return like.map((x) => {
+    const ones = allocate(x.dtype, count * x.size);
+    for (let i = 0; i < x.size; i++, at++) if (at >= 0 && at < count) ones[at * x.size + i] = 1;
+    return fromArray([count, ...x.shape], x.dtype, ones);
+  });
 }
 const total = (list: readonly Tensor[]): number => list.reduce((sum, x) => sum + x.size, 0);
+
+/** What `derivative` makes of the directions of all elements of `over`, one after the other in a first dim. */
+function linesOf(over: readonly Tensor[], derivative: (directions: Tensor[]) => Tensor[]): Tensor[] {
+  const chunks: Tensor[][] = [];
+  let first = 0;
+  do {
+    const batch = new Examples(Math.min(SIDE_BY_SIDE, total(over) - first));
+    const directions = basis(over, first, batch.size).map((x) => batch.wrap(x));
+    chunks.push(batch.run(() => derivative(directions)).map((x) => batch.whole(x)));
+    first += SIDE_BY_SIDE;
+  } while (first < total(over));
+  return chunks[0]!.map((line, k) => (chunks.length === 1 ? line : concat(chunks.map((chunk) => chunk[k]!))));
+}
 
 /**
  * The function that computes all derivatives of all elements of `f(x)` by all elements of `x`: shape [...y.shape, ...x.shape].
@@ -47,22 +59,14 @@ export function jacobian<X, Y>(f: (x: X) => Y, options: TransformOptions = {}): 
     const traced = trace("jacobian", f, x, options.createGraph);
     const { inputs, outputs, input, output } = traced;
     const forward = total(inputs) <= total(outputs);
-    const lines: Tensor[][] = [];
-    for (const direction of basis(forward ? inputs : outputs)) {
-      lines.push(forward ? pushForwardTraced(traced, direction) : pullBackTraced(traced, direction));
-    }
-    /** Lines that belong to tensor `at` of those the basis runs over, each at its part `part`. */
-    const block = (over: readonly Tensor[], at: number, part: number, rest: Tensor): Tensor[] => {
-      const start = total(over.slice(0, at));
-      if (over[at]!.size === 0) return [broadcastTo(fromNumber(0, rest.dtype), rest.shape)].slice(1);
-      return lines.slice(start, start + over[at]!.size).map((line) => line[part]!);
-    };
+    const over = forward ? inputs : outputs;
+    const lines = linesOf(over, forward ? (t) => pushForwardTraced(traced, t) : (u) => pullBackTraced(traced, u));
     const pair = (o: number, i: number): Tensor => {
-      const y = outputs[o]!;
-      const shape: Shape = [...y.shape, ...inputs[i]!.shape];
-      const parts = forward ? block(inputs, i, o, y) : block(outputs, o, i, inputs[i]!);
-      if (parts.length === 0) return broadcastTo(fromNumber(0, y.dtype), shape);
-      return reshape(stack(parts, forward ? -1 : 0), shape);
+      const [y, x] = [outputs[o]!, inputs[i]!];
+      const at = forward ? i : o;
+      const start = total(over.slice(0, at));
+      const rows = slice(lines[forward ? o : i]!, 0, { start, end: start + over[at]!.size });
+      return handedOut(reshape(forward ? movedim(rows, 0, -1) : rows, [...y.shape, ...x.shape]));
     };
     return output.report(
       outputs.map((_, o) => input.report(inputs.map((_x, i) => pair(o, i))) as Tensor),
