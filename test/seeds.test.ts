@@ -18,6 +18,7 @@ import * as threeClasses from "../examples/12-three-classes.ts";
 import * as lossCurve from "../examples/13-loss-curve.ts";
 import * as handDerived from "../examples/14-hand-derived.ts";
 import * as weights from "../examples/15-safetensors.ts";
+import * as perSample from "../examples/21-per-sample-gradients.ts";
 import seeds from "./fixtures/seeds.json" with { type: "json" };
 
 /** Asserts that each number, printed with as many decimals as the published figure has, is that figure. */
@@ -175,6 +176,13 @@ test("hand-derived backward passes: all are what they claim but the one of the c
       expect(verdict).toBe(difference < 1e-14 ? "pass" : "fail");
     }
   }
+});
+
+test("per-sample gradients are those of a loop, and what is learnt from them, cut and noisy, tells most apart", () => {
+  const { difference, longest, accuracy } = perSample.run();
+  expect(difference).toBeLessThan(1e-15);
+  expect(longest).toBeGreaterThan(1);
+  expect(accuracy).toBeGreaterThan(0.95);
 });
 
 test("weights go to a safetensors file and back", () => {
