@@ -1,4 +1,8 @@
 // @ts-check
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { install as publish } from "../../tools/bundle.js";
 import { disagreeing } from "./agree.js";
 import { Contender } from "./contenders.js";
 
@@ -142,6 +146,16 @@ async function afresh(row, names, rounds, ask) {
   return cells;
 }
 
+/** Import and first gradient; Chainrule's packages as they are published. */
+/** @param {Row} row @param {readonly string[]} names @param {Effort} effort */
+async function cold(row, names, { rounds }) {
+  const folder = fileURLToPath(new URL("../.published", import.meta.url));
+  await publish(folder);
+  const lines = ["core", "nn", "optim"].map((name) => `export * as ${name} from "@chainrule/${name}";`);
+  writeFileSync(join(folder, "library.js"), lines.join("\n"));
+  return afresh(row, names, rounds, (contender) => contender.ask({ do: "cold" }));
+}
+
 /** One step of a fresh process, of a size and of a tenth of it. */
 /** @param {Row} row @param {readonly string[]} names @param {Effort} effort */
 async function once(row, names, { rounds }) {
@@ -177,7 +191,7 @@ export async function measure(row, names, effort) {
   const asked = names.filter((name) => row.contenders === undefined || row.contenders.includes(name));
   if (row.how === "once") return once(row, asked, effort);
   if (row.how === "soak") return soak(row, asked, effort);
-  if (row.how === "cold") return afresh(row, asked, effort.rounds, (contender) => contender.ask({ do: "cold" }));
+  if (row.how === "cold") return cold(row, asked, effort);
   if (row.how === "page") return (await import("./page.js")).bundles(asked, row.args);
   return inRounds(row, asked, effort);
 }

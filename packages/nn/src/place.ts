@@ -3,9 +3,9 @@ import { ChainruleError } from "@chainrule/core/lean";
 // Where in a model an error was raised. A module learns its path when the model is asked for its parameters, as an optimizer does;
 // until then a `Sequential` tells the place in itself.
 
-const PATHS = new WeakMap<object, string>();
+const PATHS = /* @__PURE__ */ new WeakMap<object, string>();
 /** Errors whose path leads from the whole model. */
-const PLACED = new WeakSet<ChainruleError>();
+const PLACED = /* @__PURE__ */ new WeakSet<ChainruleError>();
 
 /** The longest path is the one from the whole model, which says most. */
 export function learnPath(module: object, path: string): void {
