@@ -5,11 +5,11 @@ import { erf, erfc, tailRatio } from "./erf.ts";
 
 const EXP_100 = 3.720075976020836e-44;
 
-/** factor·e^(−x²): x² enters with its rounding error, which the exponential would multiply by x², and the tail is rounded once. */
-export function gaussian(x: number, factor: number): number {
-  const square = x * x;
+/** factor·e^(−rate·x²), rate a power of 2: x² enters with its rounding error, which the exponential would multiply by x², and the tail is rounded once. */
+export function gaussian(x: number, factor: number, rate = 1): number {
+  const square = rate * x * x;
   if (!(square < 850)) return x === x ? 0 : x;
-  const rest = productError(x, x, square);
+  const rest = productError(rate * x, x, square);
   if (square < 500) {
     const e = Math.exp(-square);
     return factor * (e - e * rest);

@@ -14,36 +14,39 @@ const activation = (call: (x: Tensor) => Tensor, ...kinks: number[]): Case => ({
   rule: same,
   ...(kinks.length > 0 && { kinks: bends(...kinks) }),
 });
-const { celu, elu, hardshrink, hardsigmoid, hardswish, hardtanh, leakyRelu, relu6, selu, softshrink, threshold } =
+const { celu, elu, hardshrink, hardsigmoid, hardtanh, leakyRelu, relu6, selu, softshrink, threshold } =
   rectifiers as unknown as { [Name in keyof typeof rectifiers]: (x: Tensor, ...params: number[]) => Tensor };
+
+/** Functions that are inside others. */
+type Inside =
+  | "celuOp" | "eluOp" | "expOfQuotient" | "float" | "geluCurve" | "geluSlope" | "geluTanh" | "geluTanhCurve" | "geluTanhSlope" | "mishCurve" | "mishSlope"
+  | "named" | "preluOp" | "siluCurve" | "siluSlope"; // prettier-ignore
 
 /** The cases of the activations. */
 export const activations: {
-  readonly [
-    Name in Exclude<keyof typeof gates | keyof typeof rectifiers, "eluOp" | "float" | "named" | "preluOp">
-  ]: readonly Case[];
+  readonly [Name in Exclude<keyof typeof gates | keyof typeof rectifiers, Inside>]: readonly Case[];
 } = {
   celu: [activation((x) => celu(x, 0.5), 0)],
   elu: [activation((x) => elu(x), 0), activation((x) => rectifiers.elu(x, { alpha: 2 }), 0)],
-  gelu: [activation((x) => gates.gelu(x)), activation((x) => gates.gelu(x, { approximate: "tanh" }))],
+  gelu: [elementwise(gates.gelu), activation((x) => gates.gelu(x, { approximate: "tanh" }))],
   glu: [
     { ...real([2, 4]), call: (x) => gates.glu(x), rule: ([n, m]) => [n!, m! / 2] },
     { ...real([2, 3]), call: (x) => gates.glu(x, 0), rule: ([n, m]) => [n! / 2, m!] },
   ],
   hardshrink: [activation((x) => hardshrink(x), -0.5, 0.5)],
   hardsigmoid: [activation((x) => hardsigmoid(x), -3, 3)],
-  hardswish: [activation((x) => hardswish(x), -3, 3)],
+  hardswish: [elementwise(rectifiers.hardswish)],
   hardtanh: [activation((x) => hardtanh(x, -2, 1), -2, 1)],
   leakyRelu: [activation((x) => leakyRelu(x), 0), activation((x) => leakyRelu(x, 0.2), 0)],
   logSigmoid: [activation((x) => gates.logSigmoid(x))],
-  mish: [activation((x) => gates.mish(x))],
+  mish: [elementwise(gates.mish)],
   prelu: [
     { ...real([2, 3, 2], [3]), call: (x, w) => gates.prelu(x, w), rule: same, kinks: bends(0) },
     { ...real([3], []), call: (x, w) => gates.prelu(x, w), rule: same, kinks: bends(0) },
   ],
   relu6: [activation((x) => relu6(x), 0)],
   selu: [activation((x) => selu(x), 0)],
-  silu: [activation((x) => gates.silu(x))],
+  silu: [elementwise(gates.silu)],
   softmin: [
     { ...real([2, 3]), call: (x) => gates.softmin(x), rule: same },
     { ...real([2, 3]), call: (x) => gates.softmin(x, 0), rule: same },
@@ -58,4 +61,15 @@ export const activations: {
 export const activationRecords: { readonly [name: string]: readonly Case[] } = {
   eluOp: [elementwise(rectifiers.eluOp)],
   preluOp: [elementwise(rectifiers.preluOp)],
+  celuOp: [elementwise(rectifiers.celuOp)],
+  expOfQuotient: [elementwise(rectifiers.expOfQuotient)],
+  geluCurve: [elementwise(gates.geluCurve)],
+  geluSlope: [elementwise(gates.geluSlope)],
+  geluTanh: [elementwise(gates.geluTanh)],
+  geluTanhCurve: [elementwise(gates.geluTanhCurve)],
+  geluTanhSlope: [elementwise(gates.geluTanhSlope)],
+  mishCurve: [elementwise(gates.mishCurve)],
+  mishSlope: [elementwise(gates.mishSlope)],
+  siluCurve: [elementwise(gates.siluCurve)],
+  siluSlope: [elementwise(gates.siluSlope)],
 };

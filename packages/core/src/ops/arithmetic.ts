@@ -8,6 +8,7 @@ import {
   unary,
   type UnaryFunction,
 } from "../families/elementwise.ts";
+import { lowered as loweredOf } from "../kernels/power.ts";
 import { eq, ge, gt, le, logicalAnd, lt, where } from "./comparison.ts";
 import { log } from "./exponential.ts";
 
@@ -71,13 +72,25 @@ export const pow: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
   name: "pow",
   f: Math.pow,
   derivative: [
-    // b·aᵇ⁻¹, but 0⁰ in place of 0⁻¹ where b = 0
-    (t, a, b) => mul(t, mul(b, pow(a, where(logicalAnd(eq(a, 0), eq(b, 0)), 0, sub(b, 1))))),
+    (t, a, b) => mul(t, mul(b, lowered(1)(a, b))),
     // aᵇ·log a, but log 1 in place of log 0 where b ≥ 0
     (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
   ],
   domain: [POSITIVE, REAL],
 });
+
+const powers: BinaryFunction<"pow">[] = [];
+/** aᵇ⁻ⁿ, right to the last digits though b − n may not be a number; each is made when it is first asked for. */
+export const lowered = (n: number): BinaryFunction<"pow"> =>
+  (powers[n] ??= binary({
+    name: "pow",
+    f: (a, b) => loweredOf(n, a, b),
+    derivative: [
+      (t, a, b) => mul(t, mul(sub(b, n), lowered(n + 1)(a, b))),
+      (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
+    ],
+    domain: [POSITIVE, REAL],
+  }));
 
 /**
  * x².

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor.ts";
 import * as algebra from "./algebra.ts";
+import { lowered } from "./arithmetic.ts";
 import { type Case, elementwise, real, same, within } from "./cases.ts";
 import { gt } from "./comparison.ts";
 import { logistic, logisticSlope } from "./exponential.ts";
@@ -139,6 +140,7 @@ export const elementwiseRecords: { readonly [name: string]: readonly Case[] } = 
   erfinvSlope: [elementwise(special.erfinvSlope)],
   logistic: [elementwise(logistic)],
   logisticSlope: [elementwise(logisticSlope)],
+  lowered: [elementwise(lowered(1))],
   oneMinusSquare: [elementwise(oneMinusSquare)],
   sechSquare: [elementwise(sechSquare)],
   sechSquareSlope: [elementwise(sechSquareSlope)],

@@ -1,56 +1,167 @@
-import { ShapeError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
+import { type ElementwiseOp, extended, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import * as kernel from "../kernels/gates.ts";
+import { apply } from "../op.ts";
 import { normalizeDim, showShape } from "../shape.ts";
 import type { Check, CheckDims } from "../shape-types/index.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
-import { add, mul, neg, square } from "./arithmetic.ts";
-import { sigmoid, softplus } from "./exponential.ts";
+import { add, mul, neg, square, sub } from "./arithmetic.ts";
+import { asked, type DtypeOption } from "./cast.ts";
+import { logistic, logisticSlope, sigmoid, softplus, softplusOp } from "./exponential.ts";
 import { reshape, slice } from "./movement.ts";
 import { type Activated, float, preluOp } from "./rectifiers.ts";
 import { floating } from "./reduction.ts";
-import { apply } from "../op.ts";
-import { asked, type DtypeOption } from "./cast.ts";
 import { type Along, dimOf, softmaxOp } from "./softmax.ts";
-import { erfc } from "./special.ts";
-import { tanh } from "./trigonometric.ts";
+import { bell } from "./special.ts";
+import { sechSquare, sechSquareSlope } from "./trigonometric.ts";
 
-// Smooth activations: x times something between 0 and 1. All are written so that their tails keep their digits.
-
-export interface GeluOptions {
-  /** "tanh" for the approximation of the original paper; exact by default. */
-  readonly approximate?: "none" | "tanh" | undefined;
-}
-
-/**
- * x·Φ(x), where Φ is the normal distribution, computed as ½·x·erfc(−x/√2); or its approximation ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
- * (Hendrycks and Gimpel 2016).
- * @example
- * gelu(tensor([0, 100])).toArray(); // [0, 100]
- */
-export function gelu<A extends Operand>(x: A, options?: GeluOptions): Activated<A>;
-export function gelu(x: Operand, options?: GeluOptions): Tensor {
-  const { approximate = "none" } = optionsOf("gelu", options);
-  const v = float("gelu", x);
-  if (approximate !== "tanh") return mul(v, mul(erfc(mul(v, -Math.SQRT1_2)), 0.5));
-  // ½·(1 + tanh u) = σ(2u)
-  const cubic = add(v, mul(mul(v, square(v)), 0.044715));
-  return mul(v, sigmoid(mul(cubic, Math.sqrt(8 / Math.PI))));
-}
+// Smooth activations: x times something between 0 and 1, with their first two derivatives, all right to the last digits.
 
 /**
  * x·σ(x), also called swish (Ramachandran et al. 2017).
  * @example
  * silu(tensor([0, 1000])).toArray(); // [0, 1000]
  */
-export const silu = <A extends Operand>(x: A): Activated<A> =>
-  mul(float("silu", x), sigmoid<Operand>(x)) as Activated<A>;
+export const silu: UnaryFunction = /* @__PURE__ */ unary({
+  name: "silu",
+  f: kernel.silu,
+  result: "float",
+  derivative: [(t, x) => mul(t, siluSlope(x))],
+  domain: [REAL],
+});
+export const siluSlope: UnaryFunction = /* @__PURE__ */ unary({
+  name: "siluSlope",
+  f: kernel.siluSlope,
+  result: "float",
+  derivative: [(t, x) => mul(t, siluCurve(x))],
+  domain: [REAL],
+});
+export const siluCurve: UnaryFunction = /* @__PURE__ */ unary({
+  name: "siluCurve",
+  f: kernel.siluCurve,
+  result: "float",
+  // 3σ″ + x·σ‴
+  derivative: [(t, x) => mul(t, add(mul(logisticSlope(x), 3), mul(x, logisticCurve(x))))],
+  domain: [REAL],
+});
+/** σ‴ = σ′·(1 − 6σ′). */
+const logisticCurve = (x: Tensor): Tensor => mul(logistic(x), sub(1, mul(logistic(x), 6)));
 
 /**
  * x·tanh(log(1 + eˣ)) (Misra 2019).
  * @example
  * mish(tensor([0, 1000])).toArray(); // [0, 1000]
  */
-export const mish = <A extends Operand>(x: A): Activated<A> =>
-  mul(float("mish", x), tanh(softplus<Operand>(x))) as Activated<A>;
+export const mish: UnaryFunction = /* @__PURE__ */ unary({
+  name: "mish",
+  f: kernel.mish,
+  result: "float",
+  derivative: [(t, x) => mul(t, mishSlope(x))],
+  domain: [REAL],
+});
+export const mishSlope: UnaryFunction = /* @__PURE__ */ unary({
+  name: "mishSlope",
+  f: kernel.mishSlope,
+  result: "float",
+  derivative: [(t, x) => mul(t, mishCurve(x))],
+  domain: [REAL],
+});
+export const mishCurve: UnaryFunction = /* @__PURE__ */ unary({
+  name: "mishCurve",
+  f: kernel.mishCurve,
+  result: "float",
+  derivative: [(t, x) => mul(t, mishThird(x))],
+  domain: [REAL],
+});
+/** 3T″ + x·T‴ for T = tanh p and p = log(1 + eˣ), by the chain rule from p′ = σ. */
+function mishThird(x: Tensor): Tensor {
+  const [p, s, s1] = [softplusOp(x), sigmoid(x), logistic(x)];
+  const [first, second] = [sechSquare(p), sechSquareSlope(p)];
+  const third = mul(first, sub(4, mul(first, 6)));
+  const curve = add(mul(second, square(s)), mul(first, s1));
+  const cubic = mul(third, mul(s, square(s)));
+  const rest = add(mul(mul(second, 3), mul(s, s1)), mul(first, logisticSlope(x)));
+  return add(mul(curve, 3), mul(x, add(cubic, rest)));
+}
+
+const geluOp: UnaryFunction = /* @__PURE__ */ unary({
+  name: "gelu",
+  f: kernel.gelu,
+  result: "float",
+  derivative: [(t, x) => mul(t, geluSlope(x))],
+  domain: [REAL],
+});
+export const geluSlope: UnaryFunction = /* @__PURE__ */ unary({
+  name: "geluSlope",
+  f: kernel.geluSlope,
+  result: "float",
+  derivative: [(t, x) => mul(t, geluCurve(x))],
+  domain: [REAL],
+});
+export const geluCurve: UnaryFunction = /* @__PURE__ */ unary({
+  name: "geluCurve",
+  f: kernel.geluCurve,
+  result: "float",
+  // φ·(x³ − 4x), where φ(x) = bell(x/√2)/√8
+  derivative: [(t, x) => mul(t, mul(mul(bell(mul(x, Math.SQRT1_2)), x), mul(sub(square(x), 4), 1 / Math.sqrt(8))))],
+  domain: [REAL],
+});
+
+export const geluTanh: UnaryFunction = /* @__PURE__ */ unary({
+  name: "gelu",
+  f: kernel.geluTanh,
+  result: "float",
+  derivative: [(t, x) => mul(t, geluTanhSlope(x))],
+  domain: [REAL],
+});
+export const geluTanhSlope: UnaryFunction = /* @__PURE__ */ unary({
+  name: "geluTanhSlope",
+  f: kernel.geluTanhSlope,
+  result: "float",
+  derivative: [(t, x) => mul(t, geluTanhCurve(x))],
+  domain: [REAL],
+});
+export const geluTanhCurve: UnaryFunction = /* @__PURE__ */ unary({
+  name: "geluTanhCurve",
+  f: kernel.geluTanhCurve,
+  result: "float",
+  derivative: [(t, x) => mul(t, geluTanhThird(x))],
+  domain: [REAL],
+});
+/** 3S″ + x·S‴ for S = σ(w) and w = k·(x + a·x³), by the chain rule. */
+function geluTanhThird(x: Tensor): Tensor {
+  const k = Math.sqrt(8 / Math.PI);
+  const a = 0.044715;
+  const w = mul(x, add(mul(square(x), k * a), k));
+  const w1 = add(mul(square(x), 3 * k * a), k);
+  const w2 = mul(x, 6 * k * a);
+  const [s1, s2] = [logistic(w), logisticSlope(w)];
+  const curve = add(mul(s2, square(w1)), mul(s1, w2));
+  const rest = add(mul(mul(s2, 3), mul(w1, w2)), mul(s1, 6 * k * a));
+  return add(mul(curve, 3), mul(x, add(mul(logisticCurve(w), mul(w1, square(w1))), rest)));
+}
+
+export interface GeluOptions {
+  /** "tanh" for the approximation of the original paper; exact by default. */
+  readonly approximate?: "none" | "tanh" | undefined;
+}
+export interface GeluFunction {
+  <A extends Operand>(x: A, options?: GeluOptions): Activated<A>;
+  readonly op: ElementwiseOp;
+}
+
+/**
+ * x·Φ(x), where Φ is the normal distribution; or its approximation ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (Hendrycks and Gimpel 2016).
+ * @throws ArgumentError for another approximation.
+ * @example
+ * gelu(tensor([0, 100])).toArray(); // [0, 100]
+ */
+export const gelu: GeluFunction = /* @__PURE__ */ extended(geluOp, (x: Operand, options?: GeluOptions): Tensor => {
+  const { approximate = "none" } = optionsOf("gelu", options);
+  if (approximate === "none") return geluOp(x);
+  if (approximate === "tanh") return geluTanh(x);
+  throw new ArgumentError(`gelu: approximate is "none" or "tanh", got ${quoted(approximate)}`);
+});
 
 /**
  * log σ(x), without overflow.

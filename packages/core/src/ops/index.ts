@@ -5,7 +5,7 @@ export {
   add, addcdiv, addcmul, type AlphaOption, deg2rad, ldexp, lerp, positive, rad2deg, sub, type ValueOption, type WithAlpha,
 } from "./algebra.ts"; // prettier-ignore
 export { erf, relu } from "./activation.ts";
-export { type GeluOptions, gelu, glu, logSigmoid, mish, prelu, silu, softmin } from "./gates.ts";
+export { type GeluFunction, type GeluOptions, gelu, glu, logSigmoid, mish, prelu, silu, softmin } from "./gates.ts";
 export { cast, clone, type DtypeOption } from "./cast.ts";
 export { eq, ge, gt, isNaN, le, logicalAnd, lt, ne, where } from "./comparison.ts";
 export {

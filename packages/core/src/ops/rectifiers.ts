@@ -1,8 +1,9 @@
-import { type BinaryFunction, binary, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { checkNumber } from "../errors.ts";
+import { expOfQuotient as expOfQuotientOf } from "../kernels/gates.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
-import { abs, add, div, mul, square, sub } from "./arithmetic.ts";
+import { abs, add, div, mul, neg, square, sub } from "./arithmetic.ts";
 import { ge, gt, le, lt, where } from "./comparison.ts";
 import { exp, expm1 } from "./exponential.ts";
 import { floating } from "./reduction.ts";
@@ -51,16 +52,35 @@ export const eluOp: BinaryFunction<"elu"> = /* @__PURE__ */ binary({
 export const elu = <A extends Operand>(x: A, alpha?: Named<"alpha">): Activated<A> =>
   eluOp(float("elu", x), named("elu", alpha, "alpha", 1)) as Activated<A>;
 
+/** x where positive, a·(exp(x/a) − 1) elsewhere. */
+export const celuOp: BinaryFunction<"celu"> = /* @__PURE__ */ binary({
+  name: "celu",
+  f: (x, a) => (x > 0 ? x : a * Math.expm1(x / a)),
+  result: "float",
+  derivative: [
+    (t, x, a) => where(gt(x, 0), t, mul(t, expOfQuotient(where(ge(x, 0), 0, x), a))),
+    (t, x, a) => mul(t, celuByAlpha(where(ge(x, 0), 0, x), a)),
+  ],
+  domain: [REAL, POSITIVE],
+  kinks: (x) => x,
+});
+const celuByAlpha = (x: Tensor, a: Tensor): Tensor => sub(expm1(div(x, a)), mul(div(x, a), expOfQuotient(x, a)));
+/** e^(x/a) for x ≤ 0. */
+export const expOfQuotient: BinaryFunction<"exp"> = /* @__PURE__ */ binary({
+  name: "exp",
+  f: expOfQuotientOf,
+  result: "float",
+  derivative: [(t, _x, a, y) => mul(t, div(y, a)), (t, x, a, y) => neg(mul(t, div(mul(y, div(x, a)), a)))],
+  domain: [[-4, 0], POSITIVE],
+});
+
 /**
  * Continuously differentiable elu: x where positive, alpha·(exp(x/alpha) − 1) elsewhere (Barron 2017).
  * @example
  * celu(tensor([-1000, 2]), 0.5).toArray(); // [-0.5, 2]
  */
-export function celu<A extends Operand>(x: A, alpha?: Named<"alpha">): Activated<A>;
-export function celu(x: Operand, given?: Named<"alpha">): Tensor {
-  const alpha = named("celu", given, "alpha", 1);
-  return mul(elu(div(float("celu", x), alpha), 1), alpha);
-}
+export const celu = <A extends Operand>(x: A, alpha?: Named<"alpha">): Activated<A> =>
+  celuOp(float("celu", x), named("celu", alpha, "alpha", 1)) as Activated<A>;
 
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
@@ -114,16 +134,25 @@ export const relu6 = <A extends Operand>(x: A): Activated<A> => hardtanh(x, 0, 6
  * @example
  * hardsigmoid(tensor([-4, 0, 4])).toArray(); // [0, 0.5, 1]
  */
-export const hardsigmoid = <A extends Operand>(x: A): Activated<A> =>
-  hardtanh(add(div(float("hardsigmoid", x), 6), 0.5), 0, 1) as Activated<A>;
+export function hardsigmoid<A extends Operand>(x: A): Activated<A>;
+export function hardsigmoid(x: Operand): Tensor {
+  const values = float("hardsigmoid", x);
+  return where(le(values, -3), 0, where(ge(values, 3), 1, div(add(values, 3), 6)));
+}
 
 /**
  * x·hardsigmoid(x) (Howard et al. 2019).
  * @example
  * hardswish(tensor([0, 1.5, 4])).toArray(); // [0, 1.125, 4]
  */
-export const hardswish = <A extends Operand>(x: A): Activated<A> =>
-  mul(float("hardswish", x), hardsigmoid<Operand>(x)) as Activated<A>;
+export const hardswish: UnaryFunction = /* @__PURE__ */ unary({
+  name: "hardswish",
+  f: (x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6),
+  result: "float",
+  derivative: [(t, x) => where(le(x, -3), 0, where(ge(x, 3), t, mul(t, div(add(mul(x, 2), 3), 6))))],
+  domain: [REAL],
+  kinks: (x) => Math.abs(x) - 3,
+});
 
 /**
  * x where |x| > lambd, 0 elsewhere.

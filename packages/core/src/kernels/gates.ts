@@ -1,0 +1,211 @@
+import {
+  add, divide, type Double, exactSum, exp, multiply, ONE, once, polynomialDouble, productError, scale,
+} from "./double.ts"; // prettier-ignore
+import { erfc, tailRatio } from "./erf.ts";
+import { gaussian } from "./gauss.ts";
+import { polynomial } from "./polynomial.ts";
+
+// Smooth activations with their first two derivatives. Each is a sum that is 0 somewhere; near its roots, where 16 digits would cancel,
+// it is computed with 32.
+
+/** From here on everything that decays is 0. */
+const FARTHEST = -800;
+const EXP_100 = 3.720075976020836e-44;
+/** factor·eˣ, rounded once where it is subnormal. */
+const decayed = (x: number, factor: number): number =>
+  x > -600 ? factor * Math.exp(x) : factor * Math.exp(x + 100) * EXP_100;
+
+/** (a + b)³, where |a| ≥ |b|: the sum counts with its rounding error. */
+function cubed(a: number, b: number): number {
+  const sum = a + b;
+  return sum * sum * (sum + 3 * (b - (sum - a)));
+}
+
+/** e^(x/a): what x/a as rounded misses by comes back as a factor. */
+export function expOfQuotient(x: number, a: number): number {
+  const quotient = x / a;
+  if (!(quotient > FARTHEST)) return x === x && a === a ? 0 : NaN;
+  const product = quotient * a;
+  const rest = (x - product - productError(quotient, a, product)) / a;
+  return decayed(quotient, 1 + rest);
+}
+
+// ---------- silu: x·σ(x), with e = e^−|x|
+
+/** x·σ(x). */
+export function silu(x: number): number {
+  if (x >= 0) return x / (1 + Math.exp(-x));
+  return x < FARTHEST ? -0 : decayed(x, x / (1 + Math.exp(x)));
+}
+
+/** σ(x)·(1 + x·σ(−x)) = e·(1 + x + e)/(1 + e)² for x < 0, (1 + e + x·e)/(1 + e)² elsewhere. */
+export function siluSlope(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  const square = (1 + e) * (1 + e);
+  if (x >= 0) return x === Infinity ? 1 : (1 + e + x * e) / square;
+  if (x < FARTHEST) return -0;
+  if (x > -1.6 && x < -1) return (add(exactSum(1, x), exp([x, 0]))[0] * e) / square;
+  return decayed(x, (1 + x + e) / square);
+}
+
+/** σ′(x)·(2 − x·tanh(x/2)) = e·(2 − |x| + e·(2 + |x|))/(1 + e)³. */
+export function siluCurve(x: number): number {
+  const size = Math.abs(x);
+  if (-size < FARTHEST) return -0;
+  const e = Math.exp(-size);
+  const cube = cubed(1, e);
+  const sum =
+    size > 2 && size < 3
+      ? add(exactSum(2, -size), multiply(exp([-size, 0]), exactSum(2, size)))[0]
+      : 2 - size + e * (2 + size);
+  return decayed(-size, sum / cube);
+}
+
+// ---------- mish: x·tanh(log(1 + eˣ)) = x·n/(n + 2) with n = e² + 2e and e = eˣ; for x > 0 in q = e⁻ˣ
+
+/** x·tanh(log(1 + eˣ)). */
+export function mish(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  if (x > 0) return (x * (1 + 2 * e)) / (1 + 2 * e * (1 + e));
+  return x < FARTHEST ? -0 : decayed(x, (x * (e + 2)) / (2 + e * (2 + e)));
+}
+
+/** e·ω/(2 + 2e + e²)² with ω = 4(x + 1) + (4x + 6)·e + 4e² + e³ (Misra 2019). */
+export function mishSlope(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  if (x > 0) {
+    const below = 1 + 2 * e * (1 + e);
+    return x > -FARTHEST ? 1 : polynomial(e, [1, 4, 4 * x + 6, 4 * (x + 1)]) / (below * below);
+  }
+  if (x < FARTHEST) return -0;
+  const below = 2 + e * (2 + e);
+  const omega =
+    x > -1.6 && x < -0.8
+      ? polynomialDouble(exp([x, 0]), [scale(exactSum(1, x), 4), exactSum(4 * x, 6), [4, 0], ONE])[0]
+      : polynomial(e, [4 * (x + 1), 4 * x + 6, 4, 1]);
+  return decayed(x, omega / (below * below));
+}
+
+/** 4e·(2x + 4 + (2x + 8)·e + (6 − 3x)·e² + (2 − 2x)·e³)/(2 + 2e + e²)³. */
+export function mishCurve(x: number): number {
+  const size = Math.abs(x);
+  if (-size < FARTHEST) return -0;
+  const e = Math.exp(-size);
+  const near = (x > 1 && x < 2) || (x > -2.8 && x < -1.8);
+  let sum: number;
+  if (near) {
+    const ascending = [exactSum(2 * x, 4), exactSum(2 * x, 8), thrice(x), exactSum(2, -2 * x)];
+    sum = polynomialDouble(exp([-size, 0]), x > 0 ? ascending.reverse() : ascending)[0];
+  } else if (x > 0) sum = polynomial(e, [2 - 2 * x, 6 - 3 * x, 2 * x + 8, 2 * x + 4]);
+  else sum = polynomial(e, [2 * x + 4, 2 * x + 8, 6 - 3 * x, 2 - 2 * x]);
+  const start = x > 0 ? 1 + 2 * e : 2 + 2 * e;
+  const rest = 2 * e - (start - (x > 0 ? 1 : 2));
+  const factor = (4 * sum) / cubed(start, (x > 0 ? 2 : 1) * e * e + rest);
+  return x > 0 ? decayed(-x, factor * e) : decayed(x, factor);
+}
+/** 6 − 3x. */
+const thrice = (x: number): Double => add([6, 0], scale([x, 0], -3));
+
+// ---------- gelu: x·Φ(x), Φ the normal distribution and φ its density
+
+const ROOT_HALF: Double = [Math.SQRT1_2, -4.833646656726457e-17];
+const ROOT_TWO_PI: Double = [2.5066282746310007, -1.8328579980459167e-16];
+const DENSITY = 0.3989422804014327; // 1/√(2π)
+
+/** Φ(x): −x/√2 as rounded misses by some digits, which erfc would multiply by x². */
+function normal(x: number): number {
+  if (x > 9) return 1;
+  const z = -x * ROOT_HALF[0];
+  const rest = productError(-x, ROOT_HALF[0], z) - x * ROOT_HALF[1];
+  return (erfc(z) - gaussian(z, 2 / Math.sqrt(Math.PI)) * rest) / 2;
+}
+/** Φ(x)/φ(x)·|x| for x below −1.8, Mills' ratio: near 1. */
+const mills = (x: number): number => Math.sqrt(Math.PI) * Math.exp(tailRatio(-x * Math.SQRT1_2) - 0.5625);
+
+/** x·Φ(x). */
+export function gelu(x: number): number {
+  if (x > -1.8) return x === Infinity ? x : x * normal(x);
+  return x < FARTHEST ? -0 : gaussian(x, -DENSITY * mills(x), 0.5);
+}
+
+/** Φ(x) + x·φ(x). */
+export function geluSlope(x: number): number {
+  if (x <= -1.8) return x < FARTHEST ? -0 : gaussian(x, DENSITY * (mills(x) / -x + x), 0.5);
+  if (x < -0.4 && x > -1.4) return slopeNear(x);
+  return normal(x) + gaussian(x, x * DENSITY, 0.5);
+}
+/** (−½)ᵏ/(k!·(2k + 1)), for Φ(x) = ½ + φ(0)·Σ x²ᵏ⁺¹·(…). */
+const series = /* @__PURE__ */ once(() => {
+  let term: Double = ONE;
+  return Array.from({ length: 26 }, (_, k): Double => {
+    if (k > 0) term = divide(term, [-2 * k, 0]);
+    return divide(term, [2 * k + 1, 0]);
+  });
+});
+/** Where it is 0; close by, 32 digits do not leave 16, and the slope there does. */
+const ROOT: Double = [-0.7517915246935645, 1.4956759177009883e-17];
+function slopeNear(x: number): number {
+  const distance = x - ROOT[0] - ROOT[1];
+  if (Math.abs(distance) < 1e-9) return distance * geluCurve(x - distance / 2);
+  const square = multiply([x, 0], [x, 0]);
+  const area = scale(polynomialDouble(square, series()), x);
+  const density = scale(exp(scale(square, -0.5)), x);
+  return divide(add(add(scale(ROOT_TWO_PI, 0.5), area), density), ROOT_TWO_PI)[0];
+}
+
+/** φ(x)·(2 − x²). */
+export function geluCurve(x: number): number {
+  const square = x * x;
+  if (!(square < 2000)) return x === x ? -0 : x;
+  return gaussian(x, DENSITY * (2 - square - productError(x, x, square)), 0.5);
+}
+
+// ---------- gelu's approximation: x·σ(w) with w = k·(x + a·x³), which the exponential needs with more than 16 digits
+
+const K: Double = [1.5957691216057308, -9.96930880911092e-17]; // √(8/π)
+const A: Double = [0.044715, 2.1960211427085595e-18];
+/** k·(1 + n·a·x²). */
+const rate = (n: number, x: number): Double => multiply(K, add(ONE, multiply(scale(A, n), multiply([x, 0], [x, 0]))));
+/** factor·e⁻ʷ. */
+const decayedDouble = ([w, low]: Double, factor: number): number => decayed(-w, factor - factor * low);
+/** Beyond, e⁻ʷ is 0. */
+const FAR = 30;
+
+/** x·σ(w). */
+export function geluTanh(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < FAR)) return x < 0 ? -0 : x;
+  const w = scale(rate(1, x), size);
+  const e = decayedDouble(w, 1);
+  return x < 0 ? decayedDouble(w, x / (1 + e)) : x / (1 + e);
+}
+
+/** e·(1 + e + x·w′)/(1 + e)² for x < 0 and (1 + e + x·w′·e)/(1 + e)² elsewhere, with e = e^−|w| and x·w′ = k·(x + 3a·x³). */
+export function geluTanhSlope(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < FAR)) return x < 0 ? -0 : x > 0 ? 1 : x;
+  const w = scale(rate(1, x), size);
+  const p = scale(rate(3, x), x);
+  const e = decayedDouble(w, 1);
+  const square = (1 + e) * (1 + e);
+  if (x >= 0) return (1 + e + p[0] * e) / square;
+  const sum = size < 3 ? add(add(ONE, p), exp([-w[0], -w[1]]))[0] : 1 + p[0] + e;
+  return decayedDouble(w, sum / square);
+}
+
+/** e·(k·(2 + 12a·x²)·(1 + e) − |x|·w′²·(1 − e))/(1 + e)³. */
+export function geluTanhCurve(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < FAR)) return x === x ? -0 : x;
+  const w = scale(rate(1, x), size);
+  const slope = rate(3, x);
+  const rise = scale(rate(6, x), 2);
+  const fall = scale(multiply(slope, slope), -size);
+  const e = decayedDouble(w, 1);
+  let sum: number;
+  if (size < 3) {
+    const exact = exp([-w[0], -w[1]]);
+    sum = add(multiply(rise, add(ONE, exact)), multiply(fall, add(ONE, scale(exact, -1))))[0];
+  } else sum = rise[0] * (1 + e) + fall[0] * (1 - e);
+  return decayedDouble(w, sum / cubed(1, e));
+}
