@@ -6,6 +6,7 @@ import {
   grad,
   linear,
   noGrad,
+  ones,
   ShapeError,
   sigmoid,
   Tensor,
@@ -172,6 +173,21 @@ describe("Module", () => {
     expect(thrown(() => model.loadStateDict(null as never)).message).toMatchInlineSnapshot(
       `"loadStateDict: needs a record of tensors by path, such as stateDict() returns"`,
     );
+  });
+
+  test("without strict, paths may be missing or unexpected, but what there is must fit", () => {
+    const model = sequential(new Linear(2, 2), new Linear(2, 2));
+    const before = values(model.parameters()[2]!);
+    expect(model.loadStateDict({ "0.weight": zeros([2, 2]), more: zeros([1]) }, { strict: false })).toEqual({
+      missing: ["0.bias", "1.weight", "1.bias"],
+      unexpected: ["more"],
+    });
+    expect([values(model.parameters()[0]!), values(model.parameters()[2]!)]).toEqual([[0, 0, 0, 0], before]);
+    const bad = { "0.weight": ones([2, 2]), "1.weight": zeros([3]) };
+    expect(thrown(() => model.loadStateDict(bad, { strict: false })).message).toMatchInlineSnapshot(
+      `"loadStateDict: 1.weight is [3], expected [2,2]"`,
+    );
+    expect(values(model.parameters()[0]!)).toEqual([0, 0, 0, 0]);
   });
 
   test("loading converts between floating dtypes and tells graphs that have used the old values", () => {

@@ -35,6 +35,7 @@ export {
 export type { Reduced, Reduction } from "./loss.ts";
 export { BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, MSELoss } from "./loss-modules.ts";
 export { Module } from "./module.ts";
+export type { LoadStateOptions, StateDifference } from "./state.ts";
 export { Parameter, type ParameterOptions } from "./parameter.ts";
 export { type LayerLike, Sequential, sequential } from "./sequential.ts";
 export {

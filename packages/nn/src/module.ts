@@ -1,7 +1,7 @@
 import { Tensor } from "@chainrule/core/lean";
 import { Parameter } from "./parameter.ts";
 import { learnPath } from "./place.ts";
-import { copyState, loadState } from "./state.ts";
+import { copyState, loadState, type LoadStateOptions, type StateDifference } from "./state.ts";
 
 /**
  * Base of models and layers. A subclass keeps parameters and other modules in properties, or in arrays and plain records in
@@ -97,11 +97,12 @@ export class Module {
 
   /**
    * Overwrites parameters and buffers with the tensors of a record such as `stateDict()` returns. The record must have exactly the
-   * model's paths and shapes; float64 and float32 convert into each other.
+   * model's paths and shapes; float64 and float32 convert into each other. With `strict: false` paths may be missing or unexpected, and are
+   * returned; what has a path of the model's must still fit.
    * @throws ArgumentError that names every path that is missing, unexpected, or of another shape or dtype, before anything is changed.
    */
-  loadStateDict(state: Readonly<Record<string, Tensor>>): void {
-    loadState(stateOf(this), state);
+  loadStateDict(state: Readonly<Record<string, Tensor>>, options?: LoadStateOptions): StateDifference {
+    return loadState(stateOf(this), state, options);
   }
 
   /** What the walks look at: the own properties. A container may name its contents in its own way. */

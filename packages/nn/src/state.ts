@@ -4,26 +4,43 @@ import { ArgumentError, assign, Tensor, tensor } from "@chainrule/core/lean";
 export const copyState = (tensors: ReadonlyMap<string, Tensor>): Record<string, Tensor> =>
   Object.fromEntries([...tensors].map(([path, x]) => [path, tensor(x)]));
 
+export interface LoadStateOptions {
+  /** Whether the record must have exactly the model's paths; true by default. */
+  readonly strict?: boolean | undefined;
+}
+/** Paths of the model that a record lacks, and those that it has beyond them. */
+export interface StateDifference {
+  readonly missing: readonly string[];
+  readonly unexpected: readonly string[];
+}
+
 /** Overwrites tensors with those of the same path, once all of them are known to fit. */
-export function loadState(tensors: ReadonlyMap<string, Tensor>, state: Readonly<Record<string, Tensor>>): void {
+export function loadState(
+  tensors: ReadonlyMap<string, Tensor>,
+  state: Readonly<Record<string, Tensor>>,
+  { strict = true }: LoadStateOptions = {},
+): StateDifference {
   if (typeof state !== "object" || state === null)
     throw new ArgumentError("loadStateDict: needs a record of tensors by path, such as stateDict() returns");
   const missing: string[] = [];
   const wrong: string[] = [];
+  const found: [x: Tensor, source: Tensor][] = [];
   for (const [path, x] of tensors) {
     const source = Object.hasOwn(state, path) ? state[path] : undefined;
     const why = source === undefined ? undefined : misfit(source, x);
     if (source === undefined) missing.push(path);
+    else found.push([x, source]);
     if (why !== undefined) wrong.push(`${path} is ${why}`);
   }
   const unexpected = Object.keys(state).filter((path) => !tensors.has(path));
   const problems = [
-    missing.length > 0 ? `missing ${missing.join(", ")}` : "",
-    unexpected.length > 0 ? `unexpected ${unexpected.join(", ")}` : "",
+    strict && missing.length > 0 ? `missing ${missing.join(", ")}` : "",
+    strict && unexpected.length > 0 ? `unexpected ${unexpected.join(", ")}` : "",
     ...wrong,
   ].filter(Boolean);
   if (problems.length > 0) throw new ArgumentError(`loadStateDict: ${problems.join("; ")}`);
-  for (const [path, x] of tensors) assign(x, state[path]!);
+  for (const [x, source] of found) assign(x, source);
+  return { missing, unexpected };
 }
 
 /** What `source` is that `x` cannot become; floating dtypes convert into one another. */
