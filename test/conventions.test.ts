@@ -5,6 +5,11 @@ import {
   abs, argmax, argmin, atan2, clamp, erf, expm1, grad, GraphError, jvp, log, logSoftmax, logSumExp, max, maximum, mean, min, minimum, norm, pow, prod, relu,
   ShapeError, sigmoid, sign, softmax, softplus, sqrt, std, sum, tanh, tensor, value, variance, where, zeros,
 } from "@chainrule/core"; // prettier-ignore
+import {
+  BatchNorm1d, bceLoss, Bilinear, Conv2d, ConvTranspose1d, crossEntropyLoss, Dropout, Embedding, GRU, InstanceNorm, klDivLoss, LayerNorm, Linear, MultiHeadAttention,
+  mseLoss, nllLoss, Parameter, PReLU, sequential,
+} from "@chainrule/nn"; // prettier-ignore
+import { Adam, AdamW, clipGradNorm, SGD } from "@chainrule/optim";
 import { describe, expect, test } from "vitest";
 
 // docs/conventions.md, line by line.
@@ -172,6 +177,139 @@ describe("relative accuracy in the tails", () => {
     expect(relative(orders(tanh, 300)[3]!, 4 * 1.0601586212017245e-260)).toBeLessThan(1e-14);
     expect(relative(orders(sigmoid, 40)[2]!, -4.248354255291589e-18)).toBeLessThan(1e-15);
     expect(relative(orders(erf, 20)[1]!, 2.1610374743867984e-174)).toBeLessThan(1e-13);
+  });
+});
+
+describe("networks", () => {
+  const generator = new chainrule.Generator(1);
+  const data = (x: Tensor | null): number[] => [...x!.toTypedArray()];
+  const int = (x: number[] | number[][]): Tensor => tensor(x as number[], { dtype: "int32" });
+  /** Enough numbers, uniform in ±bound. */
+  const uniform = (x: Tensor, bound: number): void => {
+    const most = Math.max(...data(x).map(Math.abs));
+    expect(most).toBeLessThanOrEqual(bound);
+    expect(most).toBeGreaterThan(0.9 * bound);
+  };
+  test("what parameters begin as", () => {
+    const linear = new Linear(9, 40, { generator });
+    const conv = new Conv2d(4, 20, 3, { groups: 2, generator });
+    const transposed = new ConvTranspose1d(20, 6, 3, { generator });
+    for (const [layer, bound] of [[linear, 1 / 3], [conv, 1 / Math.sqrt(18)], [transposed, 1 / Math.sqrt(18)]] as const) {
+      uniform(layer.weight, bound);
+      expect(Math.max(...data(layer.bias).map(Math.abs))).toBeLessThanOrEqual(bound);
+    } // prettier-ignore
+    for (const x of new GRU(3, 16, { generator }).parameters()) uniform(x, 1 / 4);
+    uniform(new Bilinear(4, 5, 6, { generator }).weight, 1 / 2);
+    const { weight } = new Embedding(400, 5, { paddingIdx: 3, generator });
+    expect([std(weight as Tensor).item(), ...data(weight.select(0, 3) as Tensor)].map(Math.round)).toEqual([
+      1, 0, 0, 0, 0, 0,
+    ]);
+    const norms = [new LayerNorm(2), new BatchNorm1d(2)].map((x) => [data(x.weight), data(x.bias)]);
+    expect([norms, data(new PReLU(2).weight as Tensor)]).toEqual([
+      [
+        [
+          [1, 1],
+          [0, 0],
+        ],
+        [
+          [1, 1],
+          [0, 0],
+        ],
+      ],
+      [0.25, 0.25],
+    ]);
+    const attention = new MultiHeadAttention(8, 2, { generator });
+    uniform(attention.inProjWeight!, Math.sqrt(6 / 32));
+    expect(data(attention.inProjBias)).toEqual(data(zeros([24]) as Tensor));
+  });
+  test("training and eval", () => {
+    const model = sequential(new Linear(1, 1), new Dropout(0.5));
+    expect([model.training, model.layers[1].training, model.eval().layers[1].training]).toEqual([true, true, false]);
+    const x = chainrule.ones([200]) as Tensor;
+    expect(new Set(data(new Dropout(0.75, { generator }).forward(x as never)))).toEqual(new Set([0, 4]));
+    expect(new Dropout(0.75).eval().forward(x as never)).toBe(x);
+  });
+  test("running statistics", () => {
+    const x = tensor([[0], [2]]) as Tensor; // mean 1, variance 1 biased, 2 unbiased
+    const norm = new BatchNorm1d(1, { eps: 0, momentum: 0.5 });
+    expect(data(norm.forward(x as never))).toEqual([-1, 1]);
+    expect([data(norm.runningMean), data(norm.runningVar)]).toEqual([[0.5], [1.5]]);
+    norm.eval();
+    expect(data(norm.forward(x as never))).toEqual([-0.5, 1.5].map((v) => v / Math.sqrt(1.5)));
+    const mean = new BatchNorm1d(1, { momentum: null });
+    for (const shift of [0, 1, 5]) mean.forward(x.add(shift) as never);
+    expect(data(mean.runningMean).map((v) => v.toFixed(12))).toEqual(["3.000000000000"]);
+    const without = new BatchNorm1d(1, { trackRunningStats: false, eps: 0 }).eval();
+    expect(data(without.forward(x as never))).toEqual([-1, 1]);
+    const instance = new InstanceNorm(1);
+    expect([instance.parameters(), instance.namedBuffers()]).toEqual([[], []]);
+  });
+  test("reductions of losses", () => {
+    expect([mseLoss(NOTHING, NOTHING).item(), mseLoss(NOTHING, NOTHING, { reduction: "sum" }).item()]).toEqual([
+      NaN,
+      0,
+    ]);
+    const logs = tensor([[-1, -2], [-3, -4]]) as Tensor; // prettier-ignore
+    const weight = tensor([1, 3]) as Tensor;
+    expect(nllLoss(logs, int([0, 1]), { weight }).item()).toBe((1 + 3 * 4) / (1 + 3));
+    expect(nllLoss(logs, int([0, 1]), { ignoreIndex: 1 }).item()).toBe(1);
+    expect(nllLoss(logs, int([1, 1]), { ignoreIndex: 1 }).item()).toBe(NaN);
+    const equal = zeros([2, 2]) as Tensor;
+    expect(crossEntropyLoss(equal, tensor([[1, 0], [0, 1]]) as Tensor, { weight }).item()).toBe(2 * Math.log(2)); // prettier-ignore
+    const p = tensor([[0.5, 0.5], [1, 0]]) as Tensor; // prettier-ignore
+    const [all, divergence] = (["mean", "batchMean"] as const).map((reduction) =>
+      klDivLoss(equal, p, { reduction }).item(),
+    );
+    expect(divergence).toBe(2 * all!);
+    expect(bceLoss(tensor([0]), tensor([1])).item()).toBe(100);
+  });
+  test("masks", () => {
+    const attention = new MultiHeadAttention(2, 1, { batchFirst: true, generator });
+    const x = generator.randn([1, 2, 2]) as Tensor;
+    const mask = tensor([[false, true], [false, false]]) as Tensor; // prettier-ignore
+    const seen = (attnMask: Tensor): number[][] =>
+      (attention.forward(x, x, x, { attnMask })[1]!.toArray() as number[][][])[0]!;
+    expect(seen(mask)[0]).toEqual([1, 0]);
+    expect(seen(tensor([[0, -Infinity], [0, 0]]) as Tensor)).toEqual(seen(mask)); // prettier-ignore
+    expect(seen(tensor([[true, true], [false, false]]) as Tensor)[0]).toEqual([NaN, NaN]); // prettier-ignore
+    const q = x.select(0, 0) as Tensor;
+    expect(data(chainrule.scaledDotProductAttention(q, q, q, { attnMask: mask })).slice(0, 2)).toEqual(
+      data(q).slice(2),
+    );
+  });
+  test("padding", () => {
+    const x = tensor([[[-1, -2]]]) as Tensor;
+    const one = chainrule.ones([1, 1, 2]) as Tensor;
+    expect(data(chainrule.conv1d(x, one, null, { padding: "same" }))).toEqual([-3, -2]);
+    expect(data(chainrule.maxPool1d(x, 2, { padding: 1 }))).toEqual([-1, -2]);
+    expect(data(chainrule.avgPool1d(x, 2, { padding: 1 }))).toEqual([-0.5, -1]);
+    expect(data(chainrule.avgPool1d(x, 2, { padding: 1, countIncludePad: false }))).toEqual([-1, -2]);
+    const three = tensor([[[1, 2, 3]]]) as Tensor;
+    expect(data(chainrule.avgPool1d(three, 2, { ceilMode: true }))).toEqual([1.5, 3]);
+    expect(data(chainrule.maxPool1d(x, 2, { padding: 1, ceilMode: true }))).toEqual([-1, -2]);
+    expect(data(chainrule.interpolate(x, { scaleFactor: 1.25, mode: "linear" }))).toEqual([-1, -2]);
+  });
+  test("steps", () => {
+    const [a, b] = [new Parameter([1]), new Parameter([1])] as Parameter[];
+    const adam = new Adam([a!, b!], { lr: 0.1 });
+    a!.grad = tensor([1]) as Tensor;
+    adam.step();
+    expect([data(b!), adam.stateDict().state.map(({ step }) => step)]).toEqual([[1], [1, 0]]);
+    const decayed = (make: (x: Parameter) => { step(): void }): number => {
+      const x = new Parameter([2]) as Parameter;
+      x.grad = tensor([0]) as Tensor;
+      make(x).step();
+      return data(x)[0]!;
+    };
+    expect(decayed((x) => new SGD([x], { lr: 0.5, weightDecay: 0.5 }))).toBe(2 - 0.5 * 0.5 * 2);
+    expect(decayed((x) => new AdamW([x], { lr: 0.5, weightDecay: 0.5 }))).toBe(2 * (1 - 0.5 * 0.5));
+    a!.grad = tensor([3]) as Tensor;
+    expect([clipGradNorm([a!], 4), a!.grad.item(), clipGradNorm([a!], 1), a!.grad.item()]).toEqual([
+      3,
+      3,
+      3,
+      3 / (3 + 1e-6),
+    ]);
   });
 });
 

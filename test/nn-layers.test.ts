@@ -24,15 +24,19 @@ import {
   cosineEmbeddingLoss,
   crossEntropyLoss,
   Dropout,
+  ELU,
   Embedding,
   Flatten,
   gaussianNLLLoss,
   GELU,
   GRU,
+  Hardshrink,
+  Hardtanh,
   hingeEmbeddingLoss,
   huberLoss,
   InstanceNorm,
   klDivLoss,
+  LeakyReLU,
   Linear,
   LSTM,
   MaxPool2d,
@@ -44,7 +48,10 @@ import {
   sequential,
   Sequential,
   softMarginLoss,
+  Softmin,
+  Softplus,
   summary,
+  Threshold,
   TransformerEncoderLayer,
   tripletMarginLoss,
 } from "@chainrule/nn";
@@ -133,6 +140,28 @@ test("bad input gets an error that says what to do", () => {
       "ShapeError: LSTM(3, 2): needs input [time,batch,3] or [time,3], got [2,2]",
       "ArgumentError: Dropout: p is a probability from 0 to 1, got 1.5",
       "ArgumentError: summary: needs a module with forward(), then its inputs",
+    ]
+  `);
+});
+
+test("arguments of activations go by place or by PyTorch's name", () => {
+  const shown = (...layers: Module[]): string[] => layers.map(String);
+  expect(shown(new ELU({ alpha: 2 }), new LeakyReLU({ negativeSlope: 0.5 }), new Hardshrink({ lambd: 2 }))).toEqual(
+    shown(new ELU(2), new LeakyReLU(0.5), new Hardshrink(2)),
+  );
+  expect(
+    shown(new Hardtanh({ maxVal: 2 }), new Threshold({ threshold: 1, value: -1 }), new Softmin({ dim: 0 })),
+  ).toEqual(shown(new Hardtanh(-1, 2), new Threshold(1, -1), new Softmin(0)));
+  expect(shown(new Softplus({ beta: 2, threshold: 9 }))).toEqual(shown(new Softplus(2, 9)));
+  expect([
+    message(() => new ELU("2" as never)),
+    message(() => new Threshold({ threshold: 1 })),
+    message(() => new Softplus({ beta: NaN })),
+  ]).toMatchInlineSnapshot(`
+    [
+      "ArgumentError: ELU: alpha is a number, got 2",
+      "ArgumentError: Threshold: value is a number, got undefined",
+      "ArgumentError: Softplus: beta is a number, got NaN",
     ]
   `);
 });

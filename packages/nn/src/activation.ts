@@ -1,5 +1,6 @@
-import { relu, type SameFn, sigmoid, softmax, tanh, type Tensor } from "@chainrule/core/lean";
+import { relu, type SameFn, sigmoid, softmax, tanh, type Tensor, type Named } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
+import { named } from "./named.ts";
 
 /**
  * σ(x) = 1/(1 + e⁻ˣ), elementwise.
@@ -47,9 +48,9 @@ export class ReLU extends Layer<SameFn> {
 export class Softmax extends Layer<SameFn> {
   readonly dim: number;
 
-  constructor(dim = -1) {
+  constructor(dim?: Named<"dim">) {
     super();
-    this.dim = dim;
+    this.dim = named(this.constructor.name, dim, "dim", -1);
   }
 
   protected compute(x: Tensor): Tensor {

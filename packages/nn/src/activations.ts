@@ -1,5 +1,4 @@
 import {
-  ArgumentError,
   celu,
   elu,
   hardshrink,
@@ -9,16 +8,12 @@ import {
   threshold,
   type SameFn,
   type Tensor,
+  type Named,
 } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
+import { named } from "./named.ts";
 
 // The activations of core that take numbers, as layers with PyTorch's names and order of arguments.
-
-function checked(name: string, what: string, x: number): number {
-  if (typeof x !== "number" || Number.isNaN(x))
-    throw new ArgumentError(`${name}: ${what} is a number, got ${String(x)}`);
-  return x;
-}
 
 /**
  * x where positive, alpha·(exp(x/alpha) − 1) elsewhere.
@@ -30,9 +25,9 @@ function checked(name: string, what: string, x: number): number {
 export class CELU extends Layer<SameFn> {
   readonly alpha: number;
 
-  constructor(alpha = 1) {
+  constructor(alpha?: Named<"alpha">) {
     super();
-    this.alpha = checked("CELU", "alpha", alpha);
+    this.alpha = named("CELU", alpha, "alpha", 1);
   }
   protected compute(x: Tensor): Tensor {
     return celu(x, this.alpha);
@@ -52,9 +47,9 @@ export class CELU extends Layer<SameFn> {
 export class ELU extends Layer<SameFn> {
   readonly alpha: number;
 
-  constructor(alpha = 1) {
+  constructor(alpha?: Named<"alpha">) {
     super();
-    this.alpha = checked("ELU", "alpha", alpha);
+    this.alpha = named("ELU", alpha, "alpha", 1);
   }
   protected compute(x: Tensor): Tensor {
     return elu(x, this.alpha);
@@ -65,115 +60,115 @@ export class ELU extends Layer<SameFn> {
 }
 
 /**
- * x where |x| > lambda, 0 elsewhere.
+ * x where |x| > lambd, 0 elsewhere.
  *
  * @example
  * new Hardshrink().forward(tensor([0.5, 2])).toArray(); // [0, 2]
  * @throws ArgumentError for what is no number.
  */
 export class Hardshrink extends Layer<SameFn> {
-  readonly lambda: number;
+  readonly lambd: number;
 
-  constructor(lambda = 0.5) {
+  constructor(lambd?: Named<"lambd">) {
     super();
-    this.lambda = checked("Hardshrink", "lambda", lambda);
+    this.lambd = named("Hardshrink", lambd, "lambd", 0.5);
   }
   protected compute(x: Tensor): Tensor {
-    return hardshrink(x, this.lambda);
+    return hardshrink(x, this.lambd);
   }
   protected override details(): string {
-    return `${this.lambda}`;
+    return `${this.lambd}`;
   }
 }
 
 /**
- * x kept between min and max.
+ * x kept between minVal and maxVal.
  *
  * @example
  * new Hardtanh(0, 2).forward(tensor([-1, 1, 3])).toArray(); // [0, 1, 2]
  * @throws ArgumentError for what is no number.
  */
 export class Hardtanh extends Layer<SameFn> {
-  readonly min: number;
-  readonly max: number;
+  readonly minVal: number;
+  readonly maxVal: number;
 
-  constructor(min = -1, max = 1) {
+  constructor(minVal?: Named<"minVal" | "maxVal">, maxVal?: number) {
     super();
-    this.min = checked("Hardtanh", "min", min);
-    this.max = checked("Hardtanh", "max", max);
+    this.minVal = named("Hardtanh", minVal, "minVal", -1);
+    this.maxVal = named("Hardtanh", typeof minVal === "object" ? minVal : maxVal, "maxVal", 1);
   }
   protected compute(x: Tensor): Tensor {
-    return hardtanh(x, this.min, this.max);
+    return hardtanh(x, this.minVal, this.maxVal);
   }
   protected override details(): string {
-    return `${this.min}, ${this.max}`;
+    return `${this.minVal}, ${this.maxVal}`;
   }
 }
 
 /**
- * x where positive, slope·x elsewhere.
+ * x where positive, negativeSlope·x elsewhere.
  *
  * @example
  * new LeakyReLU(0.5).forward(tensor([-2, 2])).toArray(); // [-1, 2]
  * @throws ArgumentError for what is no number.
  */
 export class LeakyReLU extends Layer<SameFn> {
-  readonly slope: number;
+  readonly negativeSlope: number;
 
-  constructor(slope = 0.01) {
+  constructor(negativeSlope?: Named<"negativeSlope">) {
     super();
-    this.slope = checked("LeakyReLU", "slope", slope);
+    this.negativeSlope = named("LeakyReLU", negativeSlope, "negativeSlope", 0.01);
   }
   protected compute(x: Tensor): Tensor {
-    return leakyRelu(x, this.slope);
+    return leakyRelu(x, this.negativeSlope);
   }
   protected override details(): string {
-    return `${this.slope}`;
+    return `${this.negativeSlope}`;
   }
 }
 
 /**
- * x brought nearer to 0 by lambda, and 0 where |x| ≤ lambda.
+ * x brought nearer to 0 by lambd, and 0 where |x| ≤ lambd.
  *
  * @example
  * new Softshrink().forward(tensor([-2, 0.5])).toArray(); // [-1.5, 0]
  * @throws ArgumentError for what is no number.
  */
 export class Softshrink extends Layer<SameFn> {
-  readonly lambda: number;
+  readonly lambd: number;
 
-  constructor(lambda = 0.5) {
+  constructor(lambd?: Named<"lambd">) {
     super();
-    this.lambda = checked("Softshrink", "lambda", lambda);
+    this.lambd = named("Softshrink", lambd, "lambd", 0.5);
   }
   protected compute(x: Tensor): Tensor {
-    return softshrink(x, this.lambda);
+    return softshrink(x, this.lambd);
   }
   protected override details(): string {
-    return `${this.lambda}`;
+    return `${this.lambd}`;
   }
 }
 
 /**
- * x where it is above a limit, a fixed value elsewhere.
+ * x where it is above the threshold, a fixed value elsewhere.
  *
  * @example
  * new Threshold(0, -5).forward(tensor([-1, 2])).toArray(); // [-5, 2]
  * @throws ArgumentError for what is no number.
  */
 export class Threshold extends Layer<SameFn> {
-  readonly limit: number;
+  readonly threshold: number;
   readonly value: number;
 
-  constructor(limit: number, value: number) {
+  constructor(threshold: Named<"threshold" | "value">, value?: number) {
     super();
-    this.limit = checked("Threshold", "limit", limit);
-    this.value = checked("Threshold", "value", value);
+    this.threshold = named("Threshold", threshold, "threshold");
+    this.value = named("Threshold", typeof threshold === "object" ? threshold : value, "value");
   }
   protected compute(x: Tensor): Tensor {
-    return threshold(x, this.limit, this.value);
+    return threshold(x, this.threshold, this.value);
   }
   protected override details(): string {
-    return `${this.limit}, ${this.value}`;
+    return `${this.threshold}, ${this.value}`;
   }
 }

@@ -1,7 +1,6 @@
 import {
   add,
   ArgumentError,
-  assign,
   defaultGenerator,
   detach,
   dropout,
@@ -72,14 +71,16 @@ export class Embedding<const N extends number = number, const O extends number =
       throw new ArgumentError(`Embedding: paddingIdx ${paddingIdx} is out of range for ${rows} rows`);
     this.paddingIdx = row;
     const weight = normal(new Parameter(zeros([rows, features] as number[], { dtype })), { generator });
-    if (row !== undefined) assign(weight, mul(detach(weight), keep(rows, row, dtype)));
+    if (row !== undefined) mutate("Embedding", weight, (data) => data.fill(0, row * features, (row + 1) * features));
     this.weight = weight as Parameter as Parameter<[N, O]>;
   }
   protected compute(x: Tensor): Tensor {
-    if (this.maxNorm === undefined) return embedding(x, this.weight, this);
-    embedding(x, detach(this.weight)); // what is no index is an error before anything is changed
-    this.limit(new Set(elementsOf(x)), this.maxNorm);
-    return embedding(x, this.weight, this);
+    const { paddingIdx, scaleGradByFreq } = this;
+    if (this.maxNorm !== undefined) {
+      embedding(x, detach(this.weight)); // what is no index is an error before anything is changed
+      this.limit(new Set(elementsOf(x)), this.maxNorm);
+    }
+    return embedding(x, this.weight, { paddingIdx, scaleGradByFreq });
   }
   /** w ← w·maxNorm/(‖w‖ + 1e-7) for rows w that are longer, as in PyTorch. */
   private limit(rows: ReadonlySet<number>, maxNorm: number): void {
@@ -96,15 +97,6 @@ export class Embedding<const N extends number = number, const O extends number =
     return `${this.weight.shape[0]}, ${this.weight.shape[1]}`;
   }
 }
-/** A column of ones with a 0 in one row. */
-function keep(rows: number, row: number, dtype?: Dtype): Tensor {
-  const column = new Parameter(
-    Array.from({ length: rows }, (_, i) => [i === row ? 0 : 1]),
-    { dtype },
-  );
-  return detach(column);
-}
-
 export interface DropoutLayerOptions {
   /** Where the random numbers come from; the default generator if left out. */
   readonly generator?: Generator | undefined;

@@ -1,21 +1,19 @@
 import {
   ArgumentError,
-  div,
   type Dtype,
   full,
   gelu,
   glu,
-  gt,
   logSoftmax,
-  mul,
   prelu,
   type SameFn,
   softmin,
   softplus,
   type Tensor,
-  where,
+  type Named,
 } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
+import { named } from "./named.ts";
 import { Parameter } from "./parameter.ts";
 
 // Activations as layers, with PyTorch's names: those with options, with a dim, and the one that learns.
@@ -54,9 +52,9 @@ export class GELU extends Layer<SameFn> {
 export class GLU extends Layer {
   readonly dim: number;
 
-  constructor(dim = -1) {
+  constructor(dim?: Named<"dim">) {
     super();
-    this.dim = dim;
+    this.dim = named(this.constructor.name, dim, "dim", -1);
   }
   protected compute(x: Tensor): Tensor {
     return glu(x, this.dim);
@@ -84,19 +82,13 @@ export class Softplus extends Layer<SameFn> {
   readonly beta: number;
   readonly threshold: number;
 
-  constructor({ beta = 1, threshold = Infinity }: SoftplusOptions = {}) {
+  constructor(beta?: number | SoftplusOptions, threshold?: number) {
     super();
-    for (const x of [beta, threshold])
-      if (typeof x !== "number" || Number.isNaN(x))
-        throw new ArgumentError(`Softplus: beta and threshold are numbers, got ${beta} and ${threshold}`);
-    this.beta = beta;
-    this.threshold = threshold;
+    this.beta = named("Softplus", beta, "beta", 1);
+    this.threshold = named("Softplus", typeof beta === "object" ? beta : threshold, "threshold", Infinity);
   }
   protected compute(x: Tensor): Tensor {
-    const { beta, threshold } = this;
-    const scaled = beta === 1 ? x : mul(x, beta);
-    const smooth = beta === 1 ? softplus(x) : div(softplus(scaled), beta);
-    return threshold === Infinity ? smooth : where(gt(scaled, threshold), x, smooth);
+    return softplus(x, this);
   }
   protected override details(): string {
     return this.threshold === Infinity
@@ -115,9 +107,9 @@ export class Softplus extends Layer<SameFn> {
 export class Softmin extends Layer<SameFn> {
   readonly dim: number;
 
-  constructor(dim = -1) {
+  constructor(dim?: Named<"dim">) {
     super();
-    this.dim = dim;
+    this.dim = named(this.constructor.name, dim, "dim", -1);
   }
   protected compute(x: Tensor): Tensor {
     return softmin(x, this.dim);
@@ -137,9 +129,9 @@ export class Softmin extends Layer<SameFn> {
 export class LogSoftmax extends Layer<SameFn> {
   readonly dim: number;
 
-  constructor(dim = -1) {
+  constructor(dim?: Named<"dim">) {
     super();
-    this.dim = dim;
+    this.dim = named(this.constructor.name, dim, "dim", -1);
   }
   protected compute(x: Tensor): Tensor {
     return logSoftmax(x, this.dim);

@@ -98,7 +98,7 @@ export function embedding(indices: Tensor, weight: Tensor, options?: LookupOptio
     if (!(maxNorm > 0)) throw new ArgumentError(`embedding: maxNorm is a positive number, got ${maxNorm}`);
     const fixed = detached(found);
     const length = reshape(norm(flatten(fixed, 1), 1, { p: normType }), column);
-    const short = where(gt(length, maxNorm), mul(fixed, div(maxNorm, length)), fixed);
+    const short = where(gt(length, maxNorm), mul(fixed, div(maxNorm, add(length, 1e-7))), fixed); // PyTorch's 1e-7
     found = add(short, sub(found, fixed));
   }
   if (paddingIdx === null) return reshape(found, shape);
