@@ -1,17 +1,16 @@
-import { pack } from "./pack";
+import { panels, turn } from "./pack";
 import { row, rowTurned } from "./row";
 import { BYTES, edge, ROWS, tile } from "./tile";
 
 // c = a·b in the manner of Goto and van de Geijn 2008 ("Anatomy of high-performance matrix multiplication"): b in panels as wide as a
-// tile, of which one stays in the first cache; of a, a block that stays in the second; tiles of 4 rows and 2 vectors in registers. V8
-// keeps 15 vector registers: 8 sums, 2 of b, 1 of a; larger tiles spill, and unrolling does not pay.
+// tile, of which one stays in the first cache; of a, a block that stays in the second; tiles of 4 rows and 2 vectors in registers.
 //
 // Every element is summed in the same order whatever m and n are and however the matrices lie: 256 products one after the other, and
 // then these sums one after the other.
 
 /** Terms that are summed before the sums go to memory, and rows of a that are used with all of b before the next. */
 const DEPTH: i32 = 256;
-const HEIGHT: i32 = 128;
+const HEIGHT: i32 = 32;
 /** Rows of a up to which b is used where it lies: few, if its rows lie so far apart that they meet in the first cache. */
 const FEW: i32 = 8;
 const SOME: i32 = 32;
@@ -19,7 +18,7 @@ const FAR: usize = 4096;
 
 /**
  * c[m,n] (+)= a[m,k]·b[k,n], c row by row. All are addresses; steps are in elements, and of either input's steps one is 1. From `free` on
- * memory is used: (⌈n⌉ + 128)·256 + 64 elements, ⌈n⌉ the next multiple of 8.
+ * memory is used: (⌈n⌉ + 32)·256 elements, ⌈n⌉ the next multiple of 8.
  */
 export function matmulF32(
   c: usize,
@@ -96,65 +95,49 @@ function slab<T>(
   free: usize,
   more: bool,
 ): void {
-  let block = free;
-  const packsA = aColumn != sizeof<T>();
-  const packsB = bColumn != sizeof<T>() || m > (bRow < FAR ? SOME : FEW);
-  if (packsB) {
-    block = pack<T>(free, b, n, k, bColumn, bRow, BYTES / sizeof<T>());
+  let bPanel: usize = BYTES;
+  if (bColumn != sizeof<T>() || m > (bRow < FAR ? SOME : FEW)) {
+    const end = panels<T>(free, b, k, n, bRow, bColumn);
     b = free;
+    bRow = BYTES;
+    bPanel = k * BYTES;
+    free = end;
   }
-  const panel: usize = packsB ? k * BYTES : BYTES;
-  const step: usize = packsB ? BYTES : bRow;
+  const turned = aColumn != sizeof<T>();
+  const step = turned ? k * sizeof<T>() : aRow;
   for (let i = 0; i < m; i += HEIGHT) {
     const height = min(HEIGHT, m - i);
-    const to = c + i * n * sizeof<T>();
-    const rows = a + i * aRow;
-    if (packsA) {
-      pack<T>(block, rows, height, k, aRow, aColumn, ROWS);
-      multiply<T>(
-        to,
-        height,
-        n,
-        k,
-        block,
-        k * ROWS * sizeof<T>(),
-        sizeof<T>(),
-        ROWS * sizeof<T>(),
-        b,
-        panel,
-        step,
-        more,
-      );
-    } else multiply<T>(to, height, n, k, rows, ROWS * aRow, aRow, aColumn, b, panel, step, more);
+    let rows = a + i * aRow;
+    if (turned) {
+      turn<T>(free, step, rows, aColumn, k, height);
+      rows = free;
+    }
+    multiply<T>(c + i * n * sizeof<T>(), height, n, k, rows, step, b, bPanel, bRow, more);
   }
 }
 
-/** Tile by tile, down the columns of c: `aPanel` and `bPanel` bytes from one to the next, `aStep` and `bStep` from term to term. */
+/** Tile by tile, down the columns of c; the panels of b are `bPanel` bytes apart. */
 function multiply<T>(
   c: usize,
   m: i32,
   n: i32,
   k: i32,
   a: usize,
-  aPanel: usize,
   aRow: usize,
-  aStep: usize,
   b: usize,
   bPanel: usize,
-  bStep: usize,
+  bRow: usize,
   more: bool,
 ): void {
   const columns: i32 = BYTES / sizeof<T>();
   const cRow: usize = n * sizeof<T>();
   for (let j = 0; j < n; j += columns, b += bPanel, c += BYTES) {
     const width = min(columns, n - j);
-    let rows = a;
-    let to = c;
-    for (let i = 0; i < m; i += ROWS, rows += aPanel, to += ROWS * cRow) {
+    for (let i = 0, to = c, rows = a; i < m; i += ROWS, rows += ROWS * aRow, to += ROWS * cRow) {
       const height = min(ROWS, m - i);
-      if (height == ROWS && width == columns)
-        tile<T>(to, cRow, k, rows, rows + aRow, rows + 2 * aRow, rows + 3 * aRow, aStep, b, bStep, more);
-      else edge<T>(to, cRow, height, width, k, rows, aRow, aStep, b, bStep, more);
+      if (height == ROWS && width == columns) {
+        tile<T>(to, cRow, k, rows, rows + aRow, rows + 2 * aRow, rows + 3 * aRow, b, bRow, more);
+      } else edge<T>(to, cRow, height, width, k, rows, aRow, b, bRow, more);
     }
   }
 }

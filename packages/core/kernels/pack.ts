@@ -1,68 +1,64 @@
-// Rows of a matrix in panels: the first elements of `width` rows, then their second ones, and so on, as the tile reads them. The rows
-// of a panel that the matrix lacks are zeros. Steps are in bytes; along rows or across them neighbours lie side by side.
+import { BYTES } from "./tile";
 
-/** Writes `rows` × `depth` elements, `row` apart from row to row and `step` along a row, and returns the end of the panels. */
-export function pack<T>(to: usize, from: usize, rows: i32, depth: i32, row: usize, step: usize, width: i32): usize {
-  let left = rows;
-  for (; left >= width; left -= width, from += width * row) {
-    to = row == sizeof<T>() ? across<T>(to, from, depth, step, width) : along<T>(to, from, depth, row, step, width);
-  }
-  return left > 0 ? rest<T>(to, from, left, depth, row, step, width) : to;
-}
+// Matrices in the order in which the tile reads them. Steps are in bytes.
 
-/** The rows lie side by side: vectors are copied as they are. */
-function across<T>(to: usize, from: usize, depth: i32, step: usize, width: i32): usize {
-  const bytes: usize = width * sizeof<T>();
-  for (let p = 0; p < depth; p++, from += step, to += bytes) {
-    v128.store(to, v128.load(from));
-    if (bytes == 32) v128.store(to, v128.load(from, 16), 16);
-  }
-  return to;
-}
-
-/** Each row lies side by side: squares of 4 × 4 or 2 × 2 elements are transposed in registers. */
-function along<T>(to: usize, from: usize, depth: i32, row: usize, step: usize, width: i32): usize {
-  const bytes: usize = width * sizeof<T>();
-  const lanes: i32 = 16 / sizeof<T>();
-  let p = 0;
-  if (step == sizeof<T>()) {
-    for (; p + lanes <= depth; p += lanes) {
-      for (let i = 0; i < width; i += lanes) {
-        const at = from + i * row + p * sizeof<T>();
-        const into = to + p * bytes + i * sizeof<T>();
-        if (sizeof<T>() == 4) {
-          const r0 = v128.load(at);
-          const r1 = v128.load(at + row);
-          const r2 = v128.load(at + 2 * row);
-          const r3 = v128.load(at + 3 * row);
-          const low0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-          const high0 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-          const low1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-          const high1 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-          v128.store(into, v128.shuffle<f64>(low0, low1, 0, 2));
-          v128.store(into + bytes, v128.shuffle<f64>(low0, low1, 1, 3));
-          v128.store(into + 2 * bytes, v128.shuffle<f64>(high0, high1, 0, 2));
-          v128.store(into + 3 * bytes, v128.shuffle<f64>(high0, high1, 1, 3));
-        } else {
-          const r0 = v128.load(at);
-          const r1 = v128.load(at + row);
-          v128.store(into, v128.shuffle<f64>(r0, r1, 0, 2));
-          v128.store(into + bytes, v128.shuffle<f64>(r0, r1, 1, 3));
-        }
+/** b[k,n] in panels of as many columns as a tile has, row after row; returns their end. Of the two steps one is an element. */
+export function panels<T>(to: usize, b: usize, k: i32, n: i32, row: usize, column: usize): usize {
+  const width: i32 = BYTES / sizeof<T>();
+  for (let j = 0; j < n; j += width, b += width * column, to += k * BYTES) {
+    const columns = min(width, n - j);
+    if (columns == width && column == sizeof<T>()) {
+      for (let p = 0, from = b, at = to; p < k; p++, from += row, at += BYTES) {
+        v128.store(at, v128.load(from));
+        v128.store(at, v128.load(from, 16), 16);
       }
+      continue;
     }
-  }
-  for (; p < depth; p++)
-    for (let i = 0; i < width; i++) store<T>(to + p * bytes + i * sizeof<T>(), load<T>(from + i * row + p * step));
-  return to + depth * bytes;
-}
-
-/** The last panel, with fewer rows than its width. */
-function rest<T>(to: usize, from: usize, rows: i32, depth: i32, row: usize, step: usize, width: i32): usize {
-  for (let p = 0; p < depth; p++, from += step) {
-    for (let i = 0; i < width; i++, to += sizeof<T>()) {
-      store<T>(to, i < rows ? load<T>(from + i * row) : 0);
+    // Beyond the last column stand zeros.
+    if (columns < width) memory.fill(to, 0, k * BYTES);
+    if (row == sizeof<T>()) turn<T>(to, BYTES, b, column, columns, k);
+    else {
+      for (let p = 0, from = b, at = to; p < k; p++, from += row, at += BYTES)
+        memory.copy(at, from, columns * sizeof<T>());
     }
   }
   return to;
+}
+
+/** The transpose of rows × columns elements, row by row: squares of 4 × 4 or 2 × 2 elements are turned in registers. */
+export function turn<T>(to: usize, toRow: usize, from: usize, fromRow: usize, rows: i32, columns: i32): void {
+  const lanes: i32 = 16 / sizeof<T>();
+  let i = 0;
+  for (; i + lanes <= rows; i += lanes, from += lanes * fromRow, to += 16) {
+    let j = 0;
+    let at = to;
+    let x = from;
+    for (; j + lanes <= columns; j += lanes, at += lanes * toRow, x += 16) square<T>(at, toRow, x, fromRow);
+    for (; j < columns; j++, at += toRow, x += sizeof<T>()) line<T>(at, x, fromRow, lanes);
+  }
+  for (let j = 0; j < columns; j++) line<T>(to + j * toRow, from + j * sizeof<T>(), fromRow, rows - i);
+}
+
+function square<T>(to: usize, toRow: usize, from: usize, fromRow: usize): void {
+  const r0 = v128.load(from);
+  const r1 = v128.load(from + fromRow);
+  if (sizeof<T>() == 8) {
+    v128.store(to, v128.shuffle<f64>(r0, r1, 0, 2));
+    v128.store(to + toRow, v128.shuffle<f64>(r0, r1, 1, 3));
+    return;
+  }
+  const r2 = v128.load(from + 2 * fromRow);
+  const r3 = v128.load(from + 3 * fromRow);
+  const low0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
+  const high0 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
+  const low1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const high1 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f64>(low0, low1, 0, 2));
+  v128.store(to + toRow, v128.shuffle<f64>(low0, low1, 1, 3));
+  v128.store(to + 2 * toRow, v128.shuffle<f64>(high0, high1, 0, 2));
+  v128.store(to + 3 * toRow, v128.shuffle<f64>(high0, high1, 1, 3));
+}
+
+function line<T>(to: usize, from: usize, fromRow: usize, length: i32): void {
+  for (let i = 0; i < length; i++, from += fromRow) store<T>(to + i * sizeof<T>(), load<T>(from));
 }

@@ -1,6 +1,6 @@
 import { multiplyAdd } from "./simd";
 
-// Tiles of c = a·b that stay in registers while the terms run by: each of 4 rows of a advances by `aStep` bytes, b by `bStep`.
+// Tiles of c = a·b that stay in registers while the terms run by: 4 rows of a, each side by side, and rows of b `bRow` bytes apart.
 
 /** Rows of a tile, and bytes in a row of it. */
 export const ROWS: i32 = 4;
@@ -15,9 +15,8 @@ export function tile<T>(
   a1: usize,
   a2: usize,
   a3: usize,
-  aStep: usize,
   b: usize,
-  bStep: usize,
+  bRow: usize,
   more: bool,
 ): void {
   let s00 = v128.splat<T>(0);
@@ -28,10 +27,12 @@ export function tile<T>(
   let s21 = v128.splat<T>(0);
   let s30 = v128.splat<T>(0);
   let s31 = v128.splat<T>(0);
-  for (const end = b + k * bStep; b != end; b += bStep, a0 += aStep, a1 += aStep, a2 += aStep, a3 += aStep) {
+  let x: v128;
+  const end = b + k * bRow;
+  while (b != end) {
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
-    let x = v128.load_splat<T>(a0);
+    x = v128.load_splat<T>(a0);
     s00 = multiplyAdd<T>(x, b0, s00);
     s01 = multiplyAdd<T>(x, b1, s01);
     x = v128.load_splat<T>(a1);
@@ -43,6 +44,29 @@ export function tile<T>(
     x = v128.load_splat<T>(a3);
     s30 = multiplyAdd<T>(x, b0, s30);
     s31 = multiplyAdd<T>(x, b1, s31);
+    b += bRow;
+    // Half of all terms are done behind this branch: it keeps V8 from loading all operands of both first, which takes more registers
+    // than there are.
+    if (b == end) break;
+    const b2 = v128.load(b);
+    const b3 = v128.load(b, 16);
+    x = v128.load_splat<T>(a0, sizeof<T>());
+    s00 = multiplyAdd<T>(x, b2, s00);
+    s01 = multiplyAdd<T>(x, b3, s01);
+    x = v128.load_splat<T>(a1, sizeof<T>());
+    s10 = multiplyAdd<T>(x, b2, s10);
+    s11 = multiplyAdd<T>(x, b3, s11);
+    x = v128.load_splat<T>(a2, sizeof<T>());
+    s20 = multiplyAdd<T>(x, b2, s20);
+    s21 = multiplyAdd<T>(x, b3, s21);
+    x = v128.load_splat<T>(a3, sizeof<T>());
+    s30 = multiplyAdd<T>(x, b2, s30);
+    s31 = multiplyAdd<T>(x, b3, s31);
+    b += bRow;
+    a0 += 2 * sizeof<T>();
+    a1 += 2 * sizeof<T>();
+    a2 += 2 * sizeof<T>();
+    a3 += 2 * sizeof<T>();
   }
   put<T>(c, s00, s01, more);
   put<T>(c + cRow, s10, s11, more);
@@ -68,20 +92,32 @@ function half<T>(
   a1: usize,
   a2: usize,
   a3: usize,
-  aStep: usize,
   b: usize,
-  bStep: usize,
+  bRow: usize,
 ): void {
   let s0 = v128.splat<T>(0);
   let s1 = v128.splat<T>(0);
   let s2 = v128.splat<T>(0);
   let s3 = v128.splat<T>(0);
-  for (const end = b + k * bStep; b != end; b += bStep, a0 += aStep, a1 += aStep, a2 += aStep, a3 += aStep) {
+  const end = b + k * bRow;
+  while (b != end) {
     const b0 = v128.load(b);
     s0 = multiplyAdd<T>(v128.load_splat<T>(a0), b0, s0);
     s1 = multiplyAdd<T>(v128.load_splat<T>(a1), b0, s1);
     s2 = multiplyAdd<T>(v128.load_splat<T>(a2), b0, s2);
     s3 = multiplyAdd<T>(v128.load_splat<T>(a3), b0, s3);
+    b += bRow;
+    if (b == end) break;
+    const b1 = v128.load(b);
+    s0 = multiplyAdd<T>(v128.load_splat<T>(a0, sizeof<T>()), b1, s0);
+    s1 = multiplyAdd<T>(v128.load_splat<T>(a1, sizeof<T>()), b1, s1);
+    s2 = multiplyAdd<T>(v128.load_splat<T>(a2, sizeof<T>()), b1, s2);
+    s3 = multiplyAdd<T>(v128.load_splat<T>(a3, sizeof<T>()), b1, s3);
+    b += bRow;
+    a0 += 2 * sizeof<T>();
+    a1 += 2 * sizeof<T>();
+    a2 += 2 * sizeof<T>();
+    a3 += 2 * sizeof<T>();
   }
   v128.store(c, s0);
   v128.store(c + cRow, s1);
@@ -101,16 +137,15 @@ export function edge<T>(
   k: i32,
   a: usize,
   aRow: usize,
-  aStep: usize,
   b: usize,
-  bStep: usize,
+  bRow: usize,
   more: bool,
 ): void {
   const a1 = rows > 1 ? a + aRow : a;
   const a2 = rows > 2 ? a1 + aRow : a1;
   const a3 = rows > 3 ? a2 + aRow : a2;
-  if (columns * sizeof<T>() <= 16) half<T>(whole, BYTES, k, a, a1, a2, a3, aStep, b, bStep);
-  else tile<T>(whole, BYTES, k, a, a1, a2, a3, aStep, b, bStep, false);
+  if (columns * sizeof<T>() <= 16) half<T>(whole, BYTES, k, a, a1, a2, a3, b, bRow);
+  else tile<T>(whole, BYTES, k, a, a1, a2, a3, b, bRow, false);
   for (let i = 0; i < rows; i++, c += cRow) {
     const from = whole + i * BYTES;
     for (let j = 0; j < columns; j++) {

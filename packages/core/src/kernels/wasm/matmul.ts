@@ -40,7 +40,7 @@ export function matmulOf(module: WasmModule<MatmulExports>): MatmulKernel {
     const height = Math.min(m, n <= FEW ? part(depth) : BLOCK);
     const width = Math.min(n, m <= FEW && bTurned ? part(depth) : BLOCK);
     const size = single ? 4 : 8;
-    const elements = height * depth + depth * width + height * width + (width + 8 + 128) * Math.min(depth, DEPTH);
+    const elements = height * depth + depth * width + height * width + (width + 8 + 32) * Math.min(depth, DEPTH);
     const left = module.room(elements * size) / size;
     if (left === 0) return false;
     const right = left + height * depth;
