@@ -58,3 +58,16 @@ test("every function of one variable with a smooth derivative is in the table", 
   });
   expect(missing).toEqual([]);
 });
+
+describe("own exponentials and logarithms stand where the engine's do", () => {
+  const names = ["exp", "expm1", "sinh", "cosh", "tanh", "log", "log1p", "log2", "asinh", "acosh", "atanh"] as const;
+  const edges = [0, 1, Infinity, NaN, 5e-324, 1e-310, 1e-20, 709.7, 710.4, 745.1, 745.2, Number.MAX_VALUE];
+  test.each(names)("%s", (name) => {
+    const f = (chainrule as unknown as Record<string, F>)[name]!;
+    for (const x of edges.flatMap((x) => [x, -x])) {
+      const [got, wanted] = [f(chainrule.value(x)).item(), Math[name](x)];
+      const exact = Object.is(got, wanted) || (wanted !== 0 && Number.isFinite(wanted) && ulps(got, wanted) <= 2);
+      expect(exact, `${name}(${x}) is ${got}, Math.${name} ${wanted}`).toBe(true);
+    }
+  });
+});

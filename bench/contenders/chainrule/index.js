@@ -17,8 +17,8 @@ export async function load(variant) {
   }
   if (variant === "blas") {
     if (!existsSync(BLAS)) return { missing: "no packages/blas in this build" };
-    await import(BLAS.href);
-    if (names() === shipped) return { missing: `no BLAS found: ${shipped}` };
+    const { blas } = await import(BLAS.href);
+    if (blas.matmul === undefined) return { missing: blas.detail() };
   }
   return { about: names(), kinds: { ...networks, ...scalars, ...arrays } };
 }

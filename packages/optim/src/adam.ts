@@ -2,6 +2,7 @@ import type { TypedArray } from "@chainrule/core/lean";
 import { betasPair, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
+import { power } from "./power.ts";
 
 export interface AdamWOptions {
   /** Learning rate; 0.001 by default. */
@@ -38,8 +39,8 @@ function update(
   decoupled: boolean,
 ): void {
   const sign = maximize ? -1 : 1;
-  const rate = lr / (1 - beta1 ** step);
-  const root = Math.sqrt(1 - beta2 ** step);
+  const rate = lr / (1 - power(beta1, step));
+  const root = Math.sqrt(1 - power(beta2, step));
   const penalty = decoupled ? 0 : weightDecay;
   const keep = decoupled ? 1 - lr * weightDecay : 1;
   for (let i = 0; i < x.length; i++) {

@@ -1,6 +1,7 @@
 import { betasPair, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
+import { power } from "./power.ts";
 
 export interface AdamaxOptions {
   /** Learning rate; 0.002 by default. */
@@ -28,7 +29,7 @@ const adamax: Rule<AdamaxOptions> = {
 
   update(x, gradient, at, [m, u], step, { lr, betas: [beta1, beta2], eps, weightDecay, maximize }) {
     const sign = maximize ? -1 : 1;
-    const rate = lr / (1 - beta1 ** step);
+    const rate = lr / (1 - power(beta1, step));
     for (let i = 0; i < x.length; i++) {
       const g = sign * gradient[at + i]! + weightDecay * x[i]!;
       const mean = m![i]! + (1 - beta1) * (g - m![i]!);

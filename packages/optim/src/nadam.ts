@@ -1,6 +1,7 @@
 import { betasPair, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
+import { power } from "./power.ts";
 
 export interface NAdamOptions {
   /** Learning rate; 0.002 by default. */
@@ -46,7 +47,7 @@ const nadam: Rule<NAdamOptions> = {
     muProduct![0] = product;
     const byGradient = (lr * (1 - mu)) / (1 - product);
     const byMean = (lr * next) / (1 - product * next);
-    const correction = 1 - beta2 ** step;
+    const correction = 1 - power(beta2, step);
     const sign = maximize ? -1 : 1;
     const penalty = decoupledWeightDecay ? 0 : weightDecay;
     const keep = decoupledWeightDecay ? 1 - lr * weightDecay : 1;

@@ -1,6 +1,7 @@
 import { betasPair, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
+import { power } from "./power.ts";
 
 export interface RAdamOptions {
   /** Learning rate; 0.001 by default. */
@@ -22,8 +23,8 @@ const SLOTS: readonly string[] = ["expAvg", "expAvgSq"];
 /** How far the running square can be trusted after `step` steps: the factor of an adaptive step, or 0 while it cannot be. */
 function rectification(beta2: number, step: number): number {
   const most = 2 / (1 - beta2) - 1;
-  const power = beta2 ** step;
-  const length = most - (2 * step * power) / (1 - power);
+  const kept = power(beta2, step);
+  const length = most - (2 * step * kept) / (1 - kept);
   if (!(length > 5)) return 0;
   return Math.sqrt(((length - 4) * (length - 2) * most) / ((most - 4) * (most - 2) * length));
 }
@@ -39,8 +40,8 @@ const radam: Rule<RAdamOptions> = {
 
   update(x, gradient, at, [m, v], step, { lr, betas, eps, weightDecay, decoupledWeightDecay, maximize }) {
     const [beta1, beta2] = betas;
-    const rectified = rectification(beta2, step) * Math.sqrt(1 - beta2 ** step);
-    const rate = lr / (1 - beta1 ** step);
+    const rectified = rectification(beta2, step) * Math.sqrt(1 - power(beta2, step));
+    const rate = lr / (1 - power(beta1, step));
     const sign = maximize ? -1 : 1;
     const penalty = decoupledWeightDecay ? 0 : weightDecay;
     const keep = decoupledWeightDecay ? 1 - lr * weightDecay : 1;

@@ -1,3 +1,4 @@
+import { exp } from "./exponential.ts";
 import { polynomial } from "./polynomial.ts";
 
 // erf and erfc by the rational approximations of FreeBSD's msun (Sun Microsystems, s_erf.c), below 1 ulp.
@@ -50,7 +51,7 @@ export function tailRatio(size: number): number {
 /** erfc for size ≥ 1.25. exp(−x²) is split so that x² is exact: float32 squares fit a double. */
 function tail(size: number): number {
   const head = Math.fround(size);
-  return (Math.exp(-head * head - 0.5625) * Math.exp((head - size) * (head + size) + tailRatio(size))) / size;
+  return (exp(-head * head - 0.5625) * exp((head - size) * (head + size) + tailRatio(size))) / size;
 }
 
 /** Error function 2/√π ∫₀ˣ exp(−t²) dt. */

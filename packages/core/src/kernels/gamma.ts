@@ -1,3 +1,4 @@
+import { log as logarithm } from "./logarithm.ts";
 import {
   add, divide, type Double, exactSum, log, multiply, negative, ONE, PI, polynomialDouble, scale, sinCosPi,
 } from "./double.ts"; // prettier-ignore
@@ -59,7 +60,7 @@ function logGammaPositive(x: number): number {
   if (x < 0.9) {
     // log Γ(x) = log Γ(x + 1) − log x
     const rest = x >= 0.7316 ? belowTwo(1 - x) : x >= 0.2316 ? aroundLowest(x - (LOWEST - 1)) : aboveOne(x);
-    return rest - Math.log(x);
+    return rest - logarithm(x);
   }
   if (x < 2) return x >= 1.7316 ? belowTwo(2 - x) : x >= 1.2316 ? aroundLowest(x - LOWEST) : aboveOne(x - 1);
   if (x < 8) {
@@ -67,10 +68,10 @@ function logGammaPositive(x: number): number {
     const y = x - whole;
     let product = 1;
     for (let k = 2; k < whole; k++) product *= y + k;
-    return 0.5 * y + (y * polynomial(y, S)) / polynomial(y, R) + Math.log(product);
+    return 0.5 * y + (y * polynomial(y, S)) / polynomial(y, R) + logarithm(product);
   }
-  if (x > 2 ** 58) return x * (Math.log(x) - 1);
-  return (x - 0.5) * (Math.log(x) - 1) + (W0 + polynomial(1 / (x * x), W) / x);
+  if (x > 2 ** 58) return x * (logarithm(x) - 1);
+  return (x - 0.5) * (logarithm(x) - 1) + (W0 + polynomial(1 / (x * x), W) / x);
 }
 
 /** B₂, B₄, … as fractions. */
@@ -123,14 +124,14 @@ const ROOTS: readonly Double[] = [
 export function logGamma(x: number): number {
   if (x > 0) return logGammaPositive(x);
   if (Number.isInteger(x) || x === -Infinity) return Infinity;
-  if (x > -1e-20) return -Math.log(-x);
+  if (x > -1e-20) return -logarithm(-x);
   for (const [root, low] of ROOTS) {
     const distance = x - root - low;
     if (Math.abs(distance) < 1e-9) return distance * (polygamma(0, x) - (distance / 2) * polygamma(1, x));
   }
   if (x > -35) return logGammaNegative(x);
   // Γ(x)·Γ(−x) = −π/(x·sin πx); from here on the two logarithms differ by half at least
-  return Math.log(Math.abs(Math.PI / (x * Math.sin(Math.PI * (x - Math.round(x)))))) - logGammaPositive(-x);
+  return logarithm(Math.abs(Math.PI / (x * Math.sin(Math.PI * (x - Math.round(x)))))) - logGammaPositive(-x);
 }
 
 // ---------- digamma and its derivatives
@@ -152,7 +153,7 @@ const D = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12];
 function digammaPositive(x: number): number {
   if (x >= 10) {
     const square = 1 / (x * x);
-    return Math.log(x) - (0.5 / x + square * polynomial(square, D));
+    return logarithm(x) - (0.5 / x + square * polynomial(square, D));
   }
   // ψ(x + 1) = ψ(x) + 1/x
   let sum = 0;

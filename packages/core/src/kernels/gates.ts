@@ -1,3 +1,4 @@
+import { exp as exponential } from "./exponential.ts";
 import {
   add, divide, type Double, exactSum, exp, multiply, ONE, once, polynomialDouble, productError, scale,
 } from "./double.ts"; // prettier-ignore
@@ -13,7 +14,7 @@ const FARTHEST = -800;
 const EXP_100 = 3.720075976020836e-44;
 /** factor·eˣ, rounded once where it is subnormal. */
 const decayed = (x: number, factor: number): number =>
-  x > -600 ? factor * Math.exp(x) : factor * Math.exp(x + 100) * EXP_100;
+  x > -600 ? factor * exponential(x) : factor * exponential(x + 100) * EXP_100;
 
 /** (a + b)³, where |a| ≥ |b|: the sum counts with its rounding error. */
 function cubed(a: number, b: number): number {
@@ -34,13 +35,13 @@ export function expOfQuotient(x: number, a: number): number {
 
 /** x·σ(x). */
 export function silu(x: number): number {
-  if (x >= 0) return x / (1 + Math.exp(-x));
-  return x < FARTHEST ? -0 : decayed(x, x / (1 + Math.exp(x)));
+  if (x >= 0) return x / (1 + exponential(-x));
+  return x < FARTHEST ? -0 : decayed(x, x / (1 + exponential(x)));
 }
 
 /** σ(x)·(1 + x·σ(−x)) = e·(1 + x + e)/(1 + e)² for x < 0, (1 + e + x·e)/(1 + e)² elsewhere. */
 export function siluSlope(x: number): number {
-  const e = Math.exp(-Math.abs(x));
+  const e = exponential(-Math.abs(x));
   const square = (1 + e) * (1 + e);
   if (x >= 0) return x === Infinity ? 1 : (1 + e + x * e) / square;
   if (x < FARTHEST) return -0;
@@ -52,7 +53,7 @@ export function siluSlope(x: number): number {
 export function siluCurve(x: number): number {
   const size = Math.abs(x);
   if (-size < FARTHEST) return -0;
-  const e = Math.exp(-size);
+  const e = exponential(-size);
   const cube = cubed(1, e);
   const sum =
     size > 2 && size < 3
@@ -65,14 +66,14 @@ export function siluCurve(x: number): number {
 
 /** x·tanh(log(1 + eˣ)). */
 export function mish(x: number): number {
-  const e = Math.exp(-Math.abs(x));
+  const e = exponential(-Math.abs(x));
   if (x > 0) return (x * (1 + 2 * e)) / (1 + 2 * e * (1 + e));
   return x < FARTHEST ? -0 : decayed(x, (x * (e + 2)) / (2 + e * (2 + e)));
 }
 
 /** e·ω/(2 + 2e + e²)² with ω = 4(x + 1) + (4x + 6)·e + 4e² + e³ (Misra 2019). */
 export function mishSlope(x: number): number {
-  const e = Math.exp(-Math.abs(x));
+  const e = exponential(-Math.abs(x));
   if (x > 0) {
     const below = 1 + 2 * e * (1 + e);
     return x > -FARTHEST ? 1 : polynomial(e, [1, 4, 4 * x + 6, 4 * (x + 1)]) / (below * below);
@@ -90,7 +91,7 @@ export function mishSlope(x: number): number {
 export function mishCurve(x: number): number {
   const size = Math.abs(x);
   if (-size < FARTHEST) return -0;
-  const e = Math.exp(-size);
+  const e = exponential(-size);
   const near = (x > 1 && x < 2) || (x > -2.8 && x < -1.8);
   let sum: number;
   if (near) {
@@ -120,7 +121,7 @@ function normal(x: number): number {
   return (erfc(z) - gaussian(z, 2 / Math.sqrt(Math.PI)) * rest) / 2;
 }
 /** Φ(x)/φ(x)·|x| for x below −1.8, Mills' ratio: near 1. */
-const mills = (x: number): number => Math.sqrt(Math.PI) * Math.exp(tailRatio(-x * Math.SQRT1_2) - 0.5625);
+const mills = (x: number): number => Math.sqrt(Math.PI) * exponential(tailRatio(-x * Math.SQRT1_2) - 0.5625);
 
 /** x·Φ(x). */
 export function gelu(x: number): number {

@@ -1,3 +1,5 @@
+import { exp, expm1 } from "./exponential.ts";
+import { log } from "./logarithm.ts";
 import { type Double, divide, exactSum, multiply, productError, scale } from "./double.ts";
 import { erf, erfc, tailRatio } from "./erf.ts";
 
@@ -11,10 +13,10 @@ export function gaussian(x: number, factor: number, rate = 1): number {
   if (!(square < 850)) return x === x ? 0 : x;
   const rest = productError(rate * x, x, square);
   if (square < 500) {
-    const e = Math.exp(-square);
+    const e = exp(-square);
     return factor * (e - e * rest);
   }
-  const e = factor * Math.exp(100 - square);
+  const e = factor * exp(100 - square);
   return (e - e * rest) * EXP_100;
 }
 
@@ -31,9 +33,9 @@ function inverse(size: number): Double {
   if (size < 0.01) y = HALF_ROOT_PI[0] * size * (1 + (Math.PI / 12) * size * size);
   else {
     const a = 0.147;
-    const log = Math.log((1 - size) * (1 + size));
-    const b = 2 / (Math.PI * a) + log / 2;
-    y = Math.sqrt(Math.sqrt(b * b - log / a) - b);
+    const logarithm = log((1 - size) * (1 + size));
+    const b = 2 / (Math.PI * a) + logarithm / 2;
+    y = Math.sqrt(Math.sqrt(b * b - logarithm / a) - b);
   }
   while (true) {
     // 1 − |x| is exact from ½ on, and erfc has all its digits there
@@ -60,10 +62,10 @@ export function erfinv(x: number): number {
 function slope([y, low]: Double, size: number): Double {
   if (y < 1.25) {
     const square = y * y;
-    const e = Math.exp(square);
+    const e = exp(square);
     return multiply(HALF_ROOT_PI, exactSum(e, e * (productError(y, y, square) + 2 * y * low)));
   }
-  const e = exactSum(TAIL[0], TAIL[1] + TAIL[0] * Math.expm1(tailRatio(y)));
+  const e = exactSum(TAIL[0], TAIL[1] + TAIL[0] * expm1(tailRatio(y)));
   // erfcx′/erfcx = 2y − 2/(√π·erfcx), and e = √π/2·y·erfcx
   const change = low * (2 * y - y / e[0]);
   return divide(multiply(e, [1, change]), multiply([y, 0], [1 - size, 0]));

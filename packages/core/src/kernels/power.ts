@@ -1,3 +1,4 @@
+import { log } from "./logarithm.ts";
 // Powers whose exponents are differences, as derivatives of powers have them.
 
 /**
@@ -10,5 +11,5 @@ export function lowered(n: number, a: number, b: number): number {
   const power = Math.pow(a, e);
   const whole = e - b;
   const rest = b - (e - whole) - (n + whole); // b − n − e, exactly
-  return rest === 0 || !(a > 0) || power === 0 || power === Infinity ? power : power + power * rest * Math.log(a);
+  return rest === 0 || !(a > 0) || power === 0 || power === Infinity ? power : power + power * rest * log(a);
 }

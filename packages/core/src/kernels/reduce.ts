@@ -1,3 +1,5 @@
+import { exp } from "./exponential.ts";
+import { log1p } from "./logarithm.ts";
 import type { TypedArray } from "../dtype.ts";
 import { rowMajorStrides, sizeOf } from "../shape.ts";
 import { forEachOffset, materialize, mergeDims, type Strided, stridesOf } from "./strided.ts";
@@ -112,9 +114,9 @@ function logSumBelow(data: TypedArray, at: number, step: number, length: number,
   for (let i = 0; i < length; i++, at += step) {
     const value = data[at]!;
     if (!seen && value === top) seen = true;
-    else rest += Math.exp(value - top);
+    else rest += exp(value - top);
   }
-  return Math.log1p(rest);
+  return log1p(rest);
 }
 
 /** √Σx²; where squares overflow or vanish, on elements divided by the largest. */
@@ -128,15 +130,15 @@ export function normRun(data: TypedArray, at: number, step: number, length: numb
   }
   if ((sum > 1e-280 && sum < Infinity) || largest === 0 || !Number.isFinite(largest)) return Math.sqrt(sum);
   sum = 0;
-  for (let i = 0, k = at; i < length; i++, k += step) sum += (data[k]! / largest) ** 2;
+  for (let i = 0, k = at; i < length; i++, k += step) sum += (data[k]! / largest) * (data[k]! / largest);
   return largest * Math.sqrt(sum);
 }
 
 export const softmaxRun: RunMap = (data, at, step, length, out, o, outStep) => {
   const top = maxRun(data, at, step, length);
   let sum = 0;
-  for (let i = 0; i < length; i++) sum += Math.exp(data[at + i * step]! - top);
-  for (let i = 0; i < length; i++) out[o + i * outStep] = Math.exp(data[at + i * step]! - top) / sum;
+  for (let i = 0; i < length; i++) sum += exp(data[at + i * step]! - top);
+  for (let i = 0; i < length; i++) out[o + i * outStep] = exp(data[at + i * step]! - top) / sum;
 };
 
 export const logSoftmaxRun: RunMap = (data, at, step, length, out, o, outStep) => {

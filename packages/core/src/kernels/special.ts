@@ -1,3 +1,4 @@
+import { exp, exp2, expm1 } from "./exponential.ts";
 import {
   divide,
   type Double,
@@ -70,15 +71,15 @@ export function spread(x: number): number {
 
 /** σ′(x) = e/(1 + e)² with e = e^−|x|: exact in both tails, where σ·(1 − σ) is 0. */
 export function logistic(x: number): number {
-  const e = Math.exp(-Math.abs(x));
+  const e = exp(-Math.abs(x));
   return e / ((1 + e) * (1 + e));
 }
 
 /** σ″(x) = ∓e·(1 − e)/(1 + e)³ with e = e^−|x|. */
 export function logisticSlope(x: number): number {
   const size = Math.abs(x);
-  const e = Math.exp(-size);
-  const rise = Math.expm1(-size);
+  const e = exp(-size);
+  const rise = expm1(-size);
   const top = e * rise;
   const sum = 1 + e;
   const rest = e - (sum - 1);
@@ -94,7 +95,7 @@ export function logisticSlope(x: number): number {
 export function sechSquare(x: number): number {
   const size = Math.abs(x);
   if (size < 340) return 4 * logistic(2 * size);
-  const root = 2 * Math.exp(-size);
+  const root = 2 * exp(-size);
   return root * root;
 }
 
@@ -172,9 +173,9 @@ function sincDouble(n: number, x: number): number {
 
 /** x·2ᵉ, in three steps where 2ᵉ is no normal number. */
 export function ldexp(x: number, e: number): number {
-  if (!(Math.abs(e) > 1000)) return x * Math.pow(2, e);
+  if (!(Math.abs(e) > 1000)) return x * exp2(e);
   const exponent = Math.min(Math.max(e, -2200), 2200);
   const third = Math.trunc(exponent / 3);
-  const factor = Math.pow(2, third);
-  return x * factor * factor * Math.pow(2, exponent - 2 * third);
+  const factor = exp2(third);
+  return x * factor * factor * exp2(exponent - 2 * third);
 }

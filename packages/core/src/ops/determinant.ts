@@ -1,6 +1,7 @@
 import type { CustomOp } from "../families/custom.ts";
 import { asIs } from "../families/linear.ts";
 import { cofactors, factorLU } from "../kernels/linalg.ts";
+import { log } from "../kernels/logarithm.ts";
 import { apply } from "../op.ts";
 import type { Shape } from "../shape.ts";
 import type { Check, Failed } from "../shape-types/index.ts";
@@ -137,7 +138,7 @@ export const slogdetOp: CustomOp<null> = {
         let logarithm = 0;
         for (let k = 0; k < n; k++) {
           sign *= Math.sign(lu[k * n + k]!);
-          logarithm += Math.log(Math.abs(lu[k * n + k]!));
+          logarithm += log(Math.abs(lu[k * n + k]!));
         }
         out[start + 2 * i] = sign + 0; // not −0
         out[start + 2 * i + 1] = logarithm;

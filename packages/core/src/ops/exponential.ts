@@ -1,5 +1,7 @@
 import { checkNumber, optionsOf } from "../errors.ts";
 import { type ElementwiseOp, POSITIVE, REAL, unary, type UnaryFunction, extended } from "../families/elementwise.ts";
+import * as exponential from "../kernels/exponential.ts";
+import * as logarithm from "../kernels/logarithm.ts";
 import { logistic as logisticOf, logisticSlope as logisticSlopeOf } from "../kernels/special.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
 import type { Operand, Tensor } from "../tensor.ts";
@@ -13,7 +15,7 @@ import { gt, where } from "./comparison.ts";
  */
 export const exp: UnaryFunction = /* @__PURE__ */ unary({
   name: "exp",
-  f: Math.exp,
+  f: exponential.exp,
   result: "float",
   derivative: [(t, _x, y) => mul(t, y)],
   domain: [REAL],
@@ -26,7 +28,7 @@ export const exp: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const exp2: UnaryFunction = /* @__PURE__ */ unary({
   name: "exp2",
-  f: (x) => Math.pow(2, x),
+  f: exponential.exp2,
   result: "float",
   derivative: [(t, _x, y) => mul(t, mul(y, Math.LN2))],
   domain: [REAL],
@@ -39,7 +41,7 @@ export const exp2: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const log: UnaryFunction = /* @__PURE__ */ unary({
   name: "log",
-  f: Math.log,
+  f: logarithm.log,
   result: "float",
   derivative: [(t, x) => div(t, x)],
   domain: [POSITIVE],
@@ -52,7 +54,7 @@ export const log: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const log1p: UnaryFunction = /* @__PURE__ */ unary({
   name: "log1p",
-  f: Math.log1p,
+  f: logarithm.log1p,
   result: "float",
   derivative: [(t, x) => div(t, add(x, 1))],
   domain: [[-0.75, 4]],
@@ -65,7 +67,7 @@ export const log1p: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const expm1: UnaryFunction = /* @__PURE__ */ unary({
   name: "expm1",
-  f: Math.expm1,
+  f: exponential.expm1,
   result: "float",
   derivative: [(t, x) => mul(t, exp(x))],
   domain: [REAL],
@@ -78,11 +80,7 @@ export const expm1: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const sigmoid: UnaryFunction = /* @__PURE__ */ unary({
   name: "sigmoid",
-  f: (x) => {
-    if (x >= 0) return 1 / (1 + Math.exp(-x));
-    const e = Math.exp(x);
-    return e / (1 + e);
-  },
+  f: exponential.sigmoid,
   result: "float",
   derivative: [(t, x) => mul(t, logistic(x))],
   domain: [REAL],
@@ -109,7 +107,7 @@ export const logisticSlope: UnaryFunction = /* @__PURE__ */ unary({
 
 export const softplusOp: UnaryFunction = /* @__PURE__ */ unary({
   name: "softplus",
-  f: (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
+  f: (x) => Math.max(x, 0) + logarithm.log1p(exponential.exp(-Math.abs(x))),
   result: "float",
   derivative: [(t, x) => mul(t, sigmoid(x))],
   domain: [REAL],

@@ -1,4 +1,5 @@
 import { REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import * as logarithm from "../kernels/logarithm.ts";
 import { inverseRoot } from "../kernels/special.ts";
 import { div, mul, neg, square } from "./arithmetic.ts";
 import { atanSlope, oneMinusSquare } from "./trigonometric.ts";
@@ -10,7 +11,7 @@ import { atanSlope, oneMinusSquare } from "./trigonometric.ts";
  */
 export const asinh: UnaryFunction = /* @__PURE__ */ unary({
   name: "asinh",
-  f: Math.asinh,
+  f: logarithm.asinh,
   result: "float",
   derivative: [(t, x) => mul(t, asinhSlope(x))],
   domain: [REAL],
@@ -32,7 +33,7 @@ export const asinhSlope: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const acosh: UnaryFunction = /* @__PURE__ */ unary({
   name: "acosh",
-  f: Math.acosh,
+  f: logarithm.acosh,
   result: "float",
   derivative: [(t, x) => mul(t, acoshSlope(x))],
   domain: [[1.25, 4]],
@@ -54,7 +55,7 @@ export const acoshSlope: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const atanh: UnaryFunction = /* @__PURE__ */ unary({
   name: "atanh",
-  f: Math.atanh,
+  f: logarithm.atanh,
   result: "float",
   derivative: [(t, x) => div(t, oneMinusSquare(x))],
   domain: [[-0.875, 0.875]],

@@ -2,6 +2,8 @@ import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, optionsOf } from "../errors.ts";
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import * as exponential from "../kernels/exponential.ts";
+import * as logarithm from "../kernels/logarithm.ts";
 import { spread as spreadOf } from "../kernels/special.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
 import { type Operand, Tensor } from "../tensor.ts";
@@ -17,7 +19,7 @@ import { log, sigmoid } from "./exponential.ts";
  */
 export const log2: UnaryFunction = /* @__PURE__ */ unary({
   name: "log2",
-  f: Math.log2,
+  f: logarithm.log2,
   result: "float",
   derivative: [(t, x) => div(mul(t, Math.LOG2E), x)],
   domain: [POSITIVE],
@@ -39,7 +41,7 @@ export const log10: UnaryFunction = /* @__PURE__ */ unary({
 export const logitOp: UnaryFunction = /* @__PURE__ */ unary({
   name: "logit",
   // log(x/(1 − x)); around ½ as 2·artanh(2x − 1), where 2x − 1 is exact
-  f: (x) => (x > 0.25 && x < 0.75 ? 2 * Math.atanh(2 * x - 1) : Math.log(x / (1 - x))),
+  f: (x) => (x > 0.25 && x < 0.75 ? 2 * logarithm.atanh(2 * x - 1) : logarithm.log(x / (1 - x))),
   result: "float",
   derivative: [(t, x) => div(t, spread(x))],
   domain: [[0.125, 0.875]],
@@ -84,7 +86,7 @@ const difference = (a: Tensor, b: Tensor): Tensor => where(logicalAnd(eq(a, b), 
  */
 export const logaddexp: BinaryFunction<"logaddexp"> = /* @__PURE__ */ binary({
   name: "logaddexp",
-  f: (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + Math.log1p(Math.exp(-Math.abs(a - b)))),
+  f: (a, b) => (a === b ? a + Math.LN2 : Math.max(a, b) + logarithm.log1p(exponential.exp(-Math.abs(a - b)))),
   result: "float",
   derivative: [(t, a, b) => mul(t, sigmoid(difference(a, b))), (t, a, b) => mul(t, sigmoid(difference(b, a)))],
   domain: [REAL, REAL],
@@ -98,7 +100,7 @@ export const logaddexp: BinaryFunction<"logaddexp"> = /* @__PURE__ */ binary({
  */
 export const logaddexp2: BinaryFunction<"logaddexp2"> = /* @__PURE__ */ binary({
   name: "logaddexp2",
-  f: (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.LOG2E * Math.log1p(Math.pow(2, -Math.abs(a - b)))),
+  f: (a, b) => (a === b ? a + 1 : Math.max(a, b) + Math.LOG2E * logarithm.log1p(exponential.exp2(-Math.abs(a - b)))),
   result: "float",
   derivative: [
     (t, a, b) => mul(t, sigmoid(mul(difference(a, b), Math.LN2))),
@@ -115,7 +117,7 @@ export const logaddexp2: BinaryFunction<"logaddexp2"> = /* @__PURE__ */ binary({
  */
 export const xlogy: BinaryFunction<"xlogy"> = /* @__PURE__ */ binary({
   name: "xlogy",
-  f: (x, y) => (x === 0 && y === y ? 0 : x * Math.log(y)),
+  f: (x, y) => (x === 0 && y === y ? 0 : x * logarithm.log(y)),
   result: "float",
   derivative: [
     (t, x, y) => mul(t, log(where(logicalAnd(eq(x, 0), le(y, 0)), 1, y))),

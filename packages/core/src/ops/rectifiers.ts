@@ -1,6 +1,7 @@
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { checkNumber } from "../errors.ts";
 import { expOfQuotient as expOfQuotientOf } from "../kernels/gates.ts";
+import * as exponential from "../kernels/exponential.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
 import { abs, add, div, mul, neg, square, sub } from "./arithmetic.ts";
@@ -33,7 +34,7 @@ export function named<N extends string>(op: string, given: Named<N> | undefined,
 /** x where positive, a·(eˣ − 1) elsewhere. */
 export const eluOp: BinaryFunction<"elu"> = /* @__PURE__ */ binary({
   name: "elu",
-  f: (x, a) => (x > 0 ? x : a * Math.expm1(x)),
+  f: (x, a) => (x > 0 ? x : a * exponential.expm1(x)),
   result: "float",
   derivative: [
     // a·eˣ: the exponential of large x, which is not used, would overflow; at 0 the slope counts as constant
@@ -55,7 +56,7 @@ export const elu = <A extends Operand>(x: A, alpha?: Named<"alpha">): Activated<
 /** x where positive, a·(exp(x/a) − 1) elsewhere. */
 export const celuOp: BinaryFunction<"celu"> = /* @__PURE__ */ binary({
   name: "celu",
-  f: (x, a) => (x > 0 ? x : a * Math.expm1(x / a)),
+  f: (x, a) => (x > 0 ? x : a * exponential.expm1(x / a)),
   result: "float",
   derivative: [
     (t, x, a) => where(gt(x, 0), t, mul(t, expOfQuotient(where(ge(x, 0), 0, x), a))),
@@ -211,7 +212,7 @@ export const softsign: UnaryFunction = /* @__PURE__ */ unary({
 export const tanhshrink: UnaryFunction = /* @__PURE__ */ unary({
   name: "tanhshrink",
   f: (x) => {
-    if (!(Math.abs(x) < 1)) return x - Math.tanh(x);
+    if (!(Math.abs(x) < 1)) return x - exponential.tanh(x);
     // (x·cosh x − sinh x)/cosh x, the numerator being Σ 2k/(2k + 1)!·x²ᵏ⁺¹
     const square = x * x;
     let power = x;
@@ -220,7 +221,7 @@ export const tanhshrink: UnaryFunction = /* @__PURE__ */ unary({
       power *= square / (2 * k * (2 * k + 1));
       sum += 2 * k * power;
     }
-    return sum / Math.cosh(x);
+    return sum / exponential.cosh(x);
   },
   result: "float",
   derivative: [(t, x) => mul(t, square(tanh(x)))],

@@ -1,4 +1,5 @@
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import * as exponential from "../kernels/exponential.ts";
 import {
   hypot as hypotOf,
   inverseOnePlusSquare,
@@ -58,7 +59,7 @@ export const tan: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const sinh: UnaryFunction = /* @__PURE__ */ unary({
   name: "sinh",
-  f: Math.sinh,
+  f: exponential.sinh,
   result: "float",
   derivative: [(t, x) => mul(t, cosh(x))],
   domain: [REAL],
@@ -71,7 +72,7 @@ export const sinh: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const cosh: UnaryFunction = /* @__PURE__ */ unary({
   name: "cosh",
-  f: Math.cosh,
+  f: exponential.cosh,
   result: "float",
   derivative: [(t, x) => mul(t, sinh(x))],
   domain: [REAL],
@@ -84,7 +85,7 @@ export const cosh: UnaryFunction = /* @__PURE__ */ unary({
  */
 export const tanh: UnaryFunction = /* @__PURE__ */ unary({
   name: "tanh",
-  f: Math.tanh,
+  f: exponential.tanh,
   result: "float",
   derivative: [(t, x) => mul(t, sechSquare(x))],
   domain: [REAL],
