@@ -159,7 +159,7 @@ test("arguments of activations go by place or by PyTorch's name", () => {
     message(() => new Softplus({ beta: NaN })),
   ]).toMatchInlineSnapshot(`
     [
-      "ArgumentError: ELU: alpha is a number, got 2",
+      "ArgumentError: ELU: alpha is a number, got "2"",
       "ArgumentError: Threshold: value is a number, got undefined",
       "ArgumentError: Softplus: beta is a number, got NaN",
     ]

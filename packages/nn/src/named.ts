@@ -9,6 +9,8 @@ export function named<N extends string>(
 ): number {
   const x = (typeof given === "object" && given !== null ? given[name] : given) ?? otherwise;
   if (typeof x !== "number" || Number.isNaN(x))
-    throw new ArgumentError(`${layer}: ${name} is a number, got ${String(x)}`);
+    throw new ArgumentError(
+      `${layer}: ${name} is a number, got ${typeof x === "string" ? `"${x as string}"` : String(x)}`,
+    );
   return x;
 }
