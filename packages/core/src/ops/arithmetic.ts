@@ -84,6 +84,7 @@ const powers: BinaryFunction<"pow">[] = [];
 export const lowered = (n: number): BinaryFunction<"pow"> =>
   (powers[n] ??= binary({
     name: "pow",
+    kernel: `powLowered${n}`,
     f: (a, b) => loweredOf(n, a, b),
     derivative: [
       (t, a, b) => mul(t, mul(sub(b, n), lowered(n + 1)(a, b))),

@@ -109,6 +109,7 @@ export const geluCurve: UnaryFunction = /* @__PURE__ */ unary({
 
 export const geluTanh: UnaryFunction = /* @__PURE__ */ unary({
   name: "gelu",
+  kernel: "geluTanh",
   f: kernel.geluTanh,
   result: "float",
   derivative: [(t, x) => mul(t, geluTanhSlope(x))],

@@ -69,6 +69,7 @@ const celuByAlpha = (x: Tensor, a: Tensor): Tensor => sub(expm1(div(x, a)), mul(
 /** e^(x/a) for x ≤ 0. */
 export const expOfQuotient: BinaryFunction<"exp"> = /* @__PURE__ */ binary({
   name: "exp",
+  kernel: "expOfQuotient",
   f: expOfQuotientOf,
   result: "float",
   derivative: [(t, _x, a, y) => mul(t, div(y, a)), (t, x, a, y) => neg(mul(t, div(mul(y, div(x, a)), a)))],
