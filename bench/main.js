@@ -45,12 +45,14 @@ if (trouble !== "") console.error(`the JavaScript peers are absent: ${trouble}`)
 
 const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${process.platform} ${process.arch}, Node ${process.versions.node}`;
 const about = await roster(names);
+/** Takes the last line of progress away, where it can. */
+const erase = process.stderr.isTTY ? "\r\x1b[K" : "";
 const table = /** @type {Map<import("./workloads/row.js").Row, import("./harness/measure.js").Cells>} */ (new Map());
 for (const [i, row] of rows.entries()) {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${i + 1}/${rows.length} ${row.name} ${row.dtype}`);
+  process.stderr.write(`${erase}${i + 1}/${rows.length} ${row.name} ${row.dtype}${erase === "" ? "\n" : ""}`);
   table.set(row, await measure(row, names, effort));
 }
-if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+process.stderr.write(erase);
 endAll();
 
 if (options.json) {

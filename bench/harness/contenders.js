@@ -34,7 +34,7 @@ function findPython() {
 let python;
 
 /** Longest a contender may take for one request, in milliseconds. */
-const PATIENCE = 300_000;
+const PATIENCE = 600_000;
 
 /** A contender in a process of its own. */
 export class Contender {
