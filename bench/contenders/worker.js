@@ -1,6 +1,7 @@
 // @ts-check
 // One contender in a process of its own: reads a request a line, writes an answer a line.
 import { createInterface } from "node:readline";
+import { clockOf } from "./clock.js";
 import { checksum } from "./inputs.js";
 
 /** @typedef {{ step: () => unknown; result: () => ArrayLike<number> | Promise<ArrayLike<number>>; dispose?: () => void; dtype?: string }} Workload */
@@ -14,6 +15,8 @@ const [family, variant] = /** @type {[string, string]} */ (process.argv.slice(2)
 let kinds = {};
 /** @type {Workload | null} */
 let open = null;
+/** Steps between two looks at the clock. */
+let batch = 1;
 /** What the last step returned, so that no engine may skip it. */
 const kept = { last: /** @type {unknown} */ (null) };
 
@@ -37,25 +40,28 @@ const answers = {
   async open({ kind, args, steps = 1 }) {
     open = kinds[kind]?.(args) ?? null;
     if (open === null) return { missing: "not offered" };
+    batch = 1;
     await run(steps);
     return { check: checksum(await open.result()), dtype: open.dtype };
   },
   /** Seconds an iteration over about `ms` milliseconds, and in the best twentieth of them. */
-  async time({ ms }) {
+  async time({ ms, cpu }) {
+    const clock = clockOf(cpu);
+    const end = performance.now() + ms;
     let count = 0;
-    let batch = 1;
+    let sum = 0;
     let least = Infinity;
-    const begin = performance.now();
-    let now = begin;
     do {
-      await run(batch);
-      count += batch;
-      const before = now;
-      now = performance.now();
-      if (now - before < ms / 20) batch *= 2;
-      else least = Math.min(least, (now - before) / 1000 / batch);
-    } while (now - begin < ms);
-    return { seconds: (now - begin) / 1000 / count, least };
+      const size = batch;
+      const begin = clock();
+      await run(size);
+      const spent = (clock() - begin) / 1000;
+      count += size;
+      sum += spent;
+      if (spent * 1000 < ms / 20) batch *= 2;
+      else least = Math.min(least, spent / size);
+    } while (performance.now() < end || least === Infinity);
+    return { seconds: sum / count, least };
   },
   async close() {
     open?.dispose?.();
@@ -63,33 +69,36 @@ const answers = {
     return {};
   },
   /** One step of a fresh process, and the most memory it has held. */
-  async once({ kind, args }) {
+  async once({ kind, args, cpu }) {
     open = kinds[kind]?.(args) ?? null;
     if (open === null) return { missing: "not offered" };
-    const begin = performance.now();
+    const clock = clockOf(cpu);
+    const begin = clock();
     await run(1);
-    const seconds = (performance.now() - begin) / 1000;
+    const seconds = (clock() - begin) / 1000;
     return { seconds, check: checksum(await open.result()), peak: process.resourceUsage().maxRSS / 1024 };
   },
   /** `steps` steps in one synchronous loop; memory in MB every `every` of them. */
-  async soak({ kind, args, steps, every }) {
+  async soak({ kind, args, steps, every, cpu }) {
     open = kinds[kind]?.(args) ?? null;
     if (open === null) return { missing: "not offered" };
     const memory = [];
-    const begin = performance.now();
+    const clock = clockOf(cpu);
+    const begin = clock();
     for (let i = 0; i < steps; i++) {
       const made = open.step();
       if (made instanceof Promise) return { missing: "not synchronous" };
       if ((i + 1) % every === 0) memory.push(process.memoryUsage.rss() / 2 ** 20);
     }
-    const seconds = (performance.now() - begin) / 1000 / steps;
+    const seconds = (clock() - begin) / 1000 / steps;
     return { seconds, memory, peak: process.resourceUsage().maxRSS / 1024 };
   },
   /** Import and first gradient. */
-  async cold() {
-    const begin = performance.now();
+  async cold({ cpu }) {
+    const clock = clockOf(cpu);
+    const begin = clock();
     const result = await (await import(`./${family}/cold.js`)).cold(variant);
-    return { seconds: (performance.now() - begin) / 1000, check: checksum(result) };
+    return { seconds: (clock() - begin) / 1000, check: checksum(result) };
   },
 };
 

@@ -79,11 +79,11 @@ function judge(cells, row) {
     cells.set(name, { missing: "another result", check: cells.get(name)?.check });
 }
 
-/** @typedef {{ rounds: number; ms: number; soak: number }} Effort */
+/** @typedef {{ rounds: number; ms: number; soak: number; cpu: boolean }} Effort */
 
 /** Slices of time in turn, so that what slows the machine slows all alike. */
 /** @param {Row} row @param {readonly string[]} names @param {Effort} effort */
-async function inRounds(row, names, { rounds, ms }) {
+async function inRounds(row, names, { rounds, ms, cpu }) {
   const { kind, args, steps } = row;
   const cells = /** @type {Cells} */ (new Map());
   const open = /** @type {Contender[]} */ ([]);
@@ -105,7 +105,7 @@ async function inRounds(row, names, { rounds, ms }) {
       const cell = /** @type {Cell} */ (cells.get(name));
       // One round warms up, but who takes a second for a step is asked only once.
       if (cell.seconds === undefined || /** @type {number} */ (cell.seconds[0]) > 1) continue;
-      const answer = await contender.ask({ do: "time", ms });
+      const answer = await contender.ask({ do: "time", ms, cpu });
       const none = absence(contender, answer);
       if (none !== null) cells.set(name, none);
       else if (round >= 0 || answer.seconds > 1) {
@@ -148,20 +148,20 @@ async function afresh(row, names, rounds, ask) {
 
 /** Import and first gradient; Chainrule's packages as they are published. */
 /** @param {Row} row @param {readonly string[]} names @param {Effort} effort */
-async function cold(row, names, { rounds }) {
+async function cold(row, names, { rounds, cpu }) {
   const folder = fileURLToPath(new URL("../.published", import.meta.url));
   await publish(folder);
   const lines = ["core", "nn", "optim"].map((name) => `export * as ${name} from "@chainrule/${name}";`);
   writeFileSync(join(folder, "library.js"), lines.join("\n"));
-  return afresh(row, names, rounds, (contender) => contender.ask({ do: "cold" }));
+  return afresh(row, names, rounds, (contender) => contender.ask({ do: "cold", cpu }));
 }
 
 /** One step of a fresh process, of a size and of a tenth of it. */
 /** @param {Row} row @param {readonly string[]} names @param {Effort} effort */
-async function once(row, names, { rounds }) {
+async function once(row, names, { rounds, cpu }) {
   const count = Math.min(rounds, 3);
   const ask = (/** @type {number} */ size) => (/** @type {Contender} */ contender) =>
-    contender.ask({ do: "once", kind: row.kind, args: { size } });
+    contender.ask({ do: "once", kind: row.kind, args: { size }, cpu });
   const short = await afresh(row, names, count, ask(/** @type {number} */ (row.shorter)));
   const cells = await afresh(row, names, count, ask(/** @type {any} */ (row.args).size));
   for (const [name, cell] of cells) {
@@ -177,7 +177,9 @@ async function soak(row, names, effort) {
   const { kind, args } = row;
   const steps = Math.min(/** @type {number} */ (row.steps), effort.soak);
   const every = 200;
-  const cells = await afresh(row, names, 1, (contender) => contender.ask({ do: "soak", kind, args, steps, every }));
+  const cells = await afresh(row, names, 1, (contender) =>
+    contender.ask({ do: "soak", kind, args, steps, every, cpu: effort.cpu }),
+  );
   for (const cell of cells.values()) {
     const { memory = [] } = /** @type {{ memory?: number[] }} */ (cell);
     const half = memory.length >> 1;

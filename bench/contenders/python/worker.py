@@ -7,7 +7,7 @@ import sys
 import time
 
 family = sys.argv[1]
-current = {"kinds": {}, "step": None, "result": None}
+current = {"kinds": {}, "step": None, "result": None, "batch": 1}
 
 
 def peak():
@@ -50,24 +50,31 @@ def load(_):
 def open_(request):
     if not make(request):
         return {"missing": "not offered"}
+    current["batch"] = 1
     repeat(current["step"], request.get("steps", 1))
     return {"check": checked(current["result"]())}
 
 
+def clock_of(cpu):
+    return time.thread_time if cpu else time.perf_counter
+
+
 def time_(request):
-    step, slice_ = current["step"], request["ms"] / 1000
-    count, batch, least = 0, 1, float("inf")
-    begin = now = time.perf_counter()
-    while True:
-        repeat(step, batch)
-        count += batch
-        before, now = now, time.perf_counter()
-        if now - before < slice_ / 20:
-            batch *= 2
+    step, slice_, clock = current["step"], request["ms"] / 1000, clock_of(request["cpu"])
+    end = time.perf_counter() + slice_
+    count, total, least = 0, 0, float("inf")
+    while time.perf_counter() < end or least == float("inf"):
+        size = current["batch"]
+        begin = clock()
+        repeat(step, size)
+        spent = clock() - begin
+        count += size
+        total += spent
+        if spent < slice_ / 20:
+            current["batch"] *= 2
         else:
-            least = min(least, (now - before) / batch)
-        if now - begin >= slice_:
-            return {"seconds": (now - begin) / count, "least": least}
+            least = min(least, spent / size)
+    return {"seconds": total / count, "least": least}
 
 
 def close(_):
@@ -78,9 +85,10 @@ def close(_):
 def once(request):
     if not make(request):
         return {"missing": "not offered"}
-    begin = time.perf_counter()
+    clock = clock_of(request["cpu"])
+    begin = clock()
     current["step"]()
-    seconds = time.perf_counter() - begin
+    seconds = clock() - begin
     return {"seconds": seconds, "check": checked(current["result"]()), "peak": peak()}
 
 
@@ -88,19 +96,21 @@ def soak(request):
     if not make(request):
         return {"missing": "not offered"}
     memory = []
-    begin = time.perf_counter()
+    clock = clock_of(request["cpu"])
+    begin = clock()
     for i in range(request["steps"]):
         current["step"]()
         if (i + 1) % request["every"] == 0:
             memory.append(resident())
-    seconds = (time.perf_counter() - begin) / request["steps"]
+    seconds = (clock() - begin) / request["steps"]
     return {"seconds": seconds, "memory": memory, "peak": peak()}
 
 
-def cold(_):
-    begin = time.perf_counter()
+def cold(request):
+    clock = clock_of(request["cpu"])
+    begin = clock()
     value = importlib.import_module(family + "_cold").cold()
-    seconds = time.perf_counter() - begin
+    seconds = clock() - begin
     return {"seconds": seconds, "check": checked([value])}
 
 
