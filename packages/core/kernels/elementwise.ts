@@ -1,5 +1,6 @@
 import { E, Exponential } from "./exponential";
 import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
+import { Lanes } from "./lanes";
 
 // Operations on arrays of 32- or 64-bit numbers at addresses, named as core's operations are. `bytes` counts up to 64: what is behind the
 // last number is read and written too. Input and output may be one, but not overlap otherwise.
@@ -66,9 +67,8 @@ function each<T, F>(o: usize, a: usize, bytes: usize): void {
 function general<T, F>(o: usize, a: usize, bytes: usize): void {
   for (const end = a + bytes; a < end; a += 16, o += 16) {
     const x = v128.load(a);
-    const fits = changetype<F>(0).fits<T>(x);
-    const all = sizeof<T>() == 4 ? i32x4.bitmask(fits) == 15 : i64x2.bitmask(fits) == 3;
-    v128.store(o, all ? changetype<F>(0).of<T>(x) : changetype<F>(0).any<T>(x));
+    const fits = Lanes.all<T>(changetype<F>(0).fits<T>(x));
+    v128.store(o, fits ? changetype<F>(0).of<T>(x) : changetype<F>(0).any<T>(x));
   }
 }
 function pairs<T, F>(o: usize, a: usize, b: usize, bytes: usize): void {

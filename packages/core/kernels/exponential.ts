@@ -1,3 +1,5 @@
+import { Lanes } from "./lanes";
+
 // eˣ = 2ⁿ·eʳ, where n is x/ln 2 rounded and r = x − n·ln 2, in two steps (Cody and Waite 1980); eʳ = 1 + r + r²·q(r), where q makes the
 // relative error least for |r| ≤ ½ ln 2 (Remez) and is evaluated in pairs (Estrin). Adding 1.5·2²³ or 1.5·2⁵² rounds to a whole
 // number and leaves it in the low bits too, whence it is shifted into the exponent.
@@ -72,6 +74,10 @@ export class Exponential {
   @inline static of<T>(x: v128): v128 {
     const k = this.turns<T>(x);
     return this.scaled<T>(v128.add<T>(this.number<T>(E.One), this.rest<T>(x, k)), k);
+  }
+  /** eˣ. */
+  @inline static every<T>(x: v128): v128 {
+    return Lanes.all<T>(this.normal<T>(x)) ? this.of<T>(x) : this.any<T>(x, 0);
   }
   /** eˣ − 1 where eˣ is `normal`: 2ⁿ·(eʳ − 1) + (2ⁿ − 1). */
   @inline static less1<T>(x: v128): v128 {

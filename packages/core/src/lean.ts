@@ -49,6 +49,7 @@ export {
   type MatmulKernel,
   type Program,
   type ProgramKernel,
+  type RunsKernel,
   setKernels,
 } from "./kernels/sets.ts";
 export { wasmKernels } from "./kernels/wasm/index.ts";

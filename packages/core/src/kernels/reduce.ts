@@ -109,14 +109,24 @@ export function logSumExpRun(data: TypedArray, at: number, step: number, length:
 
 /** log Σ exp(x − top) for the largest element `top`: log1p of all but one largest element keeps the digits near 0. */
 function logSumBelow(data: TypedArray, at: number, step: number, length: number, top: number): number {
-  let rest = 0;
-  let seen = false;
+  return log1p(sumExp(data, at, step, length, top, 1));
+}
+
+/** Σ exp(x − top) without the first few elements that equal `top`; it carries what rounding has added (Kahan 1965). */
+function sumExp(data: TypedArray, at: number, step: number, length: number, top: number, without: number): number {
+  let sum = 0;
+  let excess = 0;
   for (let i = 0; i < length; i++, at += step) {
     const value = data[at]!;
-    if (!seen && value === top) seen = true;
-    else rest += exp(value - top);
+    if (without > 0 && value === top) without--;
+    else {
+      const term = exp(value - top) - excess;
+      const next = sum + term;
+      excess = next - sum - term;
+      sum = next;
+    }
   }
-  return log1p(rest);
+  return sum;
 }
 
 /** √Σx²; where squares overflow or vanish, on elements divided by the largest. */
@@ -136,8 +146,7 @@ export function normRun(data: TypedArray, at: number, step: number, length: numb
 
 export const softmaxRun: RunMap = (data, at, step, length, out, o, outStep) => {
   const top = maxRun(data, at, step, length);
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += exp(data[at + i * step]! - top);
+  const sum = sumExp(data, at, step, length, top, 0);
   for (let i = 0; i < length; i++) out[o + i * outStep] = exp(data[at + i * step]! - top) / sum;
 };
 

@@ -37,6 +37,15 @@ export type ProgramKernel = (
   inputs: readonly { readonly data: TypedArray }[], at: readonly number[], rowSteps: readonly number[], columnSteps: readonly number[],
 ) => boolean;
 
+/**
+ * Reduces or maps runs: x from index `at` on is `outer` × `length` × `inner` elements, row-major, and each run over the middle becomes one
+ * element, or as many, of `out` from index `o` on. Returns whether it has done so; if not, `out` is untouched.
+ */
+// oxfmt-ignore
+export type RunsKernel = (
+  out: TypedArray, o: number, x: TypedArray, at: number, outer: number, length: number, inner: number,
+) => boolean;
+
 /** Kernels that may take work off the plain ones, which are in JavaScript and do everything. */
 export interface KernelSet {
   readonly name: string;
@@ -46,6 +55,8 @@ export interface KernelSet {
   readonly axpby?: AxpbyKernel | undefined;
   /** A kernel for the program, or `null`; asked once for each. Its thresholds are the caller's: runs are long. */
   readonly elementwise?: ((program: Program) => ProgramKernel | null) | undefined;
+  /** A kernel for an operation along dims, by its name, or `null`; asked once for each, and not about few elements. */
+  readonly runs?: ((name: string) => RunsKernel | null) | undefined;
 }
 
 let active: readonly KernelSet[] = [];
@@ -78,6 +89,10 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
 /** @internal The kernels for a program, in one. */
 export const programOfSets = (program: Program): ProgramKernel | null =>
   firstOf(active.flatMap(({ elementwise }) => elementwise?.(program) ?? []));
+
+/** @internal The kernels for an operation along dims, in one. */
+export const runsOfSets = (name: string): RunsKernel | null =>
+  firstOf(active.flatMap(({ runs }) => runs?.(name) ?? []));
 
 function firstOf<K extends (...args: never[]) => boolean>(kernels: readonly K[]): K | null {
   if (kernels.length < 2) return kernels[0] ?? null;

@@ -1,6 +1,7 @@
 import { optionsOf } from "../errors.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
+import { runsBySets } from "../kernels/runs.ts";
 import { broadcastStrides, materialize, place, stridesOf } from "../kernels/strided.ts";
 import type { Dtype } from "../dtype.ts";
 import {
@@ -86,9 +87,18 @@ export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
     : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
 }
 
-/** Runs a reducing kernel over dims of `x`; `shape` is that of the result. */
-export const reduced = (x: Tensor, dims: readonly number[], shape: Shape, run: Run, dtype: Dtype = x.dtype): Tensor =>
-  produce(shape, dtype, (out, start) => reduce(out, start, x, dims, run));
+/** Runs a reducing kernel over dims of `x`; `shape` is that of the result. Kernel sets know it by its name. */
+export const reduced = (
+  name: string,
+  x: Tensor,
+  dims: readonly number[],
+  shape: Shape,
+  run: Run,
+  dtype: Dtype = x.dtype,
+): Tensor =>
+  produce(shape, dtype, (out, start) => {
+    if (!runsBySets(name, out, start, x, dims)) reduce(out, start, x, dims, run);
+  });
 
 /** Dims summed over, the shape with them kept as 1, and the shape of the result. */
 export interface SumParams {
@@ -105,7 +115,7 @@ export const leadReduction = ({ dims, kept, shape }: SumParams, size: number): S
 /** Σ over dims: `sum`, and the transpose of broadcasting. */
 export const sumOp: LinearFunction<SumParams> = /* @__PURE__ */ linear<SumParams>({
   name: "sum",
-  forward: (x, { dims, shape }) => reduced(x, dims, shape, sumRun),
+  forward: (x, { dims, shape }) => reduced("sum", x, dims, shape, sumRun),
   transpose: (cotangent, x, { kept, shape }) =>
     broadcastTo(shape.length === 0 ? cotangent : reshape(cotangent, kept), x.shape),
   lead: leadReduction,

@@ -144,7 +144,7 @@ export const extreme = (name: string, run: Run): CustomOp<SumParams> => {
   return {
     name,
     cases: CASES,
-    forward: ([x], { dims, shape }) => reduced(x!, dims, shape, run),
+    forward: ([x], { dims, shape }) => reduced(name, x!, dims, shape, run),
     vjp: (cotangent, output) => mul(reshape(cotangent, (output.params as SumParams).kept), share(output)),
     jvp: ([tangent], output) => sumOp(mul(tangent!, share(output)), output.params as SumParams),
     lead: leadReduction,
@@ -224,7 +224,7 @@ export function min(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor |
 export const position = (name: string, run: Run): CustomOp<SumParams> => ({
   name,
   cases: CASES,
-  forward: ([x], { dims, shape }) => reduced(x!, dims, shape, indexRun(run), "int32"),
+  forward: ([x], { dims, shape }) => reduced(name, x!, dims, shape, indexRun(run), "int32"),
   vjp: () => null,
   jvp: () => null,
   lead: leadReduction,

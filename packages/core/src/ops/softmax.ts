@@ -1,6 +1,7 @@
 import { optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "../kernels/reduce.ts";
+import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
 import { listed, normalizeDim, type Shape } from "../shape.ts";
 import type { Check, CheckDims, DimsArg, Failed, Reduce } from "../shape-types/index.ts";
@@ -15,8 +16,10 @@ const CASES = [
   { shapes: [[2, 3]], params: 1 },
   { shapes: [[3, 2]], params: 0 },
 ];
-const along = (x: Tensor, dim: number, map: RunMap): Tensor =>
-  produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, map));
+const along = (name: string, x: Tensor, dim: number, map: RunMap): Tensor =>
+  produce(x.shape, x.dtype, (out, start) => {
+    if (!runsBySets(name, out, start, x, [dim])) alongDim(out, start, x, dim, map);
+  });
 const total = (x: Tensor, dim: number): Tensor => (dim < x.rank ? sumOp(x, reduction("sum", x, dim, true)) : x);
 /** A scalar is softmaxed as a list of one. */
 export function dimOf(op: string, x: Tensor, dim: number): number {
@@ -27,7 +30,7 @@ export function dimOf(op: string, x: Tensor, dim: number): number {
 export const softmaxOp: CustomOp<number> = {
   name: "softmax",
   cases: CASES,
-  forward: ([x], dim) => along(x!, dim, softmaxRun),
+  forward: ([x], dim) => along("softmax", x!, dim, softmaxRun),
   // J = diag(y) − y·yᵀ is symmetric: one rule for both modes
   vjp: (t, y) => mul(y, sub(t, total(mul(t, y), y.params as number))),
   jvp: ([t], y) => mul(y, sub(t!, total(mul(t!, y), y.params as number))),
@@ -60,7 +63,7 @@ export function softmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
 export const logSoftmaxOp: CustomOp<number> = {
   name: "logSoftmax",
   cases: CASES,
-  forward: ([x], dim) => along(x!, dim, logSoftmaxRun),
+  forward: ([x], dim) => along("logSoftmax", x!, dim, logSoftmaxRun),
   // J = I − 1·softmaxᵀ
   vjp: (t, y) => sub(t, mul(exp(y), total(t, y.params as number))),
   jvp: ([t], y) => sub(t!, total(mul(exp(y), t!), y.params as number)),
@@ -96,7 +99,7 @@ export const logSumExpOp: CustomOp<SumParams> = {
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
     { shapes: [[2, 3]], params: { dims: [1], kept: [2, 1], shape: [2, 1] } },
   ],
-  forward: ([x], { dims, shape }) => reduced(x!, dims, shape, logSumExpRun),
+  forward: ([x], { dims, shape }) => reduced("logSumExp", x!, dims, shape, logSumExpRun),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), share(y)),
   jvp: ([t], y) => sumOp(mul(t!, share(y)), y.params as SumParams),
   lead: leadReduction,

@@ -91,7 +91,7 @@ export const normOp: CustomOp<SumParams> = {
     { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
     { shapes: [[3, 2]], params: { dims: [0], kept: [1, 2], shape: [2] } },
   ],
-  forward: ([x], { dims, shape }) => reduced(x!, dims, shape, normRun),
+  forward: ([x], { dims, shape }) => reduced("norm", x!, dims, shape, normRun),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), direction(y)),
   jvp: ([t], y) => sumOp(mul(t!, direction(y)), y.params as SumParams),
   lead: leadReduction,
