@@ -1,4 +1,5 @@
 // What the module exports. Each file below is AssemblyScript; `npx -y pnpm@12.21.0 kernels` compiles them.
+export { axpby } from "./axpby";
 export * from "./elementwise";
 export { matmulF32, matmulF64 } from "./matmul";
 export * from "./rows";

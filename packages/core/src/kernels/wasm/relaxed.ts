@@ -1,7 +1,7 @@
 import type { KernelSet } from "../sets.ts";
 import { binary } from "./generated/relaxed.ts";
 import { WasmModule } from "./module.ts";
-import { wasmSet } from "./set.ts";
+import { productSet } from "./set.ts";
 
 /**
  * Matrix products with fused multiply-add, one rounding in place of two. Faster, but where a machine lacks the instruction the bits are
@@ -11,7 +11,7 @@ import { wasmSet } from "./set.ts";
  * const before = setKernels([relaxedKernels, wasmKernels]);
  * setKernels(before);
  */
-export const relaxedKernels: KernelSet = /* @__PURE__ */ wasmSet(
+export const relaxedKernels: KernelSet = /* @__PURE__ */ productSet(
   "wasm-relaxed",
   /* @__PURE__ */ new WasmModule(
     binary,

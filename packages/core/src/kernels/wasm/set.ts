@@ -1,16 +1,21 @@
 import type { KernelSet } from "../sets.ts";
+import { type AxpbyExports, axpbyOf } from "./axpby.ts";
 import { elementwiseOf } from "./elementwise.ts";
 import { type MatmulExports, matmulOf } from "./matmul.ts";
 import type { WasmModule } from "./module.ts";
 import { runsOf } from "./runs.ts";
 
 /** The kernels of one module. */
-export function wasmSet(name: string, module: WasmModule<MatmulExports>, detail: string): KernelSet {
-  return {
-    name,
-    detail: () => (module.exports === null ? `not used: ${module.why}` : detail),
-    matmul: matmulOf(module),
-    elementwise: elementwiseOf(module),
-    runs: runsOf(module),
-  };
-}
+export const wasmSet = (name: string, module: WasmModule<MatmulExports & AxpbyExports>, detail: string): KernelSet => ({
+  ...productSet(name, module, detail),
+  elementwise: elementwiseOf(module),
+  axpby: axpbyOf(module),
+  runs: runsOf(module),
+});
+
+/** The kernels of a module that has only matrix products. */
+export const productSet = (name: string, module: WasmModule<MatmulExports>, detail: string): KernelSet => ({
+  name,
+  detail: () => (module.exports === null ? `not used: ${module.why}` : detail),
+  matmul: matmulOf(module),
+});
