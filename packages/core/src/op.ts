@@ -46,12 +46,17 @@ export interface Batch {
 
 /** The one door: every operation on tensors is carried out, and recorded, here. */
 export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-  const batch = (mode & BATCH) === 0 ? null : innermost(inputs, params);
-  const output = batch === null ? op.forward(inputs, params) : batch.carry(op, inputs, params);
+  const output = (mode & BATCH) === 0 ? op.forward(inputs, params) : carried(op, inputs, params);
   output.op = op;
   if ((mode & RECORD) !== 0 && (isFloat(output.dtype) || (mode & TRACE) !== 0)) record(output, inputs, params);
   if ((mode & ANOMALY) !== 0) checkForNaN(op.name, output, inputs);
   return output;
+}
+
+/** The result inside `vmap`: for all examples at once, if it depends on the example. */
+function carried<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
+  const batch = innermost(inputs, params);
+  return batch === null ? op.forward(inputs, params) : batch.carry(op, inputs, params);
 }
 
 /** The innermost of the batches that the tensors in here belong to. */

@@ -35,8 +35,8 @@ export class Tensor<out S extends Shape = Shape> {
   offset: number;
   /** @internal `null` means row-major. */
   strides: readonly number[] | null;
-  /** @internal The element of a scalar; NaN otherwise. Set, not defined, by the constructor: batched tensors guard it. */
-  declare scalar: number;
+  /** @internal The element of a scalar; NaN otherwise. */
+  scalar: number;
   /** @internal The operation that made it. */
   op: Op | null = null;
   /** @internal Kept only where a gradient may flow. */

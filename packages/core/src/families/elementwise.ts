@@ -2,7 +2,7 @@ import { ANOMALY, defaultDtype, mode, RECORD } from "../ambient.ts";
 import { checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
 import { ArgumentError, describeArgument, DtypeError } from "../errors.ts";
 import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
-import { Vectorized } from "../kernels/programs.ts";
+import { LONG, Vectorized } from "../kernels/programs.ts";
 import type { Program } from "../kernels/sets.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
 import { apply, type Batch, type Op } from "../op.ts";
@@ -107,7 +107,7 @@ export class ElementwiseOp implements Op<undefined> {
     }
     const out = reserve(dtype, size);
     const start = reservedAt;
-    if (!this.vectorized.run(out, start, size, shape, inputs))
+    if (size < LONG || !this.vectorized.run(out, start, size, shape, inputs))
       runLoop(this.loop(last.dtype), out, start, size, shape, inputs);
     return fromArray(shape, dtype, out, start);
   }
