@@ -113,7 +113,7 @@ describe.each(Object.keys(sets))("long elementwise loops of %s give what the fun
           i < op.conditions ? { ...x, values: x.values.map(Math.round), dtype: "bool" } : x,
         );
         const result = withKernels(sets[set]!, () => of.call(...bits.map((x, i) => lay(x, hows[i]!))));
-        const allowed = set === "wasm" ? (UNITS[op.name] ?? 0) : 0;
+        const allowed = set === "wasm" ? (UNITS[op.kernel] ?? 0) : 0;
         const wanted = bits[0]!.values.map((_, i) =>
           op.f(...(bits.map((x) => x.values[i]!) as [number, number, number, number])),
         );

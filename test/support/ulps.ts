@@ -23,6 +23,7 @@ export function ulps(a: number, b: number, dtype = "float64"): number {
 
 /** How far from the plain kernels those of WebAssembly may be, by the name of the operation; 0 for all others. */
 export const UNITS: Readonly<Record<string, number>> = {
+  erf: 2,
   exp: 2,
   expm1: 2,
   log: 2,

@@ -1,3 +1,4 @@
+import { Erf } from "./erf";
 import { E, Exponential } from "./exponential";
 import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
 import { Lanes } from "./lanes";
@@ -115,6 +116,10 @@ export function log(single: bool, o: usize, a: usize, bytes: usize): void {
 export function log1p(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) general<f32, Log1p>(o, a, bytes);
   else general<f64, Log1p>(o, a, bytes);
+}
+export function erf(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) each<f32, Erf>(o, a, bytes);
+  else each<f64, Erf>(o, a, bytes);
 }
 export function neg(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) each<f32, Neg>(o, a, bytes);
