@@ -296,6 +296,91 @@ describe("shapes that do not fit", () => {
   });
 });
 
+describe("networks", () => {
+  const image = () => zeros([1, 2, 4, 4]);
+  const whole = (...values: number[]) => tensor(values, { dtype: "int32" });
+  test("windows, groups and channels", () => {
+    expect(errors(
+      () => core.conv1d!(zeros([2, 3]), zeros([1, 2, 5])),
+      () => core.conv2d!(image(), zeros([1, 2, 2, 3]), null, { dilation: 3 }),
+      () => core.conv2d!(image(), zeros([3, 1, 1, 1]), null, { groups: 2 }),
+      () => core.conv2d!(image(), zeros([3, 3, 1, 1])),
+      () => core.conv2d!(image(), zeros([4, 2, 1, 1]), zeros([3])),
+      () => core.conv2d!(image(), zeros([4, 2, 1])),
+      () => core.conv1d!(zeros([2, 3]), zeros([1, 2, 1]), null, { groups: 0 }),
+      () => core.conv1d!(zeros([2, 3]), zeros([1, 2, 2]), null, { padding: "same", stride: 2 }),
+      () => core.conv1d!(zeros([2, 3]), zeros([1, 2, 2]), null, { stride: 0 }),
+      () => core.convTranspose1d!(zeros([2, 3]), zeros([2, 1, 1]), null, { padding: 2 }),
+      () => core.convTranspose1d!(zeros([2, 3]), zeros([2, 1, 2]), null, { outputPadding: 1 }),
+      () => core.maxPool2d!(image(), 5),
+      () => core.maxPool1d!(zeros([1, 4]), 2, { padding: 2 }),
+      () => core.avgPool2d!(image(), 2, { divisorOverride: 0 }),
+      () => core.avgPool1d!(zeros([4]), 2),
+      () => core.adaptiveAvgPool2d!(zeros([1, 0, 3]), 2),
+      () => core.adaptiveMaxPool1d!(zeros([1, 3]), 0),
+    )).toMatchInlineSnapshot(`
+      "ShapeError: conv1d: kernel [5] is larger than the padded input [3]; pad more, or use a smaller kernel
+      ShapeError: conv2d: kernel [2,3] reaches over [4,7] and is larger than the padded input [4,4]; pad more, or use a smaller kernel
+      ShapeError: conv2d: 2 groups do not divide 2 input channels and 3 output channels
+      ShapeError: conv2d: input [1,2,4,4] has 2 channels, weight [3,3,1,1] expects 3
+      ShapeError: conv2d: bias [3] is not one number for each of 4 output channels
+      ShapeError: conv2d: needs input [batch,channels,height,width] or [channels,height,width] and a weight of 4 dims, got [1,2,4,4] and [4,2,1]
+      ArgumentError: conv1d: groups is a whole number from 1 up, got 0
+      ArgumentError: conv1d: padding "same" needs stride 1, got [2]
+      ArgumentError: conv1d: stride is a whole number from 1 up, got 0
+      ShapeError: convTranspose1d: padding [2] crops all of the output [3]
+      ArgumentError: convTranspose1d: outputPadding [1] must be smaller than stride [1] or dilation [1]
+      ShapeError: maxPool2d: kernel [5,5] is larger than the padded input [4,4]; pad more, or use a smaller kernel
+      ArgumentError: maxPool1d: padding [2] is more than half of the window [2]
+      ArgumentError: avgPool2d: divisorOverride is a number other than 0, got 0
+      ShapeError: avgPool1d: needs [batch,channels,length], or one without batch, got [4]
+      ShapeError: adaptiveAvgPool2d: dim 1 of [1,0,3] is empty
+      ArgumentError: adaptiveMaxPool1d: the output size is a whole number from 1 up, got 0"
+    `); // prettier-ignore
+  });
+  test("tables, attention and resolutions", () => {
+    expect(errors(
+      () => core.embedding!(whole(0, 3), zeros([3, 2])),
+      () => core.embedding!(whole(-1), zeros([3, 2])),
+      () => core.embedding!(tensor([0]), zeros([3, 2])),
+      () => core.embedding!(whole(0), zeros([3, 2]), { paddingIdx: 3 }),
+      () => core.embedding!(whole(0), zeros([3, 2]), { maxNorm: 0 }),
+      () => core.dropout!(x(), { p: 1.5 }),
+      () => core.dropout!(x()),
+      () => core.scaledDotProductAttention!(zeros([2, 3]), zeros([4, 2]), zeros([4, 1])),
+      () => core.scaledDotProductAttention!(zeros([2, 3]), zeros([4, 3]), zeros([5, 1])),
+      () => core.scaledDotProductAttention!(x(), x(), x(), { isCausal: true, attnMask: zeros([2, 2]) }),
+      () => core.interpolate!(image(), {}),
+      () => core.interpolate!(image(), { size: 2, mode: "linear" }),
+      () => core.interpolate!(image(), { scaleFactor: -1 }),
+      () => core.interpolate!(x(), { size: 2 }),
+      () => core.pixelShuffle!(zeros([3, 1, 1]), 2),
+      () => core.pixelUnshuffle!(zeros([1, 3, 4]), 2),
+      () => core.normalize!(x(), 2),
+      () => core.gelu!(x(), { approximate: "exact" }),
+    )).toMatchInlineSnapshot(`
+      "ShapeError: embedding: index 3 is out of range for 3 rows of [3,2]
+      ShapeError: embedding: index -1 is out of range for 3 rows of [3,2]
+      DtypeError: embedding: indices are float64, expected int32; make them with { dtype: "int32" }
+      ArgumentError: embedding: paddingIdx 3 is out of range for 3 rows
+      ArgumentError: embedding: maxNorm is a positive number, got 0
+      ArgumentError: dropout: p is a probability from 0 to 1, got 1.5
+      ArgumentError: dropout: needs a generator, such as new Generator(1)
+      ShapeError: scaledDotProductAttention: features of query and key differ in [2,3], [4,2], [4,1]
+      ShapeError: scaledDotProductAttention: key and value differ in length in [2,3], [4,3], [5,1]
+      ArgumentError: scaledDotProductAttention: isCausal makes the mask itself; leave out attnMask
+      ArgumentError: interpolate: needs either size or scaleFactor
+      ArgumentError: interpolate: mode for [1,2,4,4] is nearest, nearest-exact, area or bilinear, got linear
+      ArgumentError: interpolate: scaleFactor is one positive number or 2 of them, got [-1,-1]
+      ShapeError: interpolate: needs [batch,channels,length] or [batch,channels,height,width], got [2,3]
+      ShapeError: pixelShuffle: 3 channels of [3,1,1] do not divide by 2² = 4
+      ShapeError: pixelUnshuffle: height 3 and width 4 of [1,3,4] do not divide by 2
+      ShapeError: normalize: dim 2 is out of range for [2,3]
+      ArgumentError: gelu: approximate is "none" or "tanh", got "exact""
+    `); // prettier-ignore
+  });
+});
+
 describe("plain JavaScript", () => {
   const names = Object.keys(core);
   /** Functions of tensors, with what comes after the first. */

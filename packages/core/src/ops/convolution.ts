@@ -1,6 +1,7 @@
 import { promote } from "../dtype.ts";
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { type Shape, showShape, sizeOf } from "../shape.ts";
+import type { Check, Conv, ConvTranspose } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
@@ -183,6 +184,12 @@ function convolveTransposed(
  * @example
  * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[1, -1]]])).toArray(); // [[[-1, -2, -4]]]
  */
+export function conv1d<A extends Tensor, W extends Tensor, const O extends ConvOptions | undefined = undefined>(
+  x: A,
+  weight: Check<Conv<"conv1d", A["shape"], W["shape"], O, "length">, W>,
+  bias?: Tensor | null,
+  options?: O,
+): Tensor<Conv<"conv1d", A["shape"], W["shape"], O, "length">>;
 export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvOptions): Tensor {
   return convolve("conv1d", 1, x, weight, bias, options);
 }
@@ -194,6 +201,12 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
  * @example
  * conv2d(zeros([1, 3, 28, 28]), zeros([8, 3, 5, 5]), null, { padding: "same" }).shape; // [1, 8, 28, 28]
  */
+export function conv2d<A extends Tensor, W extends Tensor, const O extends ConvOptions | undefined = undefined>(
+  x: A,
+  weight: Check<Conv<"conv2d", A["shape"], W["shape"], O, "height,width">, W>,
+  bias?: Tensor | null,
+  options?: O,
+): Tensor<Conv<"conv2d", A["shape"], W["shape"], O, "height,width">>;
 export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvOptions): Tensor {
   return convolve("conv2d", 2, x, weight, bias, options);
 }
@@ -205,6 +218,16 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
  * @example
  * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, -1]]])).toArray(); // [[[1, 1, -2]]]
  */
+export function convTranspose1d<
+  A extends Tensor,
+  W extends Tensor,
+  const O extends ConvTransposeOptions | undefined = undefined,
+>(
+  x: A,
+  weight: Check<ConvTranspose<"convTranspose1d", A["shape"], W["shape"], O, "length">, W>,
+  bias?: Tensor | null,
+  options?: O,
+): Tensor<ConvTranspose<"convTranspose1d", A["shape"], W["shape"], O, "length">>;
 export function convTranspose1d(
   x: Tensor,
   weight: Tensor,
@@ -220,6 +243,16 @@ export function convTranspose1d(
  * @example
  * convTranspose2d(zeros([1, 8, 7, 7]), zeros([8, 3, 2, 2]), null, { stride: 2 }).shape; // [1, 3, 14, 14]
  */
+export function convTranspose2d<
+  A extends Tensor,
+  W extends Tensor,
+  const O extends ConvTransposeOptions | undefined = undefined,
+>(
+  x: A,
+  weight: Check<ConvTranspose<"convTranspose2d", A["shape"], W["shape"], O, "height,width">, W>,
+  bias?: Tensor | null,
+  options?: O,
+): Tensor<ConvTranspose<"convTranspose2d", A["shape"], W["shape"], O, "height,width">>;
 export function convTranspose2d(
   x: Tensor,
   weight: Tensor,

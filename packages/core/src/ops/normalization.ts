@@ -1,11 +1,11 @@
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { showShape, sizeOf } from "../shape.ts";
-import type { Check, CheckDims } from "../shape-types/index.ts";
+import type { Check, Cumulative } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add, clamp, div, mul, sqrt, square, sub } from "./arithmetic.ts";
 import { reshape } from "./movement.ts";
-import { floating, mean } from "./reduction.ts";
-import { norm } from "./statistics.ts";
+import { floating, mean, reduction } from "./reduction.ts";
+import { normOver } from "./statistics.ts";
 
 /** What every normalisation takes after the input. */
 export interface NormalizationOptions {
@@ -201,7 +201,7 @@ export interface NormalizeOptions {
  */
 export function normalize<A extends Tensor, D extends number = 1>(
   x: A,
-  dim?: Check<CheckDims<A["shape"], D, "norm">, D>,
+  dim?: Check<Cumulative<A["shape"], D, "normalize">, D>,
   options?: NormalizeOptions,
 ): Tensor<A["shape"]>;
 export function normalize<A extends Tensor>(x: A, options: NormalizeOptions): Tensor<A["shape"]>;
@@ -209,6 +209,7 @@ export function normalize(x: Tensor, first?: number | NormalizeOptions, more?: N
   const options = optionsOf("normalize", typeof first === "number" ? more : (first ?? more));
   const { p = 2, eps = 1e-12, dim = 1 } = options;
   checkTensor("normalize", x);
-  const length = norm(x, typeof first === "number" ? first : dim, { p, keepDim: true });
+  const along = reduction("normalize", x, typeof first === "number" ? first : dim, true);
+  const length = normOver("normalize", x, p, along);
   return div(x, clamp(length, eps, Infinity));
 }

@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { showShape, sizeOf } from "../shape.ts";
+import type { Adaptive, Check, Pool } from "../shape-types/index.ts";
 import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
 import { concat, pad } from "./joining.ts";
@@ -201,8 +202,24 @@ function adaptiveMaximum(
  * @example
  * maxPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[3, 4]]]
  */
-export function maxPool1d(x: Tensor, window: Extent, options: MaxPoolOptions & { returnIndices: true }): Extremes;
-export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor;
+export function maxPool1d<
+  A extends Tensor,
+  const K extends Extent,
+  const O extends MaxPoolOptions & { returnIndices: true },
+>(
+  x: A,
+  window: Check<Pool<"maxPool1d", A["shape"], K, O, "length">, K>,
+  options: O,
+): Extremes<Tensor<Pool<"maxPool1d", A["shape"], K, O, "length">>>;
+export function maxPool1d<
+  A extends Tensor,
+  const K extends Extent,
+  const O extends MaxPoolOptions | undefined = undefined,
+>(
+  x: A,
+  window: Check<Pool<"maxPool1d", A["shape"], K, O, "length">, K>,
+  options?: O,
+): Tensor<Pool<"maxPool1d", A["shape"], K, O, "length">>;
 export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions & ReturnIndices): Tensor | Extremes {
   return maxPool("maxPool1d", 1, x, window, options);
 }
@@ -213,8 +230,24 @@ export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions & 
  * @example
  * maxPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[4]]]
  */
-export function maxPool2d(x: Tensor, window: Extent, options: MaxPoolOptions & { returnIndices: true }): Extremes;
-export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions): Tensor;
+export function maxPool2d<
+  A extends Tensor,
+  const K extends Extent,
+  const O extends MaxPoolOptions & { returnIndices: true },
+>(
+  x: A,
+  window: Check<Pool<"maxPool2d", A["shape"], K, O, "height,width">, K>,
+  options: O,
+): Extremes<Tensor<Pool<"maxPool2d", A["shape"], K, O, "height,width">>>;
+export function maxPool2d<
+  A extends Tensor,
+  const K extends Extent,
+  const O extends MaxPoolOptions | undefined = undefined,
+>(
+  x: A,
+  window: Check<Pool<"maxPool2d", A["shape"], K, O, "height,width">, K>,
+  options?: O,
+): Tensor<Pool<"maxPool2d", A["shape"], K, O, "height,width">>;
 export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions & ReturnIndices): Tensor | Extremes {
   return maxPool("maxPool2d", 2, x, window, options);
 }
@@ -224,6 +257,15 @@ export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions & 
  * @example
  * avgPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[2, 3]]]
  */
+export function avgPool1d<
+  A extends Tensor,
+  const K extends Extent,
+  const O extends AvgPoolOptions | undefined = undefined,
+>(
+  x: A,
+  window: Check<Pool<"avgPool1d", A["shape"], K, O, "length">, K>,
+  options?: O,
+): Tensor<Pool<"avgPool1d", A["shape"], K, O, "length">>;
 export function avgPool1d(x: Tensor, window: Extent, options?: AvgPoolOptions): Tensor {
   return avgPool("avgPool1d", 1, x, window, options);
 }
@@ -233,6 +275,15 @@ export function avgPool1d(x: Tensor, window: Extent, options?: AvgPoolOptions): 
  * @example
  * avgPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[2.5]]]
  */
+export function avgPool2d<
+  A extends Tensor,
+  const K extends Extent,
+  const O extends AvgPoolOptions | undefined = undefined,
+>(
+  x: A,
+  window: Check<Pool<"avgPool2d", A["shape"], K, O, "height,width">, K>,
+  options?: O,
+): Tensor<Pool<"avgPool2d", A["shape"], K, O, "height,width">>;
 export function avgPool2d(x: Tensor, window: Extent, options?: AvgPoolOptions): Tensor {
   return avgPool("avgPool2d", 2, x, window, options);
 }
@@ -242,6 +293,10 @@ export function avgPool2d(x: Tensor, window: Extent, options?: AvgPoolOptions): 
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[2, 4]]]
  */
+export function adaptiveAvgPool1d<A extends Tensor, const E extends AdaptiveSize>(
+  x: Check<Adaptive<"adaptiveAvgPool1d", A["shape"], E, "length">, A>,
+  output: E,
+): Tensor<Adaptive<"adaptiveAvgPool1d", A["shape"], E, "length">>;
 export function adaptiveAvgPool1d(x: Tensor, output: AdaptiveSize): Tensor {
   return adaptiveAverage("adaptiveAvgPool1d", 1, x, output);
 }
@@ -251,6 +306,10 @@ export function adaptiveAvgPool1d(x: Tensor, output: AdaptiveSize): Tensor {
  * @example
  * adaptiveAvgPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
+export function adaptiveAvgPool2d<A extends Tensor, const E extends AdaptiveSize>(
+  x: Check<Adaptive<"adaptiveAvgPool2d", A["shape"], E, "height,width">, A>,
+  output: E,
+): Tensor<Adaptive<"adaptiveAvgPool2d", A["shape"], E, "height,width">>;
 export function adaptiveAvgPool2d(x: Tensor, output: AdaptiveSize): Tensor {
   return adaptiveAverage("adaptiveAvgPool2d", 2, x, output);
 }
@@ -260,12 +319,15 @@ export function adaptiveAvgPool2d(x: Tensor, output: AdaptiveSize): Tensor {
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[3, 5]]]
  */
-export function adaptiveMaxPool1d(
-  x: Tensor,
-  output: AdaptiveSize,
+export function adaptiveMaxPool1d<A extends Tensor, const E extends AdaptiveSize>(
+  x: Check<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">, A>,
+  output: E,
   options: ReturnIndices & { returnIndices: true },
-): Extremes;
-export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize): Tensor;
+): Extremes<Tensor<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">>>;
+export function adaptiveMaxPool1d<A extends Tensor, const E extends AdaptiveSize>(
+  x: Check<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">, A>,
+  output: E,
+): Tensor<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">>;
 export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes {
   return adaptiveMaximum("adaptiveMaxPool1d", 1, x, output, options);
 }
@@ -275,12 +337,15 @@ export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize, options?: Ret
  * @example
  * adaptiveMaxPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export function adaptiveMaxPool2d(
-  x: Tensor,
-  output: AdaptiveSize,
+export function adaptiveMaxPool2d<A extends Tensor, const E extends AdaptiveSize>(
+  x: Check<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">, A>,
+  output: E,
   options: ReturnIndices & { returnIndices: true },
-): Extremes;
-export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize): Tensor;
+): Extremes<Tensor<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">>>;
+export function adaptiveMaxPool2d<A extends Tensor, const E extends AdaptiveSize>(
+  x: Check<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">, A>,
+  output: E,
+): Tensor<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">>;
 export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes {
   return adaptiveMaximum("adaptiveMaxPool2d", 2, x, output, options);
 }

@@ -121,7 +121,7 @@ export function norm(x: Tensor, dim?: Dims, options?: NormOptions): Tensor {
 export function normOver(op: string, x: Tensor, p: number, params: SumParams): Tensor {
   const values = floating(x);
   if (p === 2) return apply(normOp, [values], params);
-  checkNumber(op, op === "norm" ? "p" : "ord", p);
+  checkNumber(op, op === "vectorNorm" ? "ord" : "p", p);
   if (p === 0) return sumOp(cast(ne(values, 0), values.dtype), params);
   const sizes = abs(values);
   if (p === 1 || (p === Infinity && countOf(x, params.dims) === 0)) return sumOp(sizes, params);

@@ -40,6 +40,7 @@ export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts
 export type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
 export type { Dim, ShapeOf } from "./sizes.ts";
 export type { Gather, IndexSelect, Select, Slice } from "./slice.ts";
+export type { Adaptive, Conv, ConvTranspose, Pool } from "./convolution.ts";
 export type {
   Conv1dFn,
   Conv1dShape,
