@@ -71,7 +71,7 @@ const hasKernel = ({ kernel, arity }: ElementwiseOp): boolean =>
 const operations = cases.filter(({ op }) => op instanceof ElementwiseOp && hasKernel(op));
 test("what has a kernel", () => {
   expect(operations.map(({ name }) => name).join(" ")).toMatchInlineSnapshot(
-    `"add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] erf exp expm1 log log1p maximum minimum mul neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh logistic sechSquare"`,
+    `"add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh where logistic sechSquare"`,
   );
 });
 
@@ -79,19 +79,24 @@ describe.each(["float32", "float64"] as const)("every number of %s", (dtype) => 
   const numbers = ranges[dtype];
   /** The numbers as first argument; as further ones, in other orders. */
   const inputs = (of: Named): Tensor[] =>
-    of.domain.map((_, k) => fromTypedArray(numbers.map((_, i) => numbers[(i * (2 * k + 1) + 977 * k) % numbers.length]!), [numbers.length]) as Tensor); // prettier-ignore
+    of.domain.map((_, k) => {
+      const mixed = numbers.map((_, i) => numbers[(i * (2 * k + 1) + 977 * k) % numbers.length]!);
+      const condition = k < (of.op as ElementwiseOp).conditions;
+      return fromTypedArray(condition ? Uint8Array.from(mixed, (x) => +(x > 0)) : mixed, [mixed.length]) as Tensor;
+    });
   test.each(each(operations))("%s", (_, of) => {
     const x = inputs(of);
     const at = (i: number): string => x.map((input) => input.toTypedArray()[i]).join(", ");
     const run = (): Tensor => of.call(...x);
     expectWithin(UNITS[(of.op as ElementwiseOp).kernel] ?? 0, vectors(run), plain(run), at);
   });
-  test.each(each(operations.filter(({ op }) => (op as ElementwiseOp).result === "float")))(
+  test.each(each(operations.filter(({ op }) => (op as ElementwiseOp).result !== "bool")))(
     "derivative of %s",
     (_, of) => {
       const x = inputs(of);
       const at = (i: number): string => x.map((input) => input.toTypedArray()[i]).join(", ");
-      const run = (): Tensor => grad((y: Tensor) => sum(of.call(y, ...x.slice(1))) as Tensor)(x[0]!);
+      const first = (of.op as ElementwiseOp).conditions;
+      const run = (): Tensor => grad((y: Tensor) => sum(of.call(...x.with(first, y))) as Tensor)(x[first]!);
       // Its terms, near 1, may cancel
       expectWithin(8, vectors(run), plain(run), at, 16);
     },

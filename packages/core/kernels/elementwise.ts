@@ -62,6 +62,38 @@ class Minimum {
   }
 }
 
+/** Comparisons answer 1 or 0, as an array of answers would hold them. */
+class Eq {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.and(v128.eq<T>(a, b), Exponential.number<T>(E.One));
+  }
+}
+class Ne {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.and(v128.ne<T>(a, b), Exponential.number<T>(E.One));
+  }
+}
+class Lt {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.and(v128.lt<T>(a, b), Exponential.number<T>(E.One));
+  }
+}
+class Le {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.and(v128.le<T>(a, b), Exponential.number<T>(E.One));
+  }
+}
+class Gt {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.and(v128.gt<T>(a, b), Exponential.number<T>(E.One));
+  }
+}
+class Ge {
+  @inline of<T>(a: v128, b: v128): v128 {
+    return v128.and(v128.ge<T>(a, b), Exponential.number<T>(E.One));
+  }
+}
+
 function each<T, F>(o: usize, a: usize, bytes: usize): void {
   for (const end = a + bytes; a < end; a += 16, o += 16) v128.store(o, changetype<F>(0).of<T>(v128.load(a)));
 }
@@ -164,4 +196,38 @@ export function maximum(single: bool, o: usize, a: usize, b: usize, bytes: usize
 export function minimum(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
   if (single) pairs<f32, Minimum>(o, a, b, bytes);
   else pairs<f64, Minimum>(o, a, b, bytes);
+}
+export function eq(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Eq>(o, a, b, bytes);
+  else pairs<f64, Eq>(o, a, b, bytes);
+}
+export function ne(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Ne>(o, a, b, bytes);
+  else pairs<f64, Ne>(o, a, b, bytes);
+}
+export function lt(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Lt>(o, a, b, bytes);
+  else pairs<f64, Lt>(o, a, b, bytes);
+}
+export function le(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Le>(o, a, b, bytes);
+  else pairs<f64, Le>(o, a, b, bytes);
+}
+export function gt(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Gt>(o, a, b, bytes);
+  else pairs<f64, Gt>(o, a, b, bytes);
+}
+export function ge(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) pairs<f32, Ge>(o, a, b, bytes);
+  else pairs<f64, Ge>(o, a, b, bytes);
+}
+function select<T>(o: usize, c: usize, a: usize, b: usize, bytes: usize): void {
+  const zero = Exponential.number<T>(E.Zero);
+  for (const end = a + bytes; a < end; a += 16, b += 16, c += 16, o += 16)
+    v128.store(o, v128.bitselect(v128.load(a), v128.load(b), v128.ne<T>(v128.load(c), zero)));
+}
+/** b where c is 0, else a. */
+export function where(single: bool, o: usize, c: usize, a: usize, b: usize, bytes: usize): void {
+  if (single) select<f32>(o, c, a, b, bytes);
+  else select<f64>(o, c, a, b, bytes);
 }
