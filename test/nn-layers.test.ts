@@ -186,7 +186,7 @@ test("options out of range, and masks and states that do not fit", () => {
     message(() => embedded.forward(tensor([0, 3], { dtype: "int32" }))),
     message(() => new BatchNorm1d(2, { momentum: 2 })),
     message(() => new InstanceNorm(2).forward(zeros([3, 2, 1]) as Tensor)),
-    message(() => new AdaptiveAvgPool2d([null, 0]).forward(zeros([1, 1, 2, 2]) as never)),
+    message(() => new AdaptiveAvgPool2d([null, 0]).forward(zeros([1, 1, 2, 2]))),
   ]).toMatchInlineSnapshot(`
     [
       "ArgumentError: Conv2d: paddingMode is one of zeros, reflect, replicate, circular, got mirror",
@@ -236,6 +236,17 @@ test("shapes go through convolutions and pooling in the types", () => {
     zeros([1, 2, 10, 10]),
   );
   expect(wide.shape).toEqual([1, 4, 6, 6]);
+  const headed = sequential(
+    new Conv2d(1, 8, 3),
+    new AdaptiveAvgPool2d([2, null]),
+    new Flatten(),
+    new Linear(8 * 2 * 26, 10),
+  );
+  const scores: Tensor<[4, 10]> = headed.forward(zeros([4, 1, 28, 28]));
+  expect(scores.shape).toEqual([4, 10]);
+  expect(String(new MaxPool2d(2, { padding: undefined, ceilMode: true }))).toBe("MaxPool2d(2, { ceilMode: true })");
+  // @ts-expect-error adaptiveAvgPool2d: needs [batch,channels,height,width], or one without batch, got [3,3]
+  expect(() => new AdaptiveAvgPool2d(1).forward(zeros([3, 3]))).toThrow("or one without batch, got [3,3]");
   // @ts-expect-error Conv2d(1, 8, 3): input [4,3,28,28] has 3 channels, expected 1
   expect(() => model.forward(zeros([4, 3, 28, 28]))).toThrow(
     "Conv2d(1, 8, 3): input [4,3,28,28] has 3 channels, expected 1",

@@ -1,4 +1,6 @@
 import {
+  type Adaptive1dFn,
+  type Adaptive2dFn,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveMaxPool1d,
@@ -38,9 +40,9 @@ abstract class Pooling<F extends ShapeFn, O extends object> extends Layer<F> {
     this.options = options;
   }
   protected override details(): string {
-    const options = Object.entries(this.options).map(
-      ([name, x]) => `${name}: ${typeof x === "boolean" ? x : show(x as Extent)}`,
-    );
+    const options = Object.entries(this.options)
+      .filter(([, x]) => x !== undefined)
+      .map(([name, x]) => `${name}: ${typeof x === "boolean" ? x : show(x as Extent)}`);
     return `${show(this.window)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
   }
 }
@@ -162,10 +164,10 @@ export class AvgPool2d<
 }
 
 /** A layer that cuts its input into so many parts, whatever its size. */
-abstract class AdaptivePool extends Layer {
-  readonly output: AdaptiveSize;
+abstract class AdaptivePool<F extends ShapeFn, O extends AdaptiveSize> extends Layer<F> {
+  readonly output: O;
 
-  constructor(output: AdaptiveSize) {
+  constructor(output: O) {
     super();
     this.output = output;
   }
@@ -181,7 +183,10 @@ abstract class AdaptivePool extends Layer {
  * new AdaptiveAvgPool1d(2).forward(zeros([4, 3, 7])).shape; // [4, 3, 2]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveAvgPool1d extends AdaptivePool {
+export class AdaptiveAvgPool1d<const O extends AdaptiveSize = AdaptiveSize> extends AdaptivePool<
+  Adaptive1dFn<"adaptiveAvgPool1d", O>,
+  O
+> {
   protected compute(x: Tensor): Tensor {
     return adaptiveAvgPool1d(x, this.output);
   }
@@ -194,7 +199,10 @@ export class AdaptiveAvgPool1d extends AdaptivePool {
  * new AdaptiveAvgPool2d([2, 1]).forward(zeros([4, 3, 7, 5])).shape; // [4, 3, 2, 1]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveAvgPool2d extends AdaptivePool {
+export class AdaptiveAvgPool2d<const O extends AdaptiveSize = AdaptiveSize> extends AdaptivePool<
+  Adaptive2dFn<"adaptiveAvgPool2d", O>,
+  O
+> {
   protected compute(x: Tensor): Tensor {
     return adaptiveAvgPool2d(x, this.output);
   }
@@ -207,7 +215,10 @@ export class AdaptiveAvgPool2d extends AdaptivePool {
  * new AdaptiveMaxPool1d(2).forward(zeros([4, 3, 7])).shape; // [4, 3, 2]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveMaxPool1d extends AdaptivePool {
+export class AdaptiveMaxPool1d<const O extends AdaptiveSize = AdaptiveSize> extends AdaptivePool<
+  Adaptive1dFn<"adaptiveMaxPool1d", O>,
+  O
+> {
   protected compute(x: Tensor): Tensor {
     return adaptiveMaxPool1d(x, this.output);
   }
@@ -220,7 +231,10 @@ export class AdaptiveMaxPool1d extends AdaptivePool {
  * new AdaptiveMaxPool2d([2, 1]).forward(zeros([4, 3, 7, 5])).shape; // [4, 3, 2, 1]
  * @throws ArgumentError unless sizes are whole numbers from 1 up.
  */
-export class AdaptiveMaxPool2d extends AdaptivePool {
+export class AdaptiveMaxPool2d<const O extends AdaptiveSize = AdaptiveSize> extends AdaptivePool<
+  Adaptive2dFn<"adaptiveMaxPool2d", O>,
+  O
+> {
   protected compute(x: Tensor): Tensor {
     return adaptiveMaxPool2d(x, this.output);
   }

@@ -52,10 +52,11 @@ export class ExponentialMovingAverage {
     const keep = this.updates === 0 ? 0 : this.decay;
     this.params.forEach((x, k) => {
       const average = this.averages[k]!;
-      const values = x.toTypedArray();
+      const plain = x.shape.length > 0 && x.strides === null;
+      const [values, at] = plain ? [x.data, x.offset] : [x.toTypedArray(), 0];
       // The first update copies, whatever stood there.
       for (let i = 0; i < average.length; i++)
-        average[i] = keep === 0 ? values[i]! : keep * average[i]! + (1 - keep) * values[i]!;
+        average[i] = keep === 0 ? values[at + i]! : keep * average[i]! + (1 - keep) * values[at + i]!;
     });
     this.updates++;
   }

@@ -47,6 +47,8 @@ export type {
   Conv2dFn,
   Conv2dShape,
   ConvLabel,
+  Adaptive1dFn,
+  Adaptive2dFn,
   EmbeddingFn,
   Pool1dFn,
   Pool2dFn,

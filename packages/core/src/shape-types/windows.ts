@@ -118,6 +118,44 @@ export interface Pool2dFn<Op extends string, A extends SlidingArgs> extends Shap
           : Fail<`${Op}: needs [batch,channels,height,width], or one without batch, got ${Show<S>}`>
     : never;
 }
+/** The size that output O asks for in its dim I; null keeps L. */
+type AdaptedSize<O, I extends 0 | 1, L extends number> = O extends number
+  ? O
+  : O extends readonly [unknown, ...unknown[]]
+    ? O[I] extends null
+      ? L
+      : O[I] extends number
+        ? O[I]
+        : number
+    : number;
+/** Lengths cut into as many parts as O says. */
+export interface Adaptive1dFn<Op extends string, O> extends ShapeFn {
+  out: this["in"] extends infer S extends Shape
+    ? number extends S["length"]
+      ? number[]
+      : S extends readonly [infer N extends number, infer C extends number, infer L extends number]
+        ? [N, C, AdaptedSize<O, 0, L>]
+        : S extends readonly [infer C extends number, infer L extends number]
+          ? [C, AdaptedSize<O, 0, L>]
+          : Fail<`${Op}: needs [batch,channels,length], or one without batch, got ${Show<S>}`>
+    : never;
+}
+export interface Adaptive2dFn<Op extends string, O> extends ShapeFn {
+  out: this["in"] extends infer S extends Shape
+    ? number extends S["length"]
+      ? number[]
+      : S extends readonly [
+            infer N extends number,
+            infer C extends number,
+            infer H extends number,
+            infer W extends number,
+          ]
+        ? [N, C, AdaptedSize<O, 0, H>, AdaptedSize<O, 1, W>]
+        : S extends readonly [infer C extends number, infer H extends number, infer W extends number]
+          ? [C, AdaptedSize<O, 0, H>, AdaptedSize<O, 1, W>]
+          : Fail<`${Op}: needs [batch,channels,height,width], or one without batch, got ${Show<S>}`>
+    : never;
+}
 /** Rows of O numbers in place of indices. */
 export interface EmbeddingFn<O extends number> extends ShapeFn {
   out: this["in"] extends infer S extends Shape ? [...S, O] : never;
