@@ -28,21 +28,20 @@ export class Vectorized {
     const at = inputs.map((x) => x.offset);
     const steps = inputs.map((x) => stepOf(x, size));
     if (!steps.includes(-1)) return kernel(out, start, 1, size, inputs, at, steps, steps);
-    const merged = mergeDims(
-      shape,
-      inputs.map((x) => broadcastStrides(x, shape)),
-    );
-    if (merged.shape.length === 1) {
-      const only = merged.strides.map((operand) => operand[0]!);
+    const strides = inputs.map((x) => broadcastStrides(x, shape));
+    const { shape: sizes, strides: walked } = shape.length === 2 ? { shape, strides } : mergeDims(shape, strides);
+    if (sizes.length === 1) {
+      const only = walked.map((operand) => operand[0]!);
       return kernel(out, start, 1, size, inputs, at, only, only);
     }
-    const lead = merged.shape.length - 2;
-    const [rows, columns] = merged.shape.slice(lead) as [number, number];
+    const lead = sizes.length - 2;
+    const rows = sizes[lead]!;
+    const columns = sizes[lead + 1]!;
     if (rows * columns < LONG) return false;
-    const rowSteps = merged.strides.map((operand) => operand[lead]!);
-    const columnSteps = merged.strides.map((operand) => operand[lead + 1]!);
+    const rowSteps = walked.map((operand) => operand[lead]!);
+    const columnSteps = walked.map((operand) => operand[lead + 1]!);
     let done = true;
-    forEachOffset(merged.shape.slice(0, lead), merged.strides, at, (offsets, count) => {
+    forEachOffset(sizes.slice(0, lead), walked, at, (offsets, count) => {
       if (done)
         done = kernel(out, start + count * rows * columns, rows, columns, inputs, offsets, rowSteps, columnSteps);
     });

@@ -1,7 +1,8 @@
 import type { TypedArray } from "../../dtype.ts";
 
-/** Elements from which on a line is better copied by `set`, or filled, than one by one. */
+/** Elements from which on a line is better copied by `set`, or filled by `fill`, than one by one. */
 const LINE = 96;
+const FILL = 24;
 
 /** Copies a matrix to `at`, row by row, which may be one row over and over; its element (i, j) stands at `first + i·row + j·column`. */
 // oxfmt-ignore
@@ -14,7 +15,7 @@ export function copyIn(
     for (let next = at + columns; next < end; next = 2 * next - at)
       memory.copyWithin(next, at, Math.min(next, at + end - next));
   } else if (column === 1 && (row === columns || rows === 1)) memory.set(part(x, first, rows * columns), at);
-  else if (column === 0 && columns >= LINE) {
+  else if (column === 0 && columns >= FILL) {
     for (let i = 0; i < rows; i++, at += columns) memory.fill(x[first + i * row]!, at, at + columns);
   } else if (column === 1 && columns >= LINE) {
     for (let i = 0; i < rows; i++) memory.set(x.subarray(first + i * row, first + i * row + columns), at + i * columns);
