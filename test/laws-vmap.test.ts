@@ -4,6 +4,7 @@ import {
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isFloat } from "../packages/core/src/dtype.ts";
+import type { Op } from "../packages/core/src/op.ts";
 import { directions, largest } from "./support/derivatives.ts";
 import { caseCode, law } from "./support/law.ts";
 import { programCode, programs } from "./support/programs.ts";
@@ -64,22 +65,37 @@ const code =
   (batch: Batch): string =>
     `// ${JSON.stringify(batch)}\n${caseCode(of, batch.examples[0]!, VMAP)}`;
 
+function checkLoop(of: Named, batch: Batch): void {
+  const results = batch.examples.map((_, k) => [of.call(...alone(batch, k))]);
+  const { rank } = results[0]![0]!;
+  const inDims = batch.examples[0]!.map((x, i) => isMapped(batch, i) ? place(batch.dims[i]!, x.shape.length) : null); // prettier-ignore
+  const outDims = place(batch.dims[7]!, rank);
+  const inputs = inDims.map((dim, i) => laid(batch, i, dim));
+  const result = vmap(of.call, { inDims, outDims })(...(inputs as never[]));
+  checkClose("vmap", [result], stacked(results, outDims));
+}
+
 describe("vmap is a loop", () => {
   test.each(each(usable))("%s", (_, of) => {
-    law(
-      batchOf(of),
-      (batch) => {
-        const results = batch.examples.map((_, k) => [of.call(...alone(batch, k))]);
-        const { rank } = results[0]![0]!;
-        const inDims = batch.examples[0]!.map((x, i) => isMapped(batch, i) ? place(batch.dims[i]!, x.shape.length) : null); // prettier-ignore
-        const outDims = place(batch.dims[7]!, rank);
-        const inputs = inDims.map((dim, i) => laid(batch, i, dim));
-        const result = vmap(of.call, { inDims, outDims })(...(inputs as never[]));
-        checkClose("vmap", [result], stacked(results, outDims));
-      },
-      code(of),
-      5,
-    );
+    law(batchOf(of), (batch) => checkLoop(of, batch), code(of), 5);
+  });
+});
+/** Runs `fn` while an operation has no rule of its own for batches, so that it runs example by example. */
+function withoutRule(op: Op, fn: () => void): void {
+  const held = Object.getOwnPropertyDescriptors(op);
+  Object.assign(op, { lead: undefined, batch: undefined });
+  try {
+    fn();
+  } finally {
+    for (const key of ["lead", "batch"] as const) delete op[key];
+    Object.defineProperties(op, held);
+  }
+}
+
+describe("what has no rule for batches runs example by example", () => {
+  test.each(each(usable.filter((of) => of.op !== undefined)))("%s", (_, of) => {
+    law(batchOf(of), (batch) => withoutRule(of.op!, () => checkLoop(of, batch)), code(of), 2);
+    law(batchOf(of), (batch) => withoutRule(of.op!, () => checkDerivativesOfLoop(of, batch)), code(of), 2);
   });
 });
 
@@ -103,43 +119,41 @@ function floatingOf(
   };
 }
 
-describe("derivatives of first and second order, inside vmap and of vmap, are those of a loop", () => {
-  test.each(each(differentiable.filter((of) => of.shapes.length > 0)))("%s", (_, of) => {
-    law(
-      batchOf(of),
-      (batch) => {
-        const { which, f } = floatingOf(of, batch.examples[0]!);
-        if (!which.some((i) => isMapped(batch, i))) return;
-        const size = batch.examples.length;
-        const dims = batch.examples[0]!.map((_, i) => (isMapped(batch, i) ? 0 : null));
-        const inputs = dims.map((dim, i) => laid(batch, i, dim));
-        const x = which.map((i) => inputs[i]!);
-        const t = directions(x, 1);
-        const xDims = which.map((i) => dims[i]!);
-        const at = (list: readonly Tensor[], k: number): Tensor[] =>
-          list.map((part, i) => (xDims[i] === null ? part : part.select(0, k)) as Tensor);
-        const y = f(alone(batch, 0))(at(x, 0));
-        const u = directions([stack(Array.from({ length: size }, () => y)) as Tensor], 2)[0]!;
+function checkDerivativesOfLoop(of: Named, batch: Batch): void {
+  const { which, f } = floatingOf(of, batch.examples[0]!);
+  if (!which.some((i) => isMapped(batch, i))) return;
+  if (!isFloat(of.call(...alone(batch, 0)).dtype)) return;
+  const size = batch.examples.length;
+  const dims = batch.examples[0]!.map((_, i) => (isMapped(batch, i) ? 0 : null));
+  const inputs = dims.map((dim, i) => laid(batch, i, dim));
+  const x = which.map((i) => inputs[i]!);
+  const t = directions(x, 1);
+  const xDims = which.map((i) => dims[i]!);
+  const at = (list: readonly Tensor[], k: number): Tensor[] =>
+    list.map((part, i) => (xDims[i] === null ? part : part.select(0, k)) as Tensor);
+  const y = f(alone(batch, 0))(at(x, 0));
+  const u = directions([stack(Array.from({ length: size }, () => y)) as Tensor], 2)[0]!;
 
-        const rows = batch.examples.map((_, k) => everything(f(alone(batch, k)), at(x, k), at(t, k), u.select(0, k) as Tensor)); // prettier-ignore
-        const inside = vmap(
+  const rows = batch.examples.map((_, k) => everything(f(alone(batch, k)), at(x, k), at(t, k), u.select(0, k) as Tensor)); // prettier-ignore
+  const inside = vmap(
           (all: Tensor[], list: Tensor[], tangents: Tensor[], cotangent: Tensor) => everything(f(all), list, tangents, cotangent),
           { inDims: [dims, xDims, xDims, 0] },
         )(inputs as never, x as never, t as never, u as never) as Tensor[]; // prettier-ignore
-        checkClose("derivatives inside", inside, stacked(rows));
+  checkClose("derivatives inside", inside, stacked(rows));
 
-        const whole = (list: Tensor[]): Tensor =>
+  const whole = (list: Tensor[]): Tensor =>
           vmap((all: Tensor[], own: Tensor[]) => f(all)(own), { inDims: [dims, xDims] })(inputs as never, list as never) as Tensor; // prettier-ignore
-        // What is the same for all examples gets the sum of their cotangents.
-        const n = which.length;
-        const outside = stacked(rows).map((part, k) =>
-          k >= 2 && xDims[(k - 2) % n] === null ? (part.sum(0) as Tensor) : part,
-        );
-        checkClose("derivatives outside", everything(whole, x, t, u), outside);
-      },
-      code(of),
-      3,
-    );
+  // What is the same for all examples gets the sum of their cotangents.
+  const n = which.length;
+  const outside = stacked(rows).map((part, k) =>
+    k >= 2 && xDims[(k - 2) % n] === null ? (part.sum(0) as Tensor) : part,
+  );
+  checkClose("derivatives outside", everything(whole, x, t, u), outside);
+}
+
+describe("derivatives of first and second order, inside vmap and of vmap, are those of a loop", () => {
+  test.each(each(differentiable.filter((of) => of.shapes.length > 0)))("%s", (_, of) => {
+    law(batchOf(of), (batch) => checkDerivativesOfLoop(of, batch), code(of), 3);
   });
 });
 

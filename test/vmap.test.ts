@@ -119,6 +119,49 @@ describe("with other transforms", () => {
     expect(picked.toArray()).toEqual([[1, 3], [5, 5]]); // prettier-ignore
   });
 
+  test("indices of everything that takes them, alone and in a vmap within", () => {
+    const index = (list: number[][]): Tensor => tensor(list, { dtype: "int32" });
+    const i = index([[2, 0], [1, 1], [-1, 0]].map((pair) => pair.map((p) => (p + 3) % 3))); // prettier-ignore
+    const x = tensor([[1, 2, 3], [4, 5, 6], [7, 8, 9]]); // prettier-ignore
+    const source = tensor([[10, 20], [30, 40], [50, 60]]); // prettier-ignore
+    const calls: ((x: Tensor, i: Tensor, s: Tensor) => Tensor)[] = [
+      (a, k) => a.gather(0, k),
+      (a, k) => a.indexSelect(0, k),
+      (a, k) => a.at(k),
+      (a, k) => a.at(k.sub(3)),
+      (a, k) => a.take(k),
+      (a, k) => a.takeAlongDim(k, 0),
+      (a, k, s) => a.scatter(0, k, s),
+      (a, k, s) => a.scatterAdd(0, k, s),
+      (a, k, s) => a.scatter(0, k, s, { reduce: "multiply" }),
+      (a, k, s) => a.indexAdd(0, k, s),
+      (a, k, s) => a.indexCopy(0, k, s),
+      (a, k) => a.indexFill(0, k, 5),
+      (a, k, s) => a.indexPut([k], s),
+      (a, k, s) => a.indexPut([k], s, { accumulate: true }),
+    ];
+    for (const call of calls) {
+      const both = (a: Tensor, k: Tensor, s: Tensor): Tensor[] => [
+        call(a, k, s),
+        ...grad((z: Tensor[]) => call(z[0]!, k, z[1]!).square().sum())([a, s]),
+      ];
+      const rows = [0, 1, 2].map((n) => both(x.select(0, n), i.select(0, n), source.select(0, n)));
+      const one = [0, 1, 2].map((n) => both(x.select(0, 0), i.select(0, n), source.select(0, n)));
+      vmap(both)(x, i, source).forEach((part, k) => close(part, rows.flatMap((row) => [...row[k]!.toTypedArray()]))); // prettier-ignore
+      vmap(both, { inDims: [null, 0, 0] })(x.select(0, 0), i, source).forEach((part, k) =>
+        close(
+          part,
+          one.flatMap((row) => [...row[k]!.toTypedArray()]),
+        ),
+      );
+      const nested = vmap((k: Tensor) => vmap((a: Tensor, s: Tensor) => both(a, k, s))(x, source))(i);
+      nested.forEach(
+        (part, k) =>
+        close(part.select(0, 1), [0, 1, 2].flatMap((n) => [...both(x.select(0, n), i.select(0, 1), source.select(0, n))[k]!.toTypedArray()])), // prettier-ignore
+      );
+    }
+  });
+
   test("customGradient: its rules are mapped, and captured tensors may be", () => {
     const scaled = (k: Tensor): ((x: Tensor) => Tensor) =>
       customGradient({ forward: (x: Tensor) => x.mul(k), vjp: (g) => g.mul(k).mul(10) });

@@ -40,6 +40,8 @@ export interface Batch {
   aligned(x: Tensor, rank: number): Tensor;
   /** The result of an operation, for all examples at once. */
   carry<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor;
+  /** What `f` makes of these tensors, example by example: right for every function, and as slow as a loop. */
+  each(tensors: readonly Tensor[], f: (tensors: readonly Tensor[]) => Tensor): Tensor;
   /** Runs `fn` as a part of the function that is mapped. */
   run<R>(fn: () => R): R;
 }
@@ -55,16 +57,25 @@ export function apply<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tenso
 
 /** The result inside `vmap`: for all examples at once, if it depends on the example. */
 function carried<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-  const batch = innermost(inputs, params);
+  const batch = innermost(inputs, tensorsIn(params));
   return batch === null ? op.forward(inputs, params) : batch.carry(op, inputs, params);
 }
 
-/** The innermost of the batches that the tensors in here belong to. */
-function innermost(inputs: readonly Tensor[], params: unknown): Batch | null {
+/** The innermost of the batches that tensors belong to. */
+function innermost(...lists: readonly (readonly Tensor[])[]): Batch | null {
   let inner: Batch | null = null;
-  for (const list of [inputs, tensorsIn(params)])
+  for (const list of lists)
     for (const { batch } of list) if (batch !== null && (inner === null || batch.id > inner.id)) inner = batch;
   return inner;
+}
+
+/**
+ * @internal Positions that `f` makes of others, which it reads; no derivative passes through them. Inside `vmap` they are made for one
+ * example after the other where they differ.
+ */
+export function reading(positions: readonly Tensor[], f: (positions: readonly Tensor[]) => Tensor): Tensor {
+  const batch = innermost(positions);
+  return batch === null ? f(positions) : batch.each(positions, (own) => reading(own, f));
 }
 
 /** @internal The tensors that an operation has as parameters, such as positions. */

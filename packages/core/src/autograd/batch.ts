@@ -29,10 +29,19 @@ export class Examples implements Batch {
     return ones.length === 0 ? x.examples : reshapeView(x.examples, [this.size, ...ones, ...x.shape]);
   }
   carry<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-    const whole = (x: Tensor): Tensor => this.whole(x);
     if (op.batch) return this.wrap(op.batch(inputs, params, this));
-    if (op.lead) return this.wrap(apply(op, inputs.map(whole), op.lead(withTensors(params, whole), this.size)));
-    return this.wrap(this.oneByOne(op, inputs, params));
+    const own = tensorsIn(params);
+    const whole = (x: Tensor): Tensor => this.whole(x);
+    if (op.lead) return this.wrap(apply(op, inputs.map(whole), op.lead(withTensors(params, own.map(whole)), this.size))); // prettier-ignore
+    const n = inputs.length;
+    return this.each([...inputs, ...own], (list) => apply(op, list.slice(0, n), withTensors(params, list.slice(n))));
+  }
+  each(tensors: readonly Tensor[], f: (tensors: readonly Tensor[]) => Tensor): Tensor {
+    const one = (example: (x: Tensor) => Tensor): Tensor => f(tensors.map((x) => (this.owns(x) ? example(x) : x)));
+    if (this.size > 0)
+      return this.wrap(stack(Array.from({ length: this.size }, (_, i) => one((x) => select(this.whole(x), 0, i)))));
+    const { shape, dtype } = one((x) => broadcastTo(fromNumber(0, x.dtype), x.shape)); // there is none to tell the shape
+    return this.wrap(broadcastTo(fromNumber(0, dtype), [0, ...shape]));
   }
   run<R>(fn: () => R): R {
     const before = this.open;
@@ -44,27 +53,15 @@ export class Examples implements Batch {
     }
   }
 
-  /** Example by example: right for every operation. */
-  private oneByOne<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-    const one = (example: (x: Tensor) => Tensor): Tensor => {
-      const of = (x: Tensor): Tensor => (this.owns(x) ? example(x) : x);
-      return apply(op, inputs.map(of), withTensors(params, of));
-    };
-    if (this.size === 0) {
-      const { shape, dtype } = one((x) => broadcastTo(fromNumber(1, x.dtype), x.shape)); // there is none to tell the shape
-      return broadcastTo(fromNumber(0, dtype), [0, ...shape]);
-    }
-    return stack(Array.from({ length: this.size }, (_, i) => one((x) => select(this.whole(x), 0, i))));
-  }
-
   private owns(x: Tensor): x is Batched {
     return x.batch === this;
   }
 }
 
 /** The parameters with other tensors in place of those among them. */
-function withTensors<P>(params: P, replace: (x: Tensor) => Tensor): P {
-  if (tensorsIn(params).length === 0) return params;
-  const entries = Object.entries(params as object).map(([key, x]) => [key, x instanceof Tensor ? replace(x) : x]);
+function withTensors<P>(params: P, tensors: readonly Tensor[]): P {
+  if (tensors.length === 0) return params;
+  const rest = [...tensors];
+  const entries = Object.entries(params as object).map(([key, x]) => [key, x instanceof Tensor ? rest.shift() : x]);
   return Object.fromEntries(entries) as P;
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
+import { reading } from "../op.ts";
 import { broadcastShapes, nestedShape, type Shape, type ShapeArg, showShape, sizeOf, sliceRange } from "../shape.ts";
 import type { At, Check } from "../shape-types/index.ts";
 import { checkTensor, fromArray, Tensor } from "../tensor.ts";
@@ -19,12 +20,8 @@ type Entry =
   | { readonly kind: "slice"; readonly options: SliceOptions }
   | { readonly kind: "new" }
   | { readonly kind: "rest" }
-  | { readonly kind: "list"; readonly positions: Positions }
-  | { readonly kind: "mask"; readonly mask: Positions };
-interface Positions {
-  readonly shape: Shape;
-  readonly values: ArrayLike<number>;
-}
+  | { readonly kind: "list"; readonly positions: Tensor }
+  | { readonly kind: "mask"; readonly mask: Tensor };
 const WHOLE: Entry = { kind: "slice", options: {} };
 
 function read(op: string, entry: Index): Entry {
@@ -35,20 +32,19 @@ function read(op: string, entry: Index): Entry {
   if (entry === null) return { kind: "new" };
   if (entry === "...") return { kind: "rest" };
   if (entry instanceof Tensor) {
-    const positions = { shape: entry.shape, values: entry.toTypedArray() };
-    if (entry.dtype === "int32") return { kind: "list", positions };
+    if (entry.dtype === "int32") return { kind: "list", positions: entry };
     if (entry.dtype !== "bool")
       throw new DtypeError(`${op}: an index tensor is int32 or bool, got ${entry.dtype}; convert with to("int32")`);
-    return maskOf(op, positions);
+    return maskOf(op, entry);
   }
   if (Array.isArray(entry)) {
     const shape = nestedShape(op, entry);
     const values = (entry as unknown[]).flat<unknown[], number>(Infinity);
     if (values.length > 0 && values.every((value) => typeof value === "boolean"))
-      return maskOf(op, { shape, values: values.map(Number) });
+      return maskOf(op, fromArray(shape, "bool", Uint8Array.from(values, Number)));
     const wrong = values.find((value) => !Number.isInteger(value));
     if (wrong !== undefined) throw new ArgumentError(`${op}: indices are whole numbers, got ${quoted(wrong)}`);
-    return { kind: "list", positions: { shape, values: values as number[] } };
+    return { kind: "list", positions: listOf(values as number[], shape) };
   }
   if (typeof entry === "object" && Object.keys(entry).every((key) => ["start", "end", "step"].includes(key)))
     return { kind: "slice", options: entry as SliceOptions };
@@ -56,8 +52,10 @@ function read(op: string, entry: Index): Entry {
     `${op}: an index is a number, { start, end, step }, "...", null, an array or a tensor, got ${quoted(entry)}`,
   );
 }
-function maskOf(op: string, mask: Positions): Entry {
-  if (mask.shape.length === 0) throw new ArgumentError(`${op}: a mask has at least one dim, got a scalar`);
+const listOf = (values: readonly number[], shape: Shape = [values.length]): Tensor =>
+  fromArray(shape, "int32", Int32Array.from(values));
+function maskOf(op: string, mask: Tensor): Entry {
+  if (mask.rank === 0) throw new ArgumentError(`${op}: a mask has at least one dim, got a scalar`);
   return { kind: "mask", mask };
 }
 
@@ -87,13 +85,15 @@ const frontOf = (op: string, shape: Shape, dim: number, index: number): number =
 };
 
 /** The positions along each dim of a mask where it is true. */
-function trueAt(op: string, { shape, values }: Positions, of: Shape, dim: number): Positions[] {
+function trueAt(op: string, mask: Tensor, of: Shape, dim: number): Tensor[] {
+  const { shape } = mask;
   if (shape.some((size, d) => size !== of[dim + d]))
     throw new ShapeError(op, `mask ${showShape(shape)} does not fit ${showShape(of)} from dim ${dim} on`, [of, shape]);
+  const values = mask.toTypedArray();
   const places = Array.from({ length: sizeOf(shape) }, (_, i) => i).filter((i) => values[i] !== 0);
   return shape.map((size, d) => {
     const step = sizeOf(shape.slice(d + 1));
-    return { shape: [places.length], values: places.map((place) => Math.floor(place / step) % size) };
+    return listOf(places.map((place) => Math.floor(place / step) % size));
   });
 }
 
@@ -108,7 +108,7 @@ export function pick(op: string, x: Tensor, index: readonly Index[]): Tensor {
   const sizes: number[] = [];
   const picks: {
     readonly dim: number;
-    readonly positions: Positions;
+    readonly positions: Tensor;
     readonly from: number;
     readonly entry: number;
   }[] = [];
@@ -119,7 +119,7 @@ export function pick(op: string, x: Tensor, index: readonly Index[]): Tensor {
   };
   entries.forEach((entry, place) => {
     const dim = starts.length;
-    const list = (positions: Positions): void => {
+    const list = (positions: Tensor): void => {
       picks.push({ dim: sizes.length, positions, from: starts.length, entry: place });
       sizes.push(x.shape[starts.length]!);
       take(0, 1, x.shape[starts.length]!);
@@ -128,7 +128,7 @@ export function pick(op: string, x: Tensor, index: readonly Index[]): Tensor {
     else if (entry.kind === "list") list(entry.positions);
     else if (entry.kind === "mask") trueAt(op, entry.mask, x.shape, dim).forEach(list);
     else if (entry.kind === "position") {
-      if (lists) list({ shape: [], values: [entry.at] });
+      if (lists) list(listOf([entry.at], []));
       else take(frontOf(op, x.shape, dim, entry.at), 1, 1);
     } else if (entry.kind === "slice") {
       const { start, end, step = 1 } = entry.options;
@@ -142,30 +142,26 @@ export function pick(op: string, x: Tensor, index: readonly Index[]): Tensor {
 
   // The dims that lists pick from, merged into one in front; one list of positions in that; and its own dims back where they belong.
   const shape = picks.map(({ positions }) => positions.shape).reduce((a, b) => broadcastShapes(op, a, b, " in the index")); // prettier-ignore
-  const flat = new Int32Array(sizeOf(shape));
-  for (const { positions, from } of picks) {
-    const size = x.shape[from]!;
-    const at = stretched(positions, shape);
-    for (let i = 0; i < flat.length; i++) flat[i] = flat[i]! * size + frontOf(op, x.shape, from, at(i));
-  }
+  const list = picks.map(({ positions }) => positions);
+  const all = reading(list, (own) => {
+    const flat = new Int32Array(sizeOf(shape));
+    picks.forEach(({ from }, k) => {
+      const at = broadcastTo(own[k]!, shape).toTypedArray();
+      for (let i = 0; i < flat.length; i++) flat[i] = flat[i]! * x.shape[from]! + frontOf(op, x.shape, from, at[i]!);
+    });
+    return fromArray([flat.length], "int32", flat);
+  });
   const picked = picks.map(({ dim }) => dim);
   const others = sizes.map((_, d) => d).filter((d) => !picked.includes(d));
   const rest = others.map((d) => sizes[d]!);
   const merged = reshape(permute(view, [...picked, ...others]), [sizeOf(picked.map((d) => sizes[d]!)), ...rest]);
-  const result = reshape(indexSelect(merged, 0, fromArray([flat.length], "int32", flat)), [...shape, ...rest]);
+  const result = reshape(indexSelect(merged, 0, all), [...shape, ...rest]);
   const together = picks.every(({ entry }, i) => i === 0 || entry - picks[i - 1]!.entry <= 1);
   const before = together ? others.filter((d) => d < picked[0]!).length : 0;
   const own = shape.map((_, d) => d);
   const behind = rest.map((_, d) => shape.length + d);
   return before === 0 ? result : permute(result, [...behind.slice(0, before), ...own, ...behind.slice(before)]);
 }
-/** The i-th of the positions once they are stretched to `shape`. */
-function stretched({ shape: own, values }: Positions, shape: Shape): (i: number) => number {
-  if (own.length === shape.length && own.every((size, d) => size === shape[d])) return (i) => values[i]!;
-  const all = broadcastTo(fromArray([...own], "int32", Int32Array.from(values)), shape).toTypedArray();
-  return (i) => all[i]!;
-}
-
 /**
  * Parts of a tensor, as NumPy's `x[…]` takes them. Positions drop their dim, `{ start, end, step }` is Python's slice, "..." stands for the
  * dims that are left, `null` makes a new dim: all of these give a view. Int32 tensors or arrays pick elements by position, and bool ones as

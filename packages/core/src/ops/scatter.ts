@@ -1,5 +1,6 @@
 import { checkedNumber, isFloat, promote } from "../dtype.ts";
 import { ArgumentError, checkNumber, DtypeError, quoted, ShapeError, optionsOf } from "../errors.ts";
+import { reading } from "../op.ts";
 import {
   broadcastShapes,
   broadcastToShape,
@@ -11,11 +12,12 @@ import {
   showShape,
 } from "../shape.ts";
 import type { Check, CheckDims } from "../shape-types/index.ts";
-import { checkTensor, detached, fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { checkTensor, detached, elementsOf, fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { type Index, type NestedIndex, pick, placesOf } from "./at.ts";
 import { cast, ofDtype } from "./cast.ts";
-import { logicalAnd, ne, where } from "./comparison.ts";
+import { ge, logicalAnd, ne, where } from "./comparison.ts";
+import { unbind } from "./arrange.ts";
 import { asIndex, gatherOp, type Indices, indexSelect, scatterAddOp } from "./indexing.ts";
 import { logicalNot } from "./logical.ts";
 import { broadcastTo, flatten, reshape, sliceOp, unchanged } from "./movement.ts";
@@ -37,27 +39,38 @@ const listed = (x: Tensor): Tensor => (x.rank === 0 ? reshape(x, [1]) : x);
 
 type Join = (old: Tensor, source: Tensor) => Tensor;
 /** `x`, where writers[i] ≥ 0 joined with the element of `source` of that number. */
-function written(x: Tensor, writers: Int32Array, source: Tensor, join: Join): Tensor {
-  const mask = fromArray([x.size], "bool", Uint8Array.from(writers, (i) => (i < 0 ? 0 : 1))); // prettier-ignore
-  const from = fromArray([x.size], "int32", writers.map((i) => Math.max(0, i))); // prettier-ignore
-  return where(reshape(mask, x.shape), join(x, reshape(indexSelect(flatten(source), 0, from), x.shape)), x);
+function written(x: Tensor, writers: Tensor, source: Tensor, join: Join): Tensor {
+  const from = indexSelect(flatten(source), 0, maximum(writers, 0));
+  return where(reshape(ge(writers, 0), x.shape), join(x, reshape(from, x.shape)), x);
 }
 /** `x` with the elements of `source` at `places`, positions in row-major order. */
 function put(x: Tensor, places: Tensor, source: Tensor): Tensor {
   if (places.size === 0) return unchanged(x);
-  const last = new Int32Array(x.size).fill(-1);
-  places.toTypedArray().forEach((place, i) => (last[place] = i));
+  const last = reading([places], ([own]) => {
+    const writers = new Int32Array(x.size).fill(-1);
+    own!.toTypedArray().forEach((place, i) => (writers[place] = i));
+    return fromArray([x.size], "int32", writers);
+  });
   return written(x, last, source, (_, y) => y);
 }
 /** `x` joined with the elements of `source` at `places`, one after the other where places repeat. */
 function fold(x: Tensor, places: Tensor, source: Tensor, join: Join): Tensor {
-  const rounds: Int32Array[] = [];
-  const seen = new Int32Array(x.size);
-  places.toTypedArray().forEach((place, i) => {
-    (rounds[seen[place]!++] ??= new Int32Array(x.size).fill(-1))[place] = i;
+  const { size } = x;
+  const most = reading([places], ([own]) => {
+    const times = new Int32Array(size);
+    own!.toTypedArray().forEach((place) => times[place]!++);
+    return fromArray([1], "int32", Int32Array.of(times.reduce((a, b) => Math.max(a, b), 0)));
+  });
+  const count = Math.max(0, ...elementsOf(most));
+  // In round r, the r-th of those that write to a place, or −1.
+  const rounds = reading([places], ([own]) => {
+    const writers = new Int32Array(count * size).fill(-1);
+    const seen = new Int32Array(size);
+    own!.toTypedArray().forEach((place, i) => (writers[seen[place]!++ * size + place] = i));
+    return fromArray([count, size], "int32", writers);
   });
   const joined: Join = (a, b) => ofDtype(join(a, b), x.dtype); // bool stays bool
-  return rounds.reduce((y, writers) => written(y, writers, source, joined), unchanged(x));
+  return unbind(rounds).reduce((y: Tensor, writers) => written(y, writers, source, joined), unchanged(x));
 }
 /** `x` plus the transpose of a gather; of bools, whether any is true. */
 function addAt(x: Tensor, source: Tensor, params: Parameters<typeof scatterAddOp>[1]): Tensor {
