@@ -19,6 +19,9 @@ export function copyIn(
     for (let i = 0; i < rows; i++, at += columns) memory.fill(x[first + i * row]!, at, at + columns);
   } else if (column === 1 && columns >= LINE) {
     for (let i = 0; i < rows; i++) memory.set(x.subarray(first + i * row, first + i * row + columns), at + i * columns);
+  } else if (row === 1) {
+    for (let j = 0; j < columns; j++, first += column)
+      for (let i = 0, to = at + j; i < rows; i++, to += columns) memory[to] = x[first + i]!;
   } else {
     for (let i = 0; i < rows; i++, first += row)
       for (let j = 0, from = first; j < columns; j++, from += column) memory[at++] = x[from]!;

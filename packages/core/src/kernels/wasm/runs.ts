@@ -44,29 +44,27 @@ export const runsOf =
     const columns = exports![`${name}OfColumns`];
     return (out, o, x, at, outer, length, inner) => {
       if (length === 0 || !(x instanceof Float32Array || x instanceof Float64Array)) return false;
-      if (inner > 1)
-        return (
-          columns !== undefined && sumColumns(columns, exports!["add"]!, module, out, o, x, at, outer, length, inner)
-        );
+      if (inner > 1 && columns !== undefined)
+        return sumColumns(columns, exports!["add"]!, module, out, o, x, at, outer, length, inner);
       const size = x.BYTES_PER_ELEMENT;
       const single = size === 4 ? 1 : 0;
-      const part = result === "part" ? Math.min(length, BLOCK / size) : length;
+      const long = result === "part" && inner === 1 && length * size > BLOCK;
+      if (length * size > LONGEST && !long) return false;
+      // Runs that lie apart are laid side by side, a few at a time; long ones are taken in parts
+      const part = long ? BLOCK / size : length;
       const parts = Math.ceil(length / part);
-      if (part * size > LONGEST) return false;
-      // Rows that fit are taken several at a time, others in parts
-      const rows = parts > 1 ? parts : Math.min(outer, Math.max(1, Math.floor(BLOCK / size / length)));
-      const matrix = padded((parts > 1 ? part : rows * length) * size);
-      const results = padded(result === "each" ? rows * length * size : rows * 8);
-      const base = module.room(matrix + results + MARGIN);
+      const width = inner === 1 ? outer : inner;
+      const rows = Math.min(width, Math.max(1, Math.floor(BLOCK / size / length)));
+      const matrix = padded(rows * part * size);
+      const base = module.room(matrix + padded(result === "each" ? rows * length * size : Math.max(rows, parts) * 8));
       if (base === 0) return false;
       const memory = single ? module.floats : module.doubles;
       const to = base + matrix;
-      if (parts > 1) {
+      if (long) {
         for (let row = 0; row < outer; row++) {
           for (let i = 0; i < parts; i++) {
-            const from = at + row * length + i * part;
             const count = Math.min(part, length - i * part);
-            memory.set(x.subarray(from, from + count), base / size);
+            copyIn(memory, base / size, x, at + row * length + i * part, 1, count, 0, 1);
             kernel(single, to + 8 * i, base, 1, count);
           }
           kernel(0, base, to, 1, parts);
@@ -74,17 +72,32 @@ export const runsOf =
         }
         return true;
       }
-      for (let row = 0; row < outer; row += rows) {
-        const high = Math.min(rows, outer - row);
-        const from = at + row * length;
-        memory.set(x.subarray(from, from + high * length), base / size);
-        kernel(single, to, base, high, length);
-        if (result === "each") out.set(memory.subarray(to / size, to / size + high * length), o + row * length);
-        else out.set(module.doubles.subarray(to / 8, to / 8 + high), o + row);
+      const [run, step] = inner === 1 ? [length, 1] : [1, inner];
+      for (let group = 0; group < outer; group += inner === 1 ? outer : 1) {
+        for (let row = 0; row < width; row += rows) {
+          const high = Math.min(rows, width - row);
+          const from = group * length * inner + row * run;
+          copyIn(memory, base / size, x, at + from, high, length, run, step);
+          kernel(single, to, base, high, length);
+          if (result === "each") copyApart(out, o + from, run, step, memory, to / size, high, length);
+          else out.set(module.doubles.subarray(to / 8, to / 8 + high), o + group * inner + row);
+        }
       }
       return true;
     };
   };
+
+/** Copies rows that lie side by side to where they stood: side by side, or as columns. */
+// oxfmt-ignore
+function copyApart(
+  out: TypedArray, first: number, row: number, step: number, memory: TypedArray, at: number, rows: number, columns: number,
+): void {
+  if (step === 1) out.set(memory.subarray(at, at + rows * columns), first);
+  else {
+    for (let j = 0; j < columns; j++, first += step)
+      for (let i = 0, from = at + j; i < rows; i++, from += columns) out[first + i * row] = memory[from]!;
+  }
+}
 
 /** Sums over the middle dim, in pairs of halves, down to a few rows which `sum` takes in their order in memory. */
 // oxfmt-ignore
