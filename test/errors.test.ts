@@ -426,6 +426,12 @@ describe("plain JavaScript", () => {
       () => core.scatter!(tensor([1]), 0, tensor([0], { dtype: "int32" }), 1, { reduce: "max" }),
       () => core.scatterReduce!(x(), 0, tensor([0], { dtype: "int32" }), 1, "max"),
       () => core.quantile!(x(), 1.5),
+      () => core.quantile!(x(), null),
+      () => core.unflatten!(x(), 1, 3),
+      () => core.roll!(x(), null),
+      () => core.roll!(x(), 1, null),
+      () => core.layerNorm!(x(), null),
+      () => core.einsum!("i,i", [tensor([1]), null]),
       () => core.quantile!(x(), 0.5, 0, { interpolation: "cubic" }),
       () => core.median!(zeros([0]), 0),
       () => core.indexSelect!(core.value!(1), 0, [0, 0]),
@@ -451,6 +457,12 @@ describe("plain JavaScript", () => {
       ArgumentError: scatter: reduce is "add", "multiply" or left out, got "max"
       ArgumentError: scatterReduce: reduce is "sum", "prod", "mean", "amax" or "amin", got "max"
       ArgumentError: quantile: q is a fraction from 0 to 1, or a list of them, got 1.5
+      ArgumentError: quantile: q is a fraction from 0 to 1, or a list of them, got null
+      ArgumentError: unflatten: sizes are an array such as [2, -1], got 3
+      ArgumentError: roll: shifts and dims are numbers, or arrays of numbers
+      ArgumentError: roll: shifts and dims are numbers, or arrays of numbers
+      ArgumentError: layerNorm: the normalised shape is a number or an array of sizes, got null
+      ArgumentError: einsum: expected a tensor, got null
       ArgumentError: quantile: interpolation is linear, lower, higher, midpoint, nearest, got cubic
       ShapeError: median: needs at least one element, got [0]
       ShapeError: indexSelect: a scalar has one place to pick, got 2 indices

@@ -162,8 +162,10 @@ export function unflatten(x: Tensor, dim: number, sizes: ShapeArg): Tensor {
   checkTensor("unflatten", x);
   const at = normalizeDim("unflatten", dim, x.shape);
   const size = x.shape[at]!;
-  const known = Array.isArray(sizes) ? sizeOf((sizes as ShapeArg).filter((n) => n !== -1)) : NaN;
-  const auto = Array.isArray(sizes) ? (sizes as ShapeArg).filter((n) => n === -1).length : 0;
+  if (!Array.isArray(sizes))
+    throw new ArgumentError(`unflatten: sizes are an array such as [2, -1], got ${String(sizes)}`);
+  const known = sizeOf((sizes as ShapeArg).filter((n) => n !== -1));
+  const auto = (sizes as ShapeArg).filter((n) => n === -1).length;
   const solved: Shape = auto > 0 ? sizes.map((n) => (n === -1 ? size / known : n)) : [...sizes];
   if (auto > 1 || sizes.length === 0 || sizeOf(solved) !== size || !solved.every((n) => Number.isInteger(n) && n >= 0))
     throw new ShapeError(
@@ -214,6 +216,8 @@ export function roll<A extends Tensor, const D extends DimsArg = undefined>(
 ): Tensor<CheckDims<A["shape"], D, "roll">>;
 export function roll(x: Tensor, shifts: number | ShapeArg, dims?: number | ShapeArg): Tensor {
   checkTensor("roll", x);
+  if (!isList(shifts) || (dims !== undefined && !isList(dims)))
+    throw new ArgumentError("roll: shifts and dims are numbers, or arrays of numbers");
   const steps = typeof shifts === "number" ? [shifts] : shifts;
   for (const step of steps)
     if (!Number.isInteger(step)) throw new ArgumentError(`roll: shifts are whole numbers, got ${step}`);
@@ -226,6 +230,7 @@ export function roll(x: Tensor, shifts: number | ShapeArg, dims?: number | Shape
     throw new ArgumentError(`roll: ${steps.length} shifts for ${list.length} dims; give each dim one shift`);
   return list.reduce((y, dim, i) => turn(y, dim, steps[i]!), unchanged(x));
 }
+const isList = (x: unknown): boolean => typeof x === "number" || Array.isArray(x);
 function turn(x: Tensor, dim: number, shift: number): Tensor {
   const size = x.shape[dim]!;
   const start = size === 0 ? 0 : ((-shift % size) + size) % size;

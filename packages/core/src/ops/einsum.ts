@@ -139,11 +139,13 @@ function multiplied(a: Term, b: Term, needed: ReadonlySet<string>, sizes: Readon
  * Einstein's sums: every dim of every operand has a letter, products are summed over all letters that the output lacks. "ij,jk->ik" is the
  * matrix product, "ii->i" a diagonal, "...ij->...ji" a transposition of batches. Without "->" the output has the letters that occur once,
  * in alphabetical order. Sizes of 1 broadcast. Operands are multiplied two at a time, the cheapest pair first.
+ * The operands follow one by one, or as one list.
  * @throws ArgumentError for subscripts that say nothing, as a repeated output letter; ShapeError where ranks or sizes do not fit.
  * @example
  * einsum("ij,jk,k->i", tensor([[1, 2]]), tensor([[1, 0], [0, 1]]), tensor([3, 4])).toArray(); // [11]
  */
-export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+export function einsum(equation: string, ...list: readonly Tensor[] | readonly [readonly Tensor[]]): Tensor {
+  const operands = (list.length === 1 && Array.isArray(list[0]) ? list[0] : list) as readonly Tensor[];
   for (const x of operands) checkTensor("einsum", x);
   const { inputs, output, sizes } = planOf(equation, operands.map((x) => x.shape)); // prettier-ignore
   const dtype = operands.reduce((widest, x) => promote(widest, x.dtype), promote("bool", "int32"));

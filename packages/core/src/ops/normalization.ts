@@ -98,6 +98,8 @@ function lastDims(
 ): { shape: readonly number[]; dims: number[] } {
   checkTensor(op, x);
   const shape = typeof normalized === "number" ? [normalized] : normalized;
+  if (!Array.isArray(shape))
+    throw new ArgumentError(`${op}: the normalised shape is a number or an array of sizes, got ${String(shape)}`);
   const lead = x.rank - shape.length;
   if (shape.length === 0 || lead < 0 || shape.some((size, d) => size !== x.shape[lead + d]))
     throw new ShapeError(op, `input ${showShape(x.shape)} does not end in ${showShape(shape)}`, [x.shape, [...shape]]);

@@ -111,7 +111,7 @@ function quantileOver(
     throw new ArgumentError(`${op}: interpolation is ${INTERPOLATIONS.join(", ")}, got ${String(interpolation)}`);
   if (Array.isArray(q))
     return stack((q as readonly number[]).map((one) => quantileOver(op, x, one, dim, options, passNaN)));
-  if (!((q as number) >= 0 && (q as number) <= 1))
+  if (typeof q !== "number" || !(q >= 0 && q <= 1))
     throw new ArgumentError(`${op}: q is a fraction from 0 to 1, or a list of them, got ${String(q)}`);
   const values = floating(x);
   const list = dim === undefined ? flatten(values) : reshape(values, listed(x.shape));
@@ -123,7 +123,7 @@ function quantileOver(
   const last = passNaN
     ? clamp(sub(size - 1, sumOp(empty, params)), 0, Infinity)
     : broadcastTo(fromNumber(size - 1, values.dtype), params.kept);
-  const place = mul(last, q as number);
+  const place = mul(last, q);
   const at = (where: Tensor): Tensor => gather(sorted, along, cast(where, "int32"));
   let found: Tensor;
   if (interpolation === "nearest") found = at(round(place));
