@@ -20,8 +20,8 @@ export interface Op<P = unknown> {
    * have got that dim already. An operation without this, and without `batch`, runs example by example.
    */
   lead?(params: P, size: number): P;
-  /** For `vmap`: the results for all examples, side by side, where more is to be done than that. */
-  batch?(inputs: readonly Tensor[], params: P, batch: Batch): Tensor;
+  /** For `vmap`: the results for all examples, side by side, where more is to be done than that; `null` for example by example. */
+  batch?(inputs: readonly Tensor[], params: P, batch: Batch): Tensor | null;
 }
 
 /** A `vmap` that is being carried out. Its tensors stand for many examples at once, which lie side by side in another tensor. */

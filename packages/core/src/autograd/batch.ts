@@ -29,7 +29,8 @@ export class Examples implements Batch {
     return ones.length === 0 ? x.examples : reshapeView(x.examples, [this.size, ...ones, ...x.shape]);
   }
   carry<P>(op: Op<P>, inputs: readonly Tensor[], params: P): Tensor {
-    if (op.batch) return this.wrap(op.batch(inputs, params, this));
+    const together = op.batch?.(inputs, params, this);
+    if (together) return this.wrap(together);
     const own = tensorsIn(params);
     const whole = (x: Tensor): Tensor => this.whole(x);
     if (op.lead) return this.wrap(apply(op, inputs.map(whole), op.lead(withTensors(params, own.map(whole)), this.size))); // prettier-ignore

@@ -5,7 +5,7 @@ import type { Case } from "./linear.ts";
 
 interface Bilinear<P> {
   readonly name: string;
-  /** Leading dims of the two broadcast. */
+  /** Leading dims of the two broadcast, unless it stands alone. */
   readonly forward: (a: Tensor, b: Tensor, params: P) => Tensor;
   /** For each side, the cotangent of that input given the output's and the other input. */
   readonly transposes: readonly [
@@ -14,6 +14,8 @@ interface Bilinear<P> {
   ];
   /** A better way than that for `vmap`, or null where there is none. */
   readonly batch?: (a: Tensor, b: Tensor, params: P, batch: Batch) => Tensor | null;
+  /** Takes no leading dims: under `vmap` it runs example by example. */
+  readonly alone?: true;
   readonly cases: readonly Case<P>[];
 }
 
@@ -39,7 +41,8 @@ export class BilinearOp<P> implements Op<P> {
     const right = db ? apply(this, [a, db], output.params as P) : null;
     return left && right ? add(left, right) : (left ?? right);
   }
-  batch([a, b]: readonly Tensor[], params: P, batch: Batch): Tensor {
+  batch([a, b]: readonly Tensor[], params: P, batch: Batch): Tensor | null {
+    if (this.def.alone) return null;
     const rank = Math.max(a!.rank, b!.rank);
     return (
       this.def.batch?.(a!, b!, params, batch) ?? apply(this, [batch.aligned(a!, rank), batch.aligned(b!, rank)], params)

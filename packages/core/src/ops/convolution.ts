@@ -1,16 +1,13 @@
 import { promote } from "../dtype.ts";
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
-import { type Shape, showShape, sizeOf } from "../shape.ts";
+import { showShape } from "../shape.ts";
 import type { Check, Conv, ConvTranspose } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
-import { matmulOp } from "./matmul.ts";
-import { padZeros, permute, reshape, select, unsqueeze } from "./movement.ts";
-import { type Extent, extents, overlapOp, windowCount, windowsOp } from "./windows.ts";
-
-// The windows of an image, side by side, are a matrix, and a convolution is one product of matrices. Its derivatives follow from those of
-// the product and of the windows, to any order.
+import { padZeros, reshape, select, unsqueeze } from "./movement.ts";
+import { convolutionInputOp, convolutionOp } from "./sliding.ts";
+import { type Extent, extents, windowCount } from "./windows.ts";
 
 export interface ConvOptions {
   /** Step from window to window; 1 by default. */
@@ -28,9 +25,6 @@ export interface ConvTransposeOptions extends ConvOptions {
   readonly outputPadding?: Extent | undefined;
 }
 
-const PLAIN = { a: false, b: false };
-const TRANSPOSED = { a: true, b: false };
-const range = (length: number, from = 0): number[] => Array.from({ length }, (_, i) => i + from);
 /** Pads as `padZeros` wants them, last dim first. */
 const padsOf = (before: readonly number[], after: readonly number[]): number[] =>
   before
@@ -108,7 +102,7 @@ function convolve(
   const options = optionsOf(op, given);
   const [x, weight, bias] = prepared(op, dims, input, kernel, added);
   const { groups = 1, padding = 0 } = options;
-  const [batch, channels] = x.shape as [number, number];
+  const channels = x.shape[1]!;
   const [outputs, perGroup, ...size] = weight.shape as [number, number, ...number[]];
   checkGroups(op, groups, channels, perGroup * groups, outputs, input, weight);
   const stride = extents(op, "stride", options.stride ?? 1, dims);
@@ -124,16 +118,8 @@ function convolve(
   } else before = after = extents(op, "padding", padding === "valid" ? 0 : padding, dims, 0);
   const padded = padZeros(x, padsOf(before, after));
   const count = windowCount(op, padded.shape.slice(2), { size, dilation, stride }, input.shape);
-  const windows = windowsOp(padded, { size, dilation, stride, count });
-  // [channels, ...size, batch, ...count], of which the first dims are summed over
-  const order = [1, ...range(dims, 2), 0, ...range(dims, 2 + dims)];
-  const depth = perGroup * sizeOf(size);
-  const width = batch * sizeOf(count);
-  const lead = groups === 1 ? [] : [groups];
-  const columns = reshape(permute(windows, order), [...lead, depth, width]);
-  const rows = reshape(weight, [...lead, outputs / groups, depth]);
-  const product = reshape(matmulOp(rows, columns, PLAIN), [outputs, batch, ...count]);
-  const y = withBias(op, permute(product, [1, 0, ...range(dims, 2)]), bias);
+  const params = { size, dilation, stride, count, groups, lengths: padded.shape.slice(2) };
+  const y = withBias(op, convolutionOp(padded, weight, params), bias);
   return input.rank === dims + 1 ? select(y, 0, 0) : y;
 }
 
@@ -148,7 +134,7 @@ function convolveTransposed(
   const options = optionsOf(op, given);
   const [x, weight, bias] = prepared(op, dims, input, kernel, added);
   const { groups = 1 } = options;
-  const [batch, channels, ...count] = x.shape as [number, number, ...number[]];
+  const [, channels, ...count] = x.shape as [number, number, ...number[]];
   const [expected, perGroup, ...size] = weight.shape as [number, number, ...number[]];
   checkGroups(op, groups, channels, expected, perGroup * groups, input, weight);
   const stride = extents(op, "stride", options.stride ?? 1, dims);
@@ -165,15 +151,9 @@ function convolveTransposed(
       input.shape,
       weight.shape,
     ]);
-  const lead = groups === 1 ? [] : [groups];
-  const width = batch * sizeOf(count);
-  const columns = reshape(permute(x, [1, 0, ...range(dims, 2)]), [...lead, channels / groups, width]);
-  const rows = reshape(weight, [...lead, channels / groups, perGroup * sizeOf(size)]);
-  const product = reshape(matmulOp(rows, columns, TRANSPOSED), [perGroup * groups, ...size, batch, ...count]);
-  const windows = permute(product, [dims + 1, 0, ...range(dims, 1), ...range(dims, dims + 2)]);
-  const to: Shape = [batch, perGroup * groups, ...full];
   const crop = padding.map((n) => -n);
-  const y = withBias(op, padZeros(overlapOp(windows, { size, dilation, stride, count, to }), padsOf(crop, crop)), bias);
+  const spread = convolutionInputOp(x, weight, { size, dilation, stride, count, groups, lengths: full });
+  const y = withBias(op, padZeros(spread, padsOf(crop, crop)), bias);
   return input.rank === dims + 1 ? select(y, 0, 0) : y;
 }
 

@@ -9,6 +9,7 @@ import * as normalization from "./normalization.ts";
 import * as pooling from "./pooling.ts";
 import * as resampling from "./resampling.ts";
 import { norm } from "./statistics.ts";
+import { convolutionInputOp, convolutionOp, convolutionWeightOp } from "./sliding.ts";
 import { overlapOp, windowsOp } from "./windows.ts";
 
 const { conv1d, conv2d, convTranspose1d, convTranspose2d } = convolution;
@@ -209,4 +210,7 @@ export const networks: {
 export const networkRecords: { readonly [name: string]: readonly Case[] } = {
   windows: recorded(windowsOp.op),
   overlap: recorded(overlapOp.op),
+  convolution: recorded(convolutionOp.op),
+  convolutionInput: recorded(convolutionInputOp.op),
+  convolutionWeight: recorded(convolutionWeightOp.op),
 };

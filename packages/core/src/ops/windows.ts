@@ -4,7 +4,7 @@ import { forEachRun, stridesOf } from "../kernels/strided.ts";
 import { rowMajorStrides, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import { produce, type Tensor, view } from "../tensor.ts";
 
-// Windows that slide over the last dims: what convolution and pooling have in common. They are a view; the transpose adds up overlaps.
+// Windows that slide over the last dims, for pooling. They are a view; the transpose adds up overlaps.
 
 /** For each of the last dims: how many places a window has, how far apart they lie, and how far a window moves. */
 export interface Sliding {
