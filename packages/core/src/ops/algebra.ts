@@ -32,6 +32,7 @@ export interface WithAlpha<N extends string> {
 }
 function withAlpha<N extends string>(f: BinaryFunction<N>): WithAlpha<N> {
   const call = (a: Operand, b: Operand, options?: AlphaOption): Tensor => {
+    if (options === undefined) return f(a, b as Tensor);
     const { alpha = 1 } = optionsOf(f.op.name, options);
     if (alpha === 1) return f(a, b as Tensor);
     checkNumber(f.op.name, "alpha", alpha);

@@ -134,6 +134,7 @@ export interface SoftplusFunction {
 export const softplus: SoftplusFunction = /* @__PURE__ */ extended(
   softplusOp,
   (x: Operand, options?: SoftplusOptions): Tensor => {
+    if (options === undefined) return softplusOp(x);
     const { beta = 1, threshold = Infinity } = optionsOf("softplus", options);
     if (beta === 1 && threshold === Infinity) return softplusOp(x);
     checkNumber("softplus", "beta", beta);

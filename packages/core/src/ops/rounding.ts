@@ -156,6 +156,7 @@ export interface DivFunction {
 export const div: DivFunction = /* @__PURE__ */ extended(
   quotient,
   (a: Operand, b: Operand, options?: DivOptions): Tensor => {
+    if (options === undefined) return quotient(a, b as Tensor);
     const mode = optionsOf("div", options).roundingMode ?? null;
     if (mode === null) return quotient(a, b as Tensor);
     if (mode === "floor") return floorDivide(a, b as Tensor);

@@ -33,7 +33,9 @@ export interface ClampFunction {
 export const clamp: ClampFunction = /* @__PURE__ */ extended(
   between,
   (x: Operand, min: Operand | null | undefined, max: Operand | null | undefined): Tensor => {
-    if ((min ?? null) === null && (max ?? null) === null) throw new ArgumentError("clamp: needs min, max or both");
+    const [noMin, noMax] = [min === undefined || min === null, max === undefined || max === null];
+    if (!noMin && !noMax) return between(x, min as Tensor, max as Tensor);
+    if (noMin && noMax) throw new ArgumentError("clamp: needs min, max or both");
     const tensors = [x, min, max].filter((y) => y instanceof Tensor);
     const whole = tensors.length > 0 && !tensors.some((y) => isFloat(y.dtype));
     const low = min ?? (whole ? -(2 ** 31) : -Infinity);
