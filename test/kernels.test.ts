@@ -46,8 +46,11 @@ test("small products are not worth a call", () => {
 });
 
 test("SGD by passes over whole arrays makes the steps of its loop", () => {
+  let taken = 0;
   const passes: AxpbyKernel = (n, alpha, x, xi, beta, y, yi) => {
+    taken++;
     for (let i = 0; i < n; i++) y[yi + i] = alpha * x[xi + i]! + (beta === 0 ? 0 : beta * y[yi + i]!);
+    return true;
   };
   const bool = fc.boolean();
   const options = fc.record({
@@ -63,7 +66,13 @@ test("SGD by passes over whole arrays makes the steps of its loop", () => {
     ({ options, seed, size }) => {
       if (options.momentum === 0) options.nesterov = false;
       if (options.nesterov) options.dampening = 0;
-      const [loop, byPasses] = [[], [{ name: "passes", axpby: passes }]].map((sets) => {
+      const [loop, byPasses] = [
+        [],
+        [
+          { name: "declines", axpby: () => false },
+          { name: "passes", axpby: passes },
+        ],
+      ].map((sets) => {
         setKernels(sets);
         const random = new Generator(seed);
         const x = random.randn([size], { requiresGrad: true });
@@ -82,6 +91,7 @@ test("SGD by passes over whole arrays makes the steps of its loop", () => {
     },
     fc.stringify,
   );
+  expect(taken).toBeGreaterThan(0);
 });
 
 test("kernelInfo says what computes", () => {

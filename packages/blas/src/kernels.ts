@@ -33,6 +33,7 @@ export function axpbyOf({ saxpy, daxpy, sscal, dscal }: Library): AxpbyKernel {
     if (beta === 0) target.fill(0, 0, n);
     else if (beta !== 1) (single ? sscal : dscal)(n, beta, target, 1);
     (single ? saxpy : daxpy)(n, alpha, from(x, xi), 1, target, 1);
+    return true;
   };
 }
 

@@ -42,8 +42,8 @@ const sgd: Rule<SGDOptions> = {
   slots: ({ momentum }) => (momentum === 0 ? NONE : MOMENTUM),
 
   update(x, gradient, at, slots, step, options) {
-    if (axpbyOfSets !== null && x.length >= LARGE)
-      return byPasses(axpbyOfSets, x, gradient, at, slots[0], step, options);
+    const passes = x.length < LARGE ? null : axpbyOfSets;
+    if (passes !== null && byPasses(passes, x, gradient, at, slots[0], step, options)) return;
     const { lr, momentum, dampening, nesterov, weightDecay, maximize } = options;
     if (momentum === 0 && weightDecay === 0) {
       const rate = maximize ? -lr : lr;
@@ -78,7 +78,7 @@ const sgd: Rule<SGDOptions> = {
 /** Elements from which on passes by a kernel set are faster than the loop above. */
 const LARGE = 256;
 
-/** The same update as passes over the arrays, y ← α·x + β·y. */
+/** The same update as passes over the arrays, y ← α·x + β·y, if the kernel takes them; returns whether. */
 function byPasses(
   axpby: AxpbyKernel,
   x: TypedArray,
@@ -87,17 +87,19 @@ function byPasses(
   buffer: TypedArray | undefined,
   step: number,
   { lr, momentum, dampening, nesterov, weightDecay, maximize }: SGDOptions,
-): void {
+): boolean {
   const n = x.length;
   const sign = maximize ? -1 : 1;
   if (buffer !== undefined) {
     const [keep, add] = step === 1 ? [0, 1] : [momentum, 1 - dampening];
-    axpby(n, add * sign, gradient, at, keep, buffer, 0);
+    if (!axpby(n, add * sign, gradient, at, keep, buffer, 0)) return false;
     if (weightDecay !== 0) axpby(n, add * weightDecay, x, 0, 1, buffer, 0);
   }
   // x ← x − lr·(±g + weightDecay·x), which momentum looks ahead of, or takes the place of
-  if (buffer === undefined || nesterov) axpby(n, -lr * sign, gradient, at, 1 - lr * weightDecay, x, 0);
-  if (buffer !== undefined) axpby(n, nesterov ? -lr * momentum : -lr, buffer, 0, 1, x, 0);
+  const direct = (): boolean => axpby(n, -lr * sign, gradient, at, 1 - lr * weightDecay, x, 0);
+  if (buffer === undefined) return direct();
+  if (nesterov) direct();
+  return axpby(n, nesterov ? -lr * momentum : -lr, buffer, 0, 1, x, 0);
 }
 
 /**

@@ -12,10 +12,13 @@ export type MatmulKernel = (
   b: TypedArray, bi: number, bRow: number, bColumn: number,
 ) => boolean;
 
-/** y ← α·x + β·y for n elements, from indices on, of one dtype: float32 or float64. With β = 0, y is not read. */
+/**
+ * y ← α·x + β·y for n elements, from indices on, of one dtype: float32 or float64. With β = 0, y is not read. Returns whether it has done so,
+ * which depends on nothing but the dtype: an update of several passes goes through to its end; if not, y is untouched.
+ */
 export type AxpbyKernel = (
   n: number, alpha: number, x: TypedArray, xi: number, beta: number, y: TypedArray, yi: number,
-) => void; // prettier-ignore
+) => boolean; // prettier-ignore
 
 /**
  * What an elementwise operation, or several in one, does to numbers: steps that name an operation each and say which numbers it takes.
@@ -65,7 +68,7 @@ export let generation = 0;
 /** The kernel that is asked first, in one function; `null` where the plain one serves. */
 export let matmulOfSets: MatmulKernel | null = null;
 
-/** @internal The axpby of the first set that has one. It rounds after every product and sum, so a loop in float64 is closer. */
+/** @internal The same for y ← α·x + β·y. It rounds after every product and sum, so a loop in float64 is closer. */
 export let axpbyOfSets: AxpbyKernel | null = null;
 
 /**
@@ -82,7 +85,7 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
   active = [...sets];
   generation++;
   matmulOfSets = firstOf(active.flatMap(({ matmul }) => matmul ?? []));
-  axpbyOfSets = active.find(({ axpby }) => axpby !== undefined)?.axpby ?? null;
+  axpbyOfSets = firstOf(active.flatMap(({ axpby }) => axpby ?? []));
   return before;
 }
 

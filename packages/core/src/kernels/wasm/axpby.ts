@@ -10,16 +10,13 @@ export interface AxpbyExports {
 /** Bytes that are copied at once: two such parts fit the first or second cache. */
 const PART = 32768;
 
-/** y ← α·x + β·y in parts. Doubles gain nothing by the copies, and go through a loop. */
+/** y ← α·x + β·y in parts. Doubles gain nothing by the copies. */
 export const axpbyOf =
   (module: WasmModule<AxpbyExports>): AxpbyKernel =>
   (n, alpha, x, xi, beta, y, yi) => {
     const { exports } = module;
     const base = exports === null || !(y instanceof Float32Array) ? 0 : module.room(2 * PART);
-    if (exports === null || base === 0) {
-      for (let i = 0; i < n; i++) y[yi + i] = alpha * x[xi + i]! + (beta === 0 ? 0 : beta * y[yi + i]!);
-      return;
-    }
+    if (exports === null || base === 0) return false;
     const memory = module.floats;
     const first = base / 4;
     const second = first + PART / 4;
@@ -32,4 +29,5 @@ export const axpbyOf =
       exports.axpby(true, alpha, base, beta, base + PART, (length * 4 + 63) & ~63);
       part.set(memory.subarray(second, second + length));
     }
+    return true;
   };
