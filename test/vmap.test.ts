@@ -2,7 +2,7 @@ import {
   add, BatchError, checkpoint, customGradient, detectAnomaly, grad, hessian, hvp, jacobian, jvp, maskedSelect, mul, ones, rand, sum, tensor,
   type Tensor, value, type Value, valueAndGrad, vjp, vmap, where,
 } from "@chainrule/core"; // prettier-ignore
-import { crossEntropyLoss, Embedding, Linear, mseLoss, sequential, Tanh } from "@chainrule/nn";
+import { BatchNorm1d, crossEntropyLoss, Embedding, Linear, mseLoss, sequential, Tanh } from "@chainrule/nn";
 import { describe, expect, test } from "vitest";
 
 const matrix = tensor([[1, 2, 3], [4, 5, 6]]); // prettier-ignore
@@ -242,6 +242,19 @@ describe("what cannot be done says so", () => {
     for (const use of [() => x.add(1), () => add(x, x), () => matrix.mul(x), () => x.toString() + sum(x).item()])
       expect(use).toThrow(BatchError);
     expect(() => vmap((y: Value) => y.mul(x))(tensor([1, 2, 3])).toArray()).toThrow(BatchError);
+  });
+
+  test("statistics that all examples would share, before anything has changed", () => {
+    const layer = new BatchNorm1d(3);
+    const state = (): unknown[] => Object.values(layer.stateDict()).map((x) => x.toArray());
+    const before = state();
+    const batches = ones([2, 4, 3]);
+    expect(message(() => vmap((x: Tensor<[4, 3]>) => layer.forward(x))(batches))).toMatchInlineSnapshot(
+      `"BatchError: BatchNorm1d(3): inside vmap the running statistics would differ from example to example; call eval() first, or have none with trackRunningStats: false"`,
+    );
+    expect(state()).toEqual(before);
+    layer.eval();
+    expect(vmap((x: Tensor<[4, 3]>) => layer.forward(x))(batches).shape).toEqual([2, 4, 3]);
   });
 
   test("printing says what it is", () => {

@@ -2,6 +2,7 @@ import {
   add,
   ArgumentError,
   assign,
+  BatchError,
   batchNorm,
   instanceNorm,
   mean,
@@ -83,6 +84,10 @@ abstract class RunningNorm extends Normalization {
   protected follow(mean: Tensor, variance: Tensor, share: number): void {
     const { runningMean, runningVar } = this;
     if (runningMean === null || runningVar === null) return;
+    if (mean.batch !== null)
+      throw new BatchError(
+        `${this.label}: inside vmap the running statistics would differ from example to example; call eval() first, or have none with trackRunningStats: false`,
+      );
     assign(runningMean, add(mul(runningMean, 1 - share), mul(mean, share)));
     assign(runningVar, add(mul(runningVar, 1 - share), mul(variance, share)));
   }
@@ -115,9 +120,9 @@ abstract class BatchNorm extends RunningNorm {
   private track(x: Tensor): void {
     const { numBatchesTracked: count, momentum } = this;
     if (count === null) return;
-    assign(count, add(count, 1));
     const dims = x.shape.map((_, d) => d).filter((d) => d !== 1);
-    this.follow(mean(x, dims), variance(x, dims), momentum ?? 1 / count.item());
+    this.follow(mean(x, dims), variance(x, dims), momentum ?? 1 / (count.item() + 1));
+    assign(count, add(count, 1));
   }
 }
 
