@@ -149,15 +149,31 @@ export function forEachOffset(
   }
 }
 
-const copyLoop: Loop = (out, o, length, a, ai, as) => {
-  for (let i = 0; i < length; i++, ai += as) out[o + i] = a[ai]!;
-};
+/** The elements of `x` into `out`, row-major, a matrix of them at a time. */
+function copyElements(out: TypedArray, x: Strided): void {
+  if (x.size === 0) return;
+  const { shape, strides } = mergeDims(x.shape, [stridesOf(x)]);
+  const columns = shape.pop()!;
+  const rows = shape.pop() ?? 1;
+  const [column, row = 0] = strides[0]!.splice(shape.length).reverse();
+  forEachOffset(shape, strides, [x.offset], (at, count) => {
+    copyMatrix(out, count * rows * columns, x.data, at[0]!, rows, row, columns, column!);
+  });
+}
+// oxfmt-ignore
+function copyMatrix(
+  out: TypedArray, o: number, data: TypedArray, at: number, rows: number, row: number, columns: number, column: number,
+): void {
+  for (let i = 0; i < rows; i++, at += row)
+    for (let j = 0, from = at; j < columns; j++, from += column) out[o++] = data[from]!;
+}
 
 /** A fresh row-major array with the elements of `x`, converted to `dtype`. */
 export function materialize(x: Strided, dtype: Dtype = x.dtype): TypedArray {
   if (x.strides === null && dtype === x.dtype) return x.data.slice(x.offset, x.offset + x.size);
   const out = allocate(dtype, x.size);
-  runLoop(dtype === "bool" ? truthLoop : copyLoop, out, 0, x.size, x.shape, [x]);
+  if (dtype === "bool") runLoop(truthLoop, out, 0, x.size, x.shape, [x]);
+  else copyElements(out, x);
   return out;
 }
 const truthLoop: Loop = (out, o, length, a, ai, as) => {
