@@ -83,6 +83,8 @@ const ON_PURPOSE: Record<string, string> = {
   "std: offset of 1e8": "the gradient keeps its digits too",
   "norm: squares overflow": "the gradient does not vanish",
   "logsumexp: infinities": "∞ − ∞ is NaN in the whole row",
+  "log_softmax: columns":
+    "where cotangents cancel, PyTorch's gradient is off by 1.6e-16; in 50 digits ours is off by 6e-18",
   "log_softmax: infinities": "what is infinitely far below ∞ has a probability of 0",
 };
 
