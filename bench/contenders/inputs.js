@@ -17,7 +17,9 @@ function scramble(x) {
  */
 export function uniform(seed, size, low, high) {
   const start = Math.imul(seed, 0x9e3779b9);
-  return Float64Array.from({ length: size }, (_, i) => low + (high - low) * (scramble((start + i) | 0) / 2 ** 32));
+  const numbers = new Float64Array(size);
+  for (let i = 0; i < size; i++) numbers[i] = low + (high - low) * (scramble((start + i) | 0) / 2 ** 32);
+  return numbers;
 }
 
 /** @param {number} seed @param {number} size @param {number} classes */
@@ -47,11 +49,11 @@ export function checksum(result) {
   const weights = uniform(99, result.length, -0.5, 0.5);
   let sum = 0;
   let scale = 0;
-  weights.forEach((w, i) => {
-    const term = w * /** @type {number} */ (result[i]);
+  for (let i = 0; i < result.length; i++) {
+    const term = /** @type {number} */ (weights[i]) * /** @type {number} */ (result[i]);
     sum += term;
     scale += Math.abs(term);
-  });
+  }
   return { sum, scale, size: result.length };
 }
 
