@@ -117,10 +117,13 @@ export class Log1p {
 function down<T>(x: v128): v128 {
   return v128.neg<T>(v128.abs<T>(x));
 }
-/** top/(1 + e)². */
+/** top/(1 + e)² for 0 ≤ e ≤ 1; squaring would double the rounding error of 1 + e, so the square gets it back. */
 function bell<T>(top: v128, e: v128): v128 {
-  const sum = v128.add<T>(e, Exponential.number<T>(E.One));
-  return v128.div<T>(top, v128.mul<T>(sum, sum));
+  const one = Exponential.number<T>(E.One);
+  const sum = v128.add<T>(one, e);
+  const rest = v128.sub<T>(e, v128.sub<T>(sum, one));
+  const square = v128.add<T>(v128.mul<T>(sum, sum), v128.mul<T>(v128.add<T>(sum, sum), rest));
+  return v128.div<T>(top, square);
 }
 function soft<T>(x: v128, e: v128): v128 {
   return v128.add<T>(v128.pmax<T>(x, Exponential.number<T>(E.Zero)), Logarithm.unit1<T>(e));

@@ -72,7 +72,9 @@ export function spread(x: number): number {
 /** σ′(x) = e/(1 + e)² with e = e^−|x|: exact in both tails, where σ·(1 − σ) is 0. */
 export function logistic(x: number): number {
   const e = exp(-Math.abs(x));
-  return e / ((1 + e) * (1 + e));
+  const sum = 1 + e;
+  // Squaring would double the rounding error of the sum
+  return e / (sum * sum + 2 * sum * (e - (sum - 1)));
 }
 
 /** σ″(x) = ∓e·(1 − e)/(1 + e)³ with e = e^−|x|. */
