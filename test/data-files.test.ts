@@ -193,6 +193,7 @@ describe("round trips", () => {
         refusal(() => saveSafetensors({ x: [1] as never })),
         refusal(() => saveSafetensors(x as never)),
         refusal(() => saveSafetensors(null as never)),
+        refusal(() => saveSafetensors(new Linear(1, 1) as never)),
         refusal(() => saveSafetensors({ x }, { epoch: 3 as never })),
         refusal(() => saveNpz(proto)),
         refusal(() => saveNpz({ "\udc00": x })),
@@ -209,6 +210,7 @@ describe("round trips", () => {
       ArgumentError: saveSafetensors: no tensor can have the name __proto__
       ArgumentError: saveSafetensors: a name has half a surrogate pair, which UTF-8 cannot hold: "\\ud800"
       ArgumentError: saveSafetensors: "x" is no tensor but object
+      ArgumentError: saveSafetensors: needs a record of tensors by name, such as model.stateDict() returns
       ArgumentError: saveSafetensors: needs a record of tensors by name, such as model.stateDict() returns
       ArgumentError: saveSafetensors: needs a record of tensors by name, such as model.stateDict() returns
       ArgumentError: saveSafetensors: metadata are texts by name, and "epoch" is number

@@ -127,11 +127,16 @@ describe("making tensors", () => {
       () => x().item(),
       () => zeros([0]).item(),
       () => untyped(x()).as!([3, 2]),
+      () => Math.abs(x() as never),
+      () => x() < zeros([2, 3]),
     )).toMatchInlineSnapshot(`
       "ShapeError: item: needs exactly one element, got [2,3]; use toArray()
       ShapeError: item: needs exactly one element, got [0]; use toArray()
-      ShapeError: as: expected shape [3,2], got [2,3]"
+      ShapeError: as: expected shape [3,2], got [2,3]
+      ArgumentError: tensor: operators such as - and < see no tensors; write a.sub(b) and a.lt(b), or read one number with item()
+      ArgumentError: tensor: operators such as - and < see no tensors; write a.sub(b) and a.lt(b), or read one number with item()"
     `); // prettier-ignore
+    expect(String(value(2))).toBe("Tensor(2) float64");
   });
 });
 

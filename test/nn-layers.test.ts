@@ -40,6 +40,7 @@ import {
   Linear,
   LSTM,
   MaxPool2d,
+  mseLoss,
   MultiHeadAttention,
   nllLoss,
   poissonNLLLoss,
@@ -122,6 +123,12 @@ test("bad input gets an error that says what to do", () => {
     message(() => new LSTM(3, 2).forward(zeros([2, 2]) as Tensor)),
     message(() => new Dropout(1.5)),
     message(() => summary({} as Module)),
+    message(() => new Linear(2, 3).forward([[1, 2]] as never)),
+    message(() => new Linear(2, 3, false as never)),
+    message(() => new Conv2d(3, 8, 3, 2 as never)),
+    message(() => crossEntropyLoss(zeros([1, 2]) as Tensor, [0] as never)),
+    message(() => mseLoss([1] as never, zeros([1]))),
+    message(() => mseLoss(zeros([1]), zeros([1]), "sum" as never)),
   ]).toMatchInlineSnapshot(`
     [
       "ShapeError: conv2d: kernel [4,4] is larger than the padded input [3,3]; pad more, or use a smaller kernel",
@@ -136,10 +143,16 @@ test("bad input gets an error that says what to do", () => {
       "ShapeError: glu: dim -1 of [3] does not halve; its size must be even",
       "ShapeError: nllLoss: class 3 is out of range for 3 classes",
       "ArgumentError: MultiHeadAttention: 3 heads do not divide 8 features",
-      "ShapeError: BatchNorm2d(2): training needs more than one number a channel, got [1,2,1,1]; call eval() first",
+      "ShapeError: BatchNorm2d(2): training needs more than one number a channel, got [1,2,1,1]; leave out a last batch of one, or call eval()",
       "ShapeError: LSTM(3, 2): needs input [time,batch,3] or [time,3], got [2,2]",
       "ArgumentError: Dropout: p is a probability from 0 to 1, got 1.5",
       "ArgumentError: summary: needs a module with forward(), then its inputs",
+      "ArgumentError: Linear: expected a tensor, got an array; wrap it in tensor(...)",
+      "ArgumentError: Linear: options are an object such as { name: value }, got false",
+      "ArgumentError: Conv2d: options are an object such as { name: value }, got 2",
+      "ArgumentError: crossEntropyLoss: expected a tensor, got an array; wrap it in tensor(...)",
+      "ArgumentError: mseLoss: expected a tensor, got an array; wrap it in tensor(...)",
+      "ArgumentError: mseLoss: options are an object such as { name: value }, got "sum"",
     ]
   `);
 });

@@ -278,7 +278,7 @@ describe("bad input", () => {
       () => new ReduceLROnPlateau(optimizer).step("0.1" as never),
     ].map((fn) => thrown(fn).message);
     expect(messages.join("\n")).toMatchInlineSnapshot(`
-      "StepLR: stepSize is a whole number from 1 up, got NaN
+      "StepLR: stepSize is a whole number from 1 up, and must be given
       StepLR: there is no option gama; options are stepSize, gamma
       StepLR: needs an optimizer whose groups have an lr
       LambdaLR: the rate of group 0 at epoch 0 would be NaN

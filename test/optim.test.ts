@@ -342,6 +342,12 @@ describe("bad input", () => {
       SGD: nesterov needs a momentum above 0 and no dampening, got momentum 0.9 and dampening 0.1
       SGD: there is no option momentun; options are lr, momentum, dampening, nesterov, weightDecay, maximize"
     `);
+    expect(thrown(() => new SGD([x()], 0.1 as never)).message).toMatchInlineSnapshot(
+      `"SGD: options are an object such as { name: value }, got 0.1"`,
+    );
+    expect(thrown(() => new SGD([x()], {})).message).toMatchInlineSnapshot(
+      `"SGD: lr is a number from 0 up, and must be given"`,
+    );
   });
 
   test("parameters", () => {

@@ -39,6 +39,7 @@ export {
   DtypeError,
   GraphError,
   MatrixError,
+  optionsOf,
   ShapeError,
 } from "./errors.ts";
 export {
@@ -59,4 +60,4 @@ export { defaultGenerator, Generator, manualSeed, rand, randn } from "./random/g
 export type { StreamState } from "./random/stream.ts";
 export type { Shape, ShapeArg } from "./shape.ts";
 export type * from "./shape-types/index.ts";
-export { elementsOf, type Hook, type Operand, Tensor, type Value } from "./tensor.ts";
+export { checkTensor, elementsOf, type Hook, type Operand, Tensor, type Value } from "./tensor.ts";

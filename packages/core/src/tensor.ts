@@ -132,6 +132,18 @@ export class Tensor<out S extends Shape = Shape> {
   toString(): string {
     return formatTensor(this);
   }
+
+  /**
+   * In text a tensor is written out. To an operator it would be NaN, and `a < b` always false.
+   * @throws ArgumentError where a number is wanted.
+   */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "number")
+      throw new ArgumentError(
+        "tensor: operators such as - and < see no tensors; write a.sub(b) and a.lt(b), or read one number with item()",
+      );
+    return this.toString();
+  }
 }
 
 /** A scalar: `Value`s and tensors are one thing. */

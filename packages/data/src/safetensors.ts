@@ -198,7 +198,8 @@ function readInfo(reader: JsonReader, name: string): Info {
 }
 
 function checkRecord(op: string, tensors: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> {
-  if (typeof tensors !== "object" || tensors === null || tensors instanceof Tensor)
+  const isModel = typeof (tensors as { stateDict?: unknown } | null)?.stateDict === "function";
+  if (typeof tensors !== "object" || tensors === null || tensors instanceof Tensor || isModel)
     throw new ArgumentError(`${op}: needs a record of tensors by name, such as model.stateDict() returns`);
   for (const [name, x] of Object.entries(tensors)) {
     if (!(x instanceof Tensor))

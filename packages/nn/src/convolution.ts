@@ -11,6 +11,7 @@ import {
   type Dtype,
   type Extent,
   type Generator,
+  optionsOf,
   type ShapeFn,
   ShapeError,
   type Tensor,
@@ -68,7 +69,15 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
   ) {
     super();
     const name = this.constructor.name;
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, dtype, generator } = options;
+    const {
+      stride = 1,
+      padding = 0,
+      dilation = 1,
+      groups = 1,
+      bias = true,
+      dtype,
+      generator,
+    } = optionsOf(name, options);
     const size = typeof kernel === "number" ? new Array<number>(dims).fill(kernel) : [...kernel];
     if (size.length !== dims || ![inputs, outputs, groups, ...size].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(

@@ -3,6 +3,7 @@ import {
   ArgumentError,
   broadcastTo,
   type Check,
+  checkTensor,
   div,
   elementsOf,
   DtypeError,
@@ -14,6 +15,7 @@ import {
   ne,
   neg,
   onesLike,
+  optionsOf,
   reshape,
   type SameShape,
   type Shape,
@@ -92,7 +94,9 @@ export function nllLoss<A extends Tensor, R extends Reduction = "mean">(
 }
 
 function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions): Tensor {
-  const { reduction = "mean", labelSmoothing: smoothing = 0, weight } = options;
+  const { reduction = "mean", labelSmoothing: smoothing = 0, weight } = optionsOf(name, options);
+  checkTensor(name, x);
+  checkTensor(name, y);
   checkReduction(name, reduction);
   if (!(smoothing >= 0 && smoothing <= 1))
     throw new ArgumentError(`${name}: labelSmoothing is a number from 0 to 1, got ${smoothing}`);

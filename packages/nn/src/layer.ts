@@ -1,4 +1,4 @@
-import type { AnyFn, Apply, Check, ShapeFn, Tensor } from "@chainrule/core/lean";
+import { type AnyFn, type Apply, type Check, checkTensor, type ShapeFn, type Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 import { placed } from "./place.ts";
 
@@ -24,7 +24,8 @@ export abstract class Layer<F extends ShapeFn = AnyFn> extends Module {
   /** Applies the layer to a tensor of any shape that fits. */
   forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>): Tensor<Apply<F, A["shape"]>> {
     try {
-      return this.compute(x as Tensor);
+      checkTensor(this.constructor.name, x);
+      return this.compute(x);
     } catch (error) {
       throw placed(error, this);
     }

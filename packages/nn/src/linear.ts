@@ -4,6 +4,7 @@ import {
   type Generator,
   linear,
   type LinearFn,
+  optionsOf,
   ShapeError,
   type Tensor,
   zeros,
@@ -32,8 +33,9 @@ export class Linear<const I extends number = number, const O extends number = nu
   readonly weight: Parameter<[O, I]>;
   readonly bias: Parameter<[O]> | null;
 
-  constructor(inputs: I, outputs: O, { bias = true, dtype, generator }: LinearOptions = {}) {
+  constructor(inputs: I, outputs: O, options?: LinearOptions) {
     super();
+    const { bias = true, dtype, generator } = optionsOf("Linear", options);
     for (const size of [inputs, outputs])
       if (!Number.isInteger(size) || size < 0)
         throw new ArgumentError(`Linear: sizes are whole numbers from 0 up, got ${inputs} and ${outputs}`);

@@ -2,6 +2,7 @@ import {
   add,
   ArgumentError,
   type Check,
+  checkTensor,
   customGradient,
   div,
   elementsOf,
@@ -12,6 +13,7 @@ import {
   mul,
   neg,
   type Operand,
+  optionsOf,
   type SameShape,
   type Shape,
   ShapeError,
@@ -57,10 +59,12 @@ export function elementwise<N extends string, O = object>(
   losses: (x: Tensor, y: Tensor, options: O) => Tensor,
 ): ElementwiseLoss<N, O> {
   const loss = (prediction: Operand, target: Operand, options: LossOptions = {}): Tensor => {
-    const { reduction = "mean" } = options;
+    const { reduction = "mean" } = optionsOf(name, options);
     checkReduction(name, reduction);
     const x = asTensor(prediction);
     const y = asTensor(target);
+    checkTensor(name, x);
+    checkTensor(name, y);
     if (x.rank !== y.rank || x.shape.some((size, d) => size !== y.shape[d])) {
       const shapes = `prediction [${x.shape.join(",")}] and target [${y.shape.join(",")}]`;
       throw new ShapeError(name, `${shapes} differ in shape`, [x.shape, y.shape]);

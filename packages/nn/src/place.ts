@@ -27,10 +27,11 @@ export function atLayer(error: unknown, at: number): unknown {
 
 function within(error: ChainruleError, path: string): ChainruleError {
   const before = error.message;
+  // The stack, which is what an uncaught error prints, begins with the message of the moment it is first read: now.
+  const { stack } = error;
   const plain = error.path === "" ? before : before.slice(0, before.lastIndexOf(" (layer "));
   error.path = error.path === "" ? path : `${path}.${error.path}`;
   error.message = `${plain} (layer ${error.path})`;
-  // The stack, which is what an uncaught error prints, has been written already.
-  if (error.stack !== undefined) error.stack = error.stack.replace(before, () => error.message);
+  if (stack !== undefined) error.stack = stack.replace(before, () => error.message);
   return error;
 }

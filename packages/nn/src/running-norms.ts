@@ -109,7 +109,7 @@ abstract class BatchNorm extends RunningNorm {
     if (this.training && x.size === this.channels)
       throw new ShapeError(
         this.label,
-        `training needs more than one number a channel, got ${shown}; call eval() first`,
+        `training needs more than one number a channel, got ${shown}; leave out a last batch of one, or call eval()`,
         [x.shape],
       );
     const y = batchNorm(x, this);

@@ -20,8 +20,10 @@ export function loadState(
   state: Readonly<Record<string, Tensor>>,
   { strict = true }: LoadStateOptions = {},
 ): StateDifference {
-  if (typeof state !== "object" || state === null)
-    throw new ArgumentError("loadStateDict: needs a record of tensors by path, such as stateDict() returns");
+  if (typeof state !== "object" || state === null || ArrayBuffer.isView(state))
+    throw new ArgumentError(
+      "loadStateDict: needs a record of tensors by path, such as stateDict() or loadSafetensors(bytes) returns",
+    );
   const missing: string[] = [];
   const wrong: string[] = [];
   const found: [x: Tensor, source: Tensor][] = [];

@@ -45,14 +45,20 @@ export function wrongFlag<O extends object>(rule: OptionRule<O>, options: O): st
 /** Options over defaults, checked. */
 export function completeOptions<O extends object>(rule: OptionRule<O>, defaults: O, options: Options<O>): O {
   const result = { ...defaults };
+  if (typeof (options ?? result) !== "object")
+    fail(rule.name, `options are an object such as { name: value }, got ${show(options)}`);
   for (const [key, value] of Object.entries(options ?? {})) {
     if (!Object.hasOwn(rule.defaults, key))
       fail(rule.name, `there is no option ${key}; options are ${Object.keys(rule.defaults).join(", ")}`);
     if (value !== undefined) (result as Record<string, unknown>)[key] = value;
   }
   const wrong = wrongFlag(rule, result) ?? rule.check(result);
-  if (wrong !== undefined) fail(rule.name, wrong);
-  return result;
+  if (wrong === undefined) return result;
+  // NaN is the default of what must be given.
+  const isLeftOut = ([key, x]: [string, unknown]): boolean =>
+    Number.isNaN(x) && options?.[key as keyof O] === undefined && wrong.startsWith(`${key} is `);
+  const leftOut = Object.entries(result).some(isLeftOut);
+  return fail(rule.name, leftOut ? wrong.replace(/, got NaN$/, ", and must be given") : wrong);
 }
 
 /** The groups that have been passed, or one group of all the tensors. */
