@@ -345,7 +345,7 @@ describe("bad input", () => {
     expect(thrown(() => new SGD([x()], 0.1 as never)).message).toMatchInlineSnapshot(
       `"SGD: options are an object such as { name: value }, got 0.1"`,
     );
-    expect(thrown(() => new SGD([x()], {})).message).toMatchInlineSnapshot(
+    expect(thrown(() => new SGD([x()], {} as never)).message).toMatchInlineSnapshot(
       `"SGD: lr is a number from 0 up, and must be given"`,
     );
   });

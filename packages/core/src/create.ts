@@ -33,8 +33,9 @@ export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): 
  * tensor([[1, 2], [3, 4]]).shape; // [2, 2], and the compiler knows
  * @throws ShapeError for ragged rows, DtypeError for a number that the dtype cannot hold.
  */
-export function tensor<const D extends Nested>(data: CheckNested<D>, options?: TensorOptions): Tensor<ShapeOfData<D>>;
 export function tensor<A extends Tensor>(data: A, options?: TensorOptions): Tensor<A["shape"]>;
+// The last one, since it is what the compiler's messages speak of.
+export function tensor<const D extends Nested>(data: CheckNested<D>, options?: TensorOptions): Tensor<ShapeOfData<D>>;
 export function tensor(data: unknown, options?: TensorOptions): Tensor {
   return build("tensor", data, options);
 }
