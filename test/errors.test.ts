@@ -545,6 +545,26 @@ describe("derivatives", () => {
     expect(() => untyped(leaf.mul(2)).backward!(zeros([3]))).toThrow();
     expect(leaf.grad).toBeNull();
   });
+  test("backward to a leaf that cannot take the gradient changes no other", () => {
+    const whole = tensor([1, 2], { dtype: "int32" });
+    whole.requiresGrad = true;
+    const grads: unknown[] = [zeros([3]), zeros([]), 3, undefined];
+    const [first, last] = [x(), x()];
+    expect(errors(
+      ...grads.map((grad) => () => {
+        last.grad = grad as null;
+        first.sum().add(last.sum()).backward();
+      }),
+      () => first.sum().add(whole.to("float64").mul(0.5).sum()).backward(),
+    )).toMatchInlineSnapshot(`
+      "ShapeError: backward: the leaf [2,3] has a .grad of shape [3]; set it to null, or to a tensor of its own shape
+      ShapeError: backward: the leaf [2,3] has a .grad of shape []; set it to null, or to a tensor of its own shape
+      ArgumentError: backward: .grad: expected a tensor, got a number; wrap it in value(...)
+      ArgumentError: backward: .grad: expected a tensor, got undefined
+      DtypeError: backward: a leaf [2] that requires grad is int32, which has no derivatives; convert it with to("float64") first"
+    `); // prettier-ignore
+    expect(first.grad).toBeNull();
+  });
   test("transforms", () => {
     const int = tensor([1, 2], { dtype: "int32" });
     const circle: unknown[] = [];

@@ -300,6 +300,7 @@ describe("bad input", () => {
     const other = new StepLR(makeOptimizer("SGD"), { stepSize: 3 });
     const plateau = new ReduceLROnPlateau(optimizer) as never;
     const messages = [
+      undefined as never,
       { schedulers: [], milestones: [] },
       { schedulers: [a, other], milestones: [3] },
       { schedulers: [a, plateau], milestones: [3] },
@@ -314,6 +315,7 @@ describe("bad input", () => {
     });
     expect(messages.join("\n")).toMatchInlineSnapshot(`
       "SequentialLR: schedulers is a list of at least one schedule
+      SequentialLR: schedulers is a list of at least one schedule
       SequentialLR: schedule 1 is of another optimizer
       SequentialLR: schedule 1 cannot be part of a sequence
       SequentialLR: 2 schedules need 1 growing milestones from 1 up, got []

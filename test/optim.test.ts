@@ -417,6 +417,24 @@ describe("bad input", () => {
     expect(values(p)).toEqual([1, 2]);
   });
 
+  test("so does one that is no tensor", () => {
+    const [p, q] = [x(), x()];
+    const optimizer = sgd([p, q]);
+    p.grad = tensor([1, 1]);
+    const messages = [undefined, 3, [1, 1]].map((grad) => {
+      q.grad = grad as never;
+      const error = thrown(() => optimizer.step());
+      expect(error).toBeInstanceOf(ArgumentError);
+      return error.message;
+    });
+    expect(messages.join("\n")).toMatchInlineSnapshot(`
+      "SGD: the gradient of parameter 1 [2] is undefined, expected a tensor, or null where there is none
+      SGD: the gradient of parameter 1 [2] is number, expected a tensor, or null where there is none
+      SGD: the gradient of parameter 1 [2] is object, expected a tensor, or null where there is none"
+    `);
+    expect(values(p)).toEqual([1, 2]);
+  });
+
   test("a state that does not fit changes nothing", () => {
     const parameters = [x(), x()];
     const optimizer = sgd(parameters, { momentum: 0.5 });

@@ -103,10 +103,14 @@ function checkParameter(name: string, x: unknown, i: number): void {
     );
 }
 
-/** @throws ShapeError unless the gradient has the shape of the parameter, which is the i-th. */
+/** @throws ArgumentError unless the gradient is a tensor or null, ShapeError unless it has the shape of the parameter, which is the i-th. */
 export function checkGradient(name: string, x: Tensor, i: number): void {
   const { grad, shape } = x;
-  if (grad === null || grad.shape === shape) return;
+  if (grad === null || grad?.shape === shape) return;
+  if (!(grad instanceof Tensor))
+    throw new ArgumentError(
+      `${name}: the gradient of ${nameOf(x, i)} is ${typeof grad}, expected a tensor, or null where there is none`,
+    );
   let same = grad.shape.length === shape.length;
   for (let d = 0; same && d < shape.length; d++) same = grad.shape[d] === shape[d];
   if (!same)

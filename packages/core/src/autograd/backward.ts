@@ -1,5 +1,6 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
-import { checkFunction, GraphError, ShapeError } from "../errors.ts";
+import { isFloat } from "../dtype.ts";
+import { checkFunction, DtypeError, GraphError, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/movement.ts";
@@ -73,9 +74,28 @@ export function backward(output: Tensor, cotangent?: Tensor, { createGraph = fal
         gradients.push(gradient);
       }
     });
+    for (let i = 0; i < leaves.length; i++) gradients[i] = accumulated(leaves[i]!, gradients[i]!);
     // Only now: an error on the way has changed nothing.
-    leaves.forEach((x, i) => (x.grad = x.grad === null ? handedOut(gradients[i]!) : add(x.grad, gradients[i]!)));
+    for (let i = 0; i < leaves.length; i++) leaves[i]!.grad = gradients[i]!;
   });
+}
+
+/** The gradient that has come to `x` so far and the new one, in one. */
+function accumulated(x: Tensor, gradient: Tensor): Tensor {
+  const { grad, shape } = x;
+  if (!isFloat(x.dtype))
+    throw new DtypeError(
+      `backward: a leaf ${showShape(shape)} that requires grad is ${x.dtype}, which has no derivatives; convert it with to("float64") first`,
+    );
+  if (grad === null) return handedOut(gradient);
+  checkTensor("backward: .grad", grad);
+  if (!sameShape(grad.shape, shape))
+    throw new ShapeError(
+      "backward",
+      `the leaf ${showShape(shape)} has a .grad of shape ${showShape(grad.shape)}; set it to null, or to a tensor of its own shape`,
+      [grad.shape, shape],
+    );
+  return add(grad, gradient);
 }
 
 /**

@@ -37,7 +37,8 @@ export class SequentialLR implements LRSchedule {
   private milestones: readonly number[];
   private lastLr: number[] = [];
 
-  constructor(optimizer: Scheduled, { schedulers, milestones }: SequentialLROptions) {
+  constructor(optimizer: Scheduled, options: SequentialLROptions) {
+    const { schedulers, milestones } = (options ?? {}) as Partial<SequentialLROptions>;
     checkOptimizer(NAME, optimizer);
     if (!Array.isArray(schedulers) || schedulers.length === 0)
       throw new ArgumentError(`${NAME}: schedulers is a list of at least one schedule`);
