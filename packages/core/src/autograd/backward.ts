@@ -3,7 +3,7 @@ import { isFloat } from "../dtype.ts";
 import { checkFunction, DtypeError, GraphError, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
-import { broadcastTo } from "../ops/movement.ts";
+import { broadcastTo } from "../ops/broadcast.ts";
 import { checkScalar, sameShape, type Shape, showShape } from "../shape.ts";
 import type { Check, Fail, ScalarOnly, Show } from "../shape-types/index.ts";
 import type { SameSizes } from "../shape-types/sizes.ts";

@@ -2,7 +2,9 @@ import { BATCH, mode, withMode } from "../ambient.ts";
 import { Batched } from "../batched.ts";
 import { apply, type Batch, type Op, tensorsIn } from "../op.ts";
 import { stack } from "../ops/joining.ts";
-import { broadcastTo, reshapeView, select } from "../ops/movement.ts";
+import { broadcastTo } from "../ops/broadcast.ts";
+import { reshapeView } from "../ops/movement.ts";
+import { select } from "../ops/slice.ts";
 import { fromNumber, Tensor } from "../tensor.ts";
 
 let opened = 0;

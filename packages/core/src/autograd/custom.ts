@@ -6,7 +6,7 @@ import { sameShape, showShape } from "../shape.ts";
 import { checkTensor, detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { defaultDtype } from "../ambient.ts";
 import { ofDtype } from "../ops/cast.ts";
-import { broadcastTo } from "../ops/movement.ts";
+import { broadcastTo } from "../ops/broadcast.ts";
 import { Walk } from "./graph.ts";
 import { pullBackTraced, pushForwardTraced, trace, type Traced } from "./transforms.ts";
 

@@ -1,7 +1,8 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
 import { ArgumentError, checkFunction, GraphError, ShapeError } from "../errors.ts";
 import { ofDtype } from "../ops/cast.ts";
-import { aliasOp, broadcastTo } from "../ops/movement.ts";
+import { broadcastTo } from "../ops/broadcast.ts";
+import { aliasOp } from "../ops/movement.ts";
 import { sameShape, showShape } from "../shape.ts";
 import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
 import { detached, fromNumber, Tensor } from "../tensor.ts";

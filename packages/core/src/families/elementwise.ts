@@ -7,7 +7,7 @@ import type { Program } from "../kernels/sets.ts";
 import { type Loop, runLoop } from "../kernels/strided.ts";
 import { apply, type Batch, type Op } from "../op.ts";
 import { ofDtype } from "../ops/cast.ts";
-import { broadcastTo, sumTo } from "../ops/movement.ts";
+import { broadcastTo, sumTo } from "../ops/broadcast.ts";
 import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
 import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
 import { reserve, reservedAt } from "../storage.ts";

@@ -2,7 +2,7 @@
 import type { Indices, ShapeOfIndices } from "../ops/indexing.ts";
 import type { Tensors } from "../ops/joining.ts";
 import type { Matrices } from "../ops/masks.ts";
-import type { SliceOptions } from "../ops/movement.ts";
+import type { SliceOptions } from "../ops/slice.ts";
 import type { Shape, ShapeArg } from "../shape.ts";
 import type {
   BroadcastTo,

@@ -25,9 +25,11 @@ import type {
 } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { concat, type Tensors } from "./joining.ts";
-import { broadcastOp, flatten, flip, permute, reshape, select, slice, transpose, unchanged } from "./movement.ts";
+import { broadcastOp } from "./broadcast.ts";
+import { flatten, permute, reshape, transpose, unchanged } from "./movement.ts";
+import { flip, select, slice } from "./slice.ts";
 
-// Other names and other ways for what movement.ts does: all views, but for roll.
+// Other names and other ways for what movement.ts and slice.ts do: all views, but for roll.
 
 /** Throws unless `n` is a whole number from `least` up. */
 export function checkCount(op: string, what: string, n: number, least: number): void {

@@ -4,7 +4,9 @@ import { broadcastShapes, nestedShape, type Shape, type ShapeArg, showShape, siz
 import type { At, Check } from "../shape-types/index.ts";
 import { checkTensor, fromArray, Tensor } from "../tensor.ts";
 import { indexSelect } from "./indexing.ts";
-import { broadcastTo, permute, reshape, reshapeView, sliceOp, type SliceOptions } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { permute, reshape, reshapeView } from "./movement.ts";
+import { sliceOp, type SliceOptions } from "./slice.ts";
 
 /** Nested arrays of positions, or of booleans. */
 export type NestedIndex = readonly (number | boolean | NestedIndex)[];

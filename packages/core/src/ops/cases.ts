@@ -4,7 +4,7 @@ import { apply, type Op } from "../op.ts";
 import { broadcastShapes, type Shape, type ShapeArg } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { abs } from "./arithmetic.ts";
-import { broadcastTo } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
 
 // What the cases of the registry are written with.
 

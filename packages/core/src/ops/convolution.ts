@@ -5,7 +5,8 @@ import type { Check, Conv, ConvTranspose } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
-import { padZeros, reshape, select, unsqueeze } from "./movement.ts";
+import { reshape, unsqueeze } from "./movement.ts";
+import { padZeros, select } from "./slice.ts";
 import { convolutionInputOp, convolutionOp } from "./sliding.ts";
 import { type Extent, extents, windowCount } from "./windows.ts";
 

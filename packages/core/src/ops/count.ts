@@ -7,7 +7,7 @@ import { fromNumber, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
 import { asked, cast } from "./cast.ts";
 import { eq, isNaN, ne, where } from "./comparison.ts";
-import { sumOp, type SumParams } from "./movement.ts";
+import { sumOp, type SumParams } from "./broadcast.ts";
 import {
   countOf,
   type Dims,

@@ -11,7 +11,9 @@ import { indexSelect } from "./indexing.ts";
 import { solveOp } from "./linalg.ts";
 import { matmul } from "./matmul.ts";
 import { eachMatrix, identity, load, type SquareMatrices, squareMatrices } from "./matrices.ts";
-import { broadcastTo, permute, reshape, select, transpose, unsqueeze } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { permute, reshape, transpose, unsqueeze } from "./movement.ts";
+import { select } from "./slice.ts";
 import { sum } from "./reduction.ts";
 
 /** A number for each matrix, as a matrix that broadcasts with it. */

@@ -5,7 +5,8 @@ import { checkTensor, type Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
 import { matmul } from "./matmul.ts";
-import { permute, reshape, slice, squeeze } from "./movement.ts";
+import { permute, reshape, squeeze } from "./movement.ts";
+import { slice } from "./slice.ts";
 import { sum } from "./reduction.ts";
 
 // An index is named by its letter; those under an ellipsis by their place from the back, as in "…1".

@@ -20,19 +20,9 @@ export {
 } from "./logical.ts"; // prettier-ignore
 export { tril, triu } from "./masks.ts";
 export { dot, linear, matmul, outer } from "./matmul.ts";
-export {
-  broadcastTo,
-  flatten,
-  flip,
-  permute,
-  reshape,
-  select,
-  slice,
-  type SliceOptions,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from "./movement.ts";
+export { broadcastTo } from "./broadcast.ts";
+export { flatten, permute, reshape, squeeze, transpose, unsqueeze } from "./movement.ts";
+export { flip, select, slice, type SliceOptions } from "./slice.ts";
 export {
   argmax,
   argmin,

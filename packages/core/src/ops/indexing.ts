@@ -12,7 +12,8 @@ import {
 } from "../shape.ts";
 import type { Check, Cumulative, Gather, IndexSelect } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
-import { broadcastTo, next, reshape } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { next, reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
 export type Indices = Tensor | readonly number[];

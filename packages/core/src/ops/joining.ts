@@ -17,7 +17,9 @@ import {
 import type { Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, produce, Tensor } from "../tensor.ts";
 import { ofDtype } from "./cast.ts";
-import { broadcastTo, next, padZeros, slice, unsqueeze } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { next, unsqueeze } from "./movement.ts";
+import { padZeros, slice } from "./slice.ts";
 
 /** Linear in all its inputs together: each cotangent is the slice where its input went. */
 export const concatOp: CustomOp<number> = {

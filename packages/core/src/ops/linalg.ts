@@ -12,7 +12,8 @@ import { ofDtype } from "./cast.ts";
 import { tril, triu } from "./masks.ts";
 import { matmul } from "./matmul.ts";
 import { eachMatrix, identity, load, nameOf, type SquareMatrices, squareMatrices } from "./matrices.ts";
-import { broadcastTo, squeeze, transpose, unsqueeze } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { squeeze, transpose, unsqueeze } from "./movement.ts";
 import { floating } from "./reduction.ts";
 
 /** A⁻¹·B of equal batches; the parameter is who asks, for messages. */

@@ -9,7 +9,8 @@ import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from ".
 import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
-import { reshape, sumTo, transpose, unsqueeze } from "./movement.ts";
+import { sumTo } from "./broadcast.ts";
+import { reshape, transpose, unsqueeze } from "./movement.ts";
 
 /** Which operands are read transposed, without moving them. */
 interface Transposed {

@@ -11,7 +11,8 @@ import { cast } from "./cast.ts";
 import { eq, isNaN, where } from "./comparison.ts";
 import { gather } from "./indexing.ts";
 import { stack } from "./joining.ts";
-import { broadcastTo, flatten, reshape, squeeze, sumOp, type SumParams, unchanged } from "./movement.ts";
+import { broadcastTo, sumOp, type SumParams } from "./broadcast.ts";
+import { flatten, reshape, squeeze, unchanged } from "./movement.ts";
 import {
   countOf, extreme, type Extreme, type Extremes, floating, type KeepDim, position, reduction,
 } from "./reduction.ts"; // prettier-ignore

@@ -5,7 +5,9 @@ import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
 import { concat, pad } from "./joining.ts";
 import { gather } from "./indexing.ts";
-import { broadcastTo, padZeros, reshape, slice, squeeze, unsqueeze } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { reshape, squeeze, unsqueeze } from "./movement.ts";
+import { padZeros, slice } from "./slice.ts";
 import { type Extremes, floating, max, mean, sum } from "./reduction.ts";
 import { type Extent, extents, type Sliding, windowCount, windowsOp } from "./windows.ts";
 

@@ -13,17 +13,9 @@ import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
-import {
-  leadReduction,
-  permute,
-  reduced,
-  reshape,
-  slice,
-  squeeze,
-  sumOp,
-  type SumParams,
-  unchanged,
-} from "./movement.ts";
+import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
+import { permute, reshape, squeeze, unchanged } from "./movement.ts";
+import { slice } from "./slice.ts";
 
 /** Dims of a reduction: one, several, or all when left out. */
 export type Dims = number | ShapeArg | undefined;

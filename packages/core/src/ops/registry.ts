@@ -7,6 +7,7 @@ import { fromArray, fromNumber, type Tensor } from "../tensor.ts";
 import { apart, type Case, elementwise, real, recorded, same, scalar, smallest, within } from "./cases.ts";
 import { activationRecords, activations } from "./activation-cases.ts";
 import { elementwiseCases, elementwiseRecords } from "./elementwise-cases.ts";
+import { broadcastOp, sumOp } from "./broadcast.ts";
 import { castOp, cloneOp } from "./cast.ts";
 import { arranging } from "./arrange-cases.ts";
 import * as ops from "./index.ts";
@@ -15,10 +16,11 @@ import { gatherOp, scatterAddOp } from "./indexing.ts";
 import { concatOp } from "./joining.ts";
 import { linearAlgebra } from "./linalg-cases.ts";
 import { matmulOp } from "./matmul.ts";
-import * as movement from "./movement.ts";
+import { aliasOp, insertOp, permuteOp, reshapeOp } from "./movement.ts";
 import { networkRecords, networks } from "./network-cases.ts";
 import { argmaxOp, argminOp, type Extremes, maxOp, minOp, same as equalOrNaN } from "./reduction.ts";
 import { scanning } from "./scan-cases.ts";
+import { embedOp, sliceOp } from "./slice.ts";
 import { logSoftmaxOp, logSumExpOp, softmaxOp } from "./softmax.ts";
 import { cumsumOp, normOp } from "./statistics.ts";
 
@@ -58,7 +60,7 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
     { ...real([2, 1, 3]), call: (x) => ops.broadcastTo(x, [2, 2, 2, 3]), rule: () => [2, 2, 2, 3] },
     { ...real([1]), call: (x) => ops.broadcastTo(x, [2, 0]), rule: () => [2, 0] },
     { ...real([2, 3]), call: (x) => ops.broadcastTo(x, [2, 3]), rule: same },
-    ...recorded(movement.broadcastOp.op),
+    ...recorded(broadcastOp.op),
   ],
   cast: [{ ...real([2, 3]), call: (x) => ops.cast(x, "float64"), rule: same }, ...recorded(castOp.op)],
   clone: [{ ...real([2, 3]), call: (x) => ops.clone(x), rule: same }, ...recorded(cloneOp.op)],
@@ -247,7 +249,7 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
       rule: (x) => permuteOrder([2, 0, -2], x).map((d) => x[d]!),
     },
     { ...real([]), call: (x) => ops.permute(x, []), rule: scalar },
-    ...recorded(movement.permuteOp.op),
+    ...recorded(permuteOp.op),
   ],
   pow: [elementwise(ops.pow)],
   prod: [
@@ -267,8 +269,8 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
     { ...real([2, 3]), call: (x) => ops.reshape(x, [3, -1]), rule: (x) => reshapeShape(x, [3, -1]) },
     { ...real([2, 3]), call: (x) => ops.reshape(x, [2, 3]), rule: same },
     { ...real([0, 2]), call: (x) => ops.reshape(x, [3, 0]), rule: (x) => reshapeShape(x, [3, 0]) },
-    ...recorded(movement.reshapeOp.op),
-    ...recorded(movement.insertOp.op),
+    ...recorded(reshapeOp.op),
+    ...recorded(insertOp.op),
   ],
   rsqrt: [elementwise(ops.rsqrt)],
   select: [
@@ -287,8 +289,8 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
     },
     { ...real([4, 2]), call: (x) => ops.slice(x, 0, { start: -3 }), rule: (x) => sliceShape(x, 0, -3) },
     { ...real([3]), call: (x) => ops.slice(x, 0, { start: 2, end: 1 }), rule: (x) => sliceShape(x, 0, 2, 1) },
-    ...recorded(movement.sliceOp.op),
-    ...recorded(movement.embedOp.op),
+    ...recorded(sliceOp.op),
+    ...recorded(embedOp.op),
   ],
   softmax: [
     { ...real([2, 3]), call: (x) => ops.softmax(x), rule: same },
@@ -338,7 +340,7 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
     },
     { ...real([2, 3]), call: (x) => ops.sum(x, []), rule: same },
     { ...real([2, 0]), call: (x) => ops.sum(x, 1), rule: (x) => reduceShape(x, [1], false) },
-    ...recorded(movement.sumOp.op),
+    ...recorded(sumOp.op),
   ],
   tan: [elementwise(ops.tan)],
   tanh: [elementwise(ops.tanh)],
@@ -379,6 +381,6 @@ export const inner: { readonly [name: string]: readonly Case[] } = {
   ...activationRecords,
   ...networkRecords,
   ...elementwiseRecords,
-  alias: recorded(movement.aliasOp.op),
+  alias: recorded(aliasOp.op),
   same: [elementwise(equalOrNaN)],
 };

@@ -4,7 +4,8 @@ import type { Check, Repeat, RepeatInterleave, Tile } from "../shape-types/index
 import { checkTensor, Tensor } from "../tensor.ts";
 import { checkCount } from "./arrange.ts";
 import { asIndex, indexSelect } from "./indexing.ts";
-import { broadcastTo, flatten, reshape } from "./movement.ts";
+import { broadcastTo } from "./broadcast.ts";
+import { flatten, reshape } from "./movement.ts";
 
 /** Laid side by side: each dim [n] becomes [1, n], is stretched to [times, n], and merged to [times·n]. */
 function tiled(op: string, x: Tensor, list: ShapeArg): Tensor {

@@ -10,7 +10,8 @@ import { checkCount } from "./arrange.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat, stack } from "./joining.ts";
-import { next, slice, unchanged } from "./movement.ts";
+import { next, unchanged } from "./movement.ts";
+import { slice } from "./slice.ts";
 import { type Extremes, floating } from "./reduction.ts";
 import { type Along, dimOf, logSumExp } from "./softmax.ts";
 

@@ -9,7 +9,8 @@ import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { asked, type DtypeOption } from "./cast.ts";
 import { exp } from "./exponential.ts";
-import { leadReduction, next, reduced, reshape, sumOp, type SumParams } from "./movement.ts";
+import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
+import { next, reshape } from "./movement.ts";
 import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
 
 const CASES = [

@@ -7,7 +7,8 @@ import type { Shape } from "../shape.ts";
 import type { Check, Failed, Narrow } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { gather } from "./indexing.ts";
-import { next, slice, unchanged } from "./movement.ts";
+import { next, unchanged } from "./movement.ts";
+import { slice } from "./slice.ts";
 import type { Extremes } from "./reduction.ts";
 import { type Along, dimOf } from "./softmax.ts";
 

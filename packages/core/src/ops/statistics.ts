@@ -8,7 +8,9 @@ import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
-import { flip, leadReduction, next, reduced, reshape, sumOp, type SumParams, unchanged } from "./movement.ts";
+import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
+import { next, reshape, unchanged } from "./movement.ts";
+import { flip } from "./slice.ts";
 import {
   countOf,
   type Dims,
