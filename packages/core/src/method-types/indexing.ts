@@ -1,7 +1,8 @@
 // Reading and writing where an index points. Negative dims count from the back.
 import type { Index, NestedIndex } from "../ops/at.ts";
 import type { Indices } from "../ops/indexing.ts";
-import type { AddOptions, PutOptions, Reduction, ScatterOptions, ScatterReduceOptions } from "../ops/scatter.ts";
+import type { AddOptions, PutOptions } from "../ops/index-put.ts";
+import type { Reduction, ScatterOptions, ScatterReduceOptions } from "../ops/scatter.ts";
 import type { Along } from "../ops/softmax.ts";
 import type { Shape } from "../shape.ts";
 import type { At, Check, CheckDims } from "../shape-types/index.ts";

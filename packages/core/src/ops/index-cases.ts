@@ -4,7 +4,9 @@ import { at, type Index } from "./at.ts";
 import { apart, type Case, real } from "./cases.ts";
 import { concat } from "./joining.ts";
 import { flatten } from "./movement.ts";
+import * as putting from "./index-put.ts";
 import * as scattering from "./scatter.ts";
+import * as taking from "./take.ts";
 
 const list = (...values: number[]): Tensor => fromArray([values.length], "int32", Int32Array.from(values));
 const table = (rows: number, ...values: number[]): Tensor =>
@@ -28,7 +30,9 @@ const indexed = (to: ShapeArg, shape: ShapeArg, ...index: readonly Index[]): Cas
 });
 
 /** The cases of indices, and of writing where they point. */
-export const indexing: Readonly<Record<keyof typeof scattering | "at", readonly Case[]>> = {
+export const indexing: Readonly<
+  Record<keyof (typeof putting & typeof scattering & typeof taking) | "at", readonly Case[]>
+> = {
   at: [
     indexed([], [2, 3], 1, -1),
     indexed([2, 1, 3], [2, 3], {}, null),
@@ -46,29 +50,29 @@ export const indexing: Readonly<Record<keyof typeof scattering | "at", readonly 
     indexed([1], [], null),
   ],
   indexAdd: [
-    keeps([3, 2], [3, 2], (x, source) => scattering.indexAdd(x, 0, [2, 0, 2], source)),
-    keeps([2, 3], [2, 2], (x, source) => scattering.indexAdd(x, -1, list(1, 1), source, { alpha: -2 })),
-    keeps([], [1], (x, source) => scattering.indexAdd(x, 0, [0], source)),
+    keeps([3, 2], [3, 2], (x, source) => putting.indexAdd(x, 0, [2, 0, 2], source)),
+    keeps([2, 3], [2, 2], (x, source) => putting.indexAdd(x, -1, list(1, 1), source, { alpha: -2 })),
+    keeps([], [1], (x, source) => putting.indexAdd(x, 0, [0], source)),
   ],
   indexCopy: [
-    keeps([3, 2], [2, 2], (x, source) => scattering.indexCopy(x, 0, [2, 0], source)),
-    keeps([2, 3], [2, 2], (x, source) => scattering.indexCopy(x, 1, [1, 1], source)),
-    keeps([2], [0], (x, source) => scattering.indexCopy(x, 0, [], source)),
+    keeps([3, 2], [2, 2], (x, source) => putting.indexCopy(x, 0, [2, 0], source)),
+    keeps([2, 3], [2, 2], (x, source) => putting.indexCopy(x, 1, [1, 1], source)),
+    keeps([2], [0], (x, source) => putting.indexCopy(x, 0, [], source)),
   ],
   indexFill: [
-    gives([2, 3], [2, 3], (x) => scattering.indexFill(x, 1, [0, -1], 1)),
-    keeps([2, 3], [], (x, value) => scattering.indexFill(x, 0, [1], value)),
+    gives([2, 3], [2, 3], (x) => putting.indexFill(x, 1, [0, -1], 1)),
+    keeps([2, 3], [], (x, value) => putting.indexFill(x, 0, [1], value)),
   ],
   indexPut: [
-    keeps([2, 3], [2], (x, values) => scattering.indexPut(x, [[0, 1], [2, 0]], values)), // prettier-ignore
-    keeps([3, 2], [], (x, values) => scattering.indexPut(x, [[1, 1]], values, { accumulate: true })),
-    keeps([2, 3], [2, 1], (x, values) => scattering.indexPut(x, [{}, { start: 1 }], values)),
-    keeps([3], [2], (x, values) => scattering.indexPut(x, [bits([3], 1, 0, 1)], values)),
+    keeps([2, 3], [2], (x, values) => putting.indexPut(x, [[0, 1], [2, 0]], values)), // prettier-ignore
+    keeps([3, 2], [], (x, values) => putting.indexPut(x, [[1, 1]], values, { accumulate: true })),
+    keeps([2, 3], [2, 1], (x, values) => putting.indexPut(x, [{}, { start: 1 }], values)),
+    keeps([3], [2], (x, values) => putting.indexPut(x, [bits([3], 1, 0, 1)], values)),
   ],
   maskedSelect: [
-    gives([2], [2, 2], (x) => scattering.maskedSelect(x, bits([2, 2], 0, 1, 1, 0))),
-    gives([4], [2, 1], (x) => scattering.maskedSelect(x, bits([3], 1, 0, 1))),
-    gives([1], [], (x) => scattering.maskedSelect(x, bits([], 1))),
+    gives([2], [2, 2], (x) => taking.maskedSelect(x, bits([2, 2], 0, 1, 1, 0))),
+    gives([4], [2, 1], (x) => taking.maskedSelect(x, bits([3], 1, 0, 1))),
+    gives([1], [], (x) => taking.maskedSelect(x, bits([], 1))),
   ],
   scatter: [
     keeps([2, 3], [2, 2], (x, source) => scattering.scatter(x, 1, table(2, 0, 2, 1, 1), source)),
@@ -96,13 +100,13 @@ export const indexing: Readonly<Record<keyof typeof scattering | "at", readonly 
     },
   ],
   take: [
-    gives([2, 2], [2, 3], (x) => scattering.take(x, table(2, 0, 5, -1, 0))),
-    gives([0], [2], (x) => scattering.take(x, list())),
-    gives([], [], (x) => scattering.take(x, fromArray([], "int32", Int32Array.of(-1)))),
+    gives([2, 2], [2, 3], (x) => taking.take(x, table(2, 0, 5, -1, 0))),
+    gives([0], [2], (x) => taking.take(x, list())),
+    gives([], [], (x) => taking.take(x, fromArray([], "int32", Int32Array.of(-1)))),
   ],
   takeAlongDim: [
-    gives([2, 2], [2, 3], (x) => scattering.takeAlongDim(x, table(2, 0, 2, 1, 1), 1)),
-    gives([2, 2], [2, 3], (x) => scattering.takeAlongDim(x, table(1, 2, 2), -1)),
-    gives([3], [2, 2], (x) => scattering.takeAlongDim(x, table(1, 3, 0, 3))),
+    gives([2, 2], [2, 3], (x) => taking.takeAlongDim(x, table(2, 0, 2, 1, 1), 1)),
+    gives([2, 2], [2, 3], (x) => taking.takeAlongDim(x, table(1, 2, 2), -1)),
+    gives([3], [2, 2], (x) => taking.takeAlongDim(x, table(1, 3, 0, 3))),
   ],
 };

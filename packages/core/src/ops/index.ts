@@ -60,23 +60,16 @@ export { median, nanmedian, nanquantile, quantile, type QuantileOptions } from "
 export { diag, diagonal, type DiagonalOptions, trace } from "./diagonal.ts";
 export { repeat, repeatInterleave, tile } from "./repeat.ts";
 export { cummax, cummin, cumprod, diff, type DiffOptions, logcumsumexp } from "./scan.ts";
+export { type AddOptions, indexAdd, indexCopy, indexFill, indexPut, type PutOptions } from "./index-put.ts";
 export {
-  type AddOptions,
-  indexAdd,
-  indexCopy,
-  indexFill,
-  indexPut,
-  maskedSelect,
-  type PutOptions,
   scatter,
   type Reduction,
   scatterAdd,
   type ScatterOptions,
   scatterReduce,
   type ScatterReduceOptions,
-  take,
-  takeAlongDim,
 } from "./scatter.ts";
+export { maskedSelect, take, takeAlongDim } from "./take.ts";
 export { argsort, msort, sort, type SortOptions, topk, type TopkOptions } from "./sort.ts";
 export { acos, asin, atan, atan2, cos, cosh, hypot, sin, sinh, tan, tanh } from "./trigonometric.ts";
 export {
