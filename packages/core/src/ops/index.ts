@@ -128,6 +128,8 @@ export {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   type AdaptiveSize,
+} from "./adaptive-pooling.ts";
+export {
   avgPool1d,
   avgPool2d,
   type AvgPoolOptions,

@@ -2,6 +2,7 @@ import { sizeOf } from "../shape.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import type { Generator } from "../random/generator.ts";
 import { exp } from "./exponential.ts";
+import * as adaptive from "./adaptive-pooling.ts";
 import * as attention from "./attention.ts";
 import { apart, type Case, real, recorded, same, smallest } from "./cases.ts";
 import * as convolution from "./convolution.ts";
@@ -14,7 +15,7 @@ import { overlapOp, windowsOp } from "./windows.ts";
 
 const { conv1d, conv2d, convTranspose1d, convTranspose2d } = convolution;
 const { avgPool1d, avgPool2d, maxPool1d, maxPool2d } = pooling;
-const { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveMaxPool1d, adaptiveMaxPool2d } = pooling;
+const { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveMaxPool1d, adaptiveMaxPool2d } = adaptive;
 const { interpolate, pixelShuffle, pixelUnshuffle } = resampling;
 const { batchNorm, groupNorm, instanceNorm, layerNorm, normalize, rmsNorm } = normalization as unknown as {
   readonly [Name in keyof typeof normalization]: (x: Tensor, ...rest: unknown[]) => Tensor;
@@ -36,6 +37,7 @@ const generator = {
 export const networks: {
   readonly [
     Name in Exclude<
+      | keyof typeof adaptive
       | keyof typeof attention
       | keyof typeof convolution
       | keyof typeof normalization

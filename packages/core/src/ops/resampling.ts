@@ -4,7 +4,7 @@ import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { indexSelect } from "./indexing.ts";
 import { permute, reshape } from "./movement.ts";
-import { adaptiveAvgPool1d, adaptiveAvgPool2d } from "./pooling.ts";
+import { adaptiveAvgPool1d, adaptiveAvgPool2d } from "./adaptive-pooling.ts";
 import { floating } from "./reduction.ts";
 import { type Extent, extents } from "./windows.ts";
 

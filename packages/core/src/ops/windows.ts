@@ -1,8 +1,8 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, stridesOf } from "../kernels/strided.ts";
-import { rowMajorStrides, type Shape, type ShapeArg, showShape } from "../shape.ts";
-import { produce, type Tensor, view } from "../tensor.ts";
+import { rowMajorStrides, type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
+import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
 
 // Windows that slide over the last dims, for pooling. They are a view; the transpose adds up overlaps.
 
@@ -90,3 +90,20 @@ export function windowCount(op: string, lengths: ShapeArg, sliding: Omit<Sliding
     );
   return reach.map((size, d) => Math.floor((lengths[d]! - size) / sliding.stride[d]!) + 1);
 }
+
+/** Throws unless `x` is an image with this many dims, with or without a batch of them. */
+export function checkImage(op: string, dims: number, x: Tensor): void {
+  checkTensor(op, x);
+  if (x.rank < dims + 1 || x.rank > dims + 2)
+    throw new ShapeError(
+      op,
+      `needs [batch,channels,${dims === 1 ? "length" : "height,width"}], or one without batch, got ${showShape(x.shape)}`,
+      [x.shape],
+    );
+}
+
+/** The position of every element in its image, of these sizes. */
+export const positions = (sizes: readonly number[]): Tensor =>
+  produce([...sizes], "int32", (out, start) => {
+    for (let i = 0; i < sizeOf(sizes); i++) out[start + i] = i;
+  });
