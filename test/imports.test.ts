@@ -24,7 +24,7 @@ const NODE_ENTRIES = ["data/node"];
  */
 const LAYERS: string[][] = [
   ["errors"],
-  ["shape", "shape-types"],
+  ["shape", "shape-rules", "shape-types"],
   ["dtype", "ambient"],
   ["kernels", "storage"],
   ["tensor", "method-types", "op", "batched", "print"],

@@ -1,6 +1,19 @@
 // Random calls of the type functions of shapes, valid and not, each beside the run-time rule it mirrors.
 import * as fc from "fast-check";
-import * as rules from "../../packages/core/src/shape.ts";
+import {
+  broadcastShapes,
+  broadcastToShape,
+  checkSameShape,
+  checkScalar,
+  checkShape,
+  nestedShape,
+  normalizeDim,
+  normalizeDims,
+  reduceShape,
+  reducedDims,
+  sizeOf,
+} from "../../packages/core/src/shape.ts";
+import * as rules from "../../packages/core/src/shape-rules.ts";
 
 type Shape = number[];
 /** An argument of a type function. A string stands for itself; `{ shape }` is a tensor. */
@@ -95,7 +108,7 @@ const rare = (kind: number, a: number, b: number): number => (kind < 5 ? a : b);
 
 type Nested = number | boolean | Nested[];
 const nested: fc.Arbitrary<Nested> = shapeOf(0, 3)
-  .filter((s) => rules.sizeOf(s) < 40)
+  .filter((s) => sizeOf(s) < 40)
   .chain((s) => {
     const build = (depth: number): Nested =>
       depth === s.length ? 1.5 : Array.from({ length: s[depth]! }, () => build(depth + 1));
@@ -143,27 +156,27 @@ const layer = fc.oneof(
 );
 
 export const calls: Record<string, fc.Arbitrary<Call>> = {
-  Broadcast: pair.map(([a, b]) => call("Broadcast", [a, b, quoted("add")], () => rules.broadcastShapes("add", a, b))),
+  Broadcast: pair.map(([a, b]) => call("Broadcast", [a, b, quoted("add")], () => broadcastShapes("add", a, b))),
   Broadcast3: fc
     .tuple(pair, shape)
     .chain(([[a, b], c]) =>
       rarely(like(b), fc.constant(c)).map((third) =>
         call("Broadcast3", [a, b, third, quoted("where")], () =>
-          rules.broadcastShapes("where", rules.broadcastShapes("where", a, b), third),
+          broadcastShapes("where", broadcastShapes("where", a, b), third),
         ),
       ),
     ),
   BroadcastTo: fc.tuple(pair, fc.nat(20)).map(([[a, b], bad]) => {
     const to = bad === 0 ? [-2, ...a] : bad === 1 ? a.map((n) => (n === 1 ? 2.5 : n)) : b;
     const from = a.map((n, i) => (bad % 3 === 0 && i === 0 ? 1 : n));
-    return call("BroadcastTo", [from, to], () => rules.broadcastToShape("broadcastTo", from, to));
+    return call("BroadcastTo", [from, to], () => broadcastToShape("broadcastTo", from, to));
   }),
   CheckShape: fc
     .array(rarely(size, fc.constantFrom(-1, -3, 2.5)), { maxLength: 3 })
-    .map((s) => call("CheckShape", [s, quoted("zeros")], () => rules.checkShape("zeros", s))),
+    .map((s) => call("CheckShape", [s, quoted("zeros")], () => checkShape("zeros", s))),
   SameShape: pair.map(([a, b]) =>
     call("SameShape", [a, b, quoted("mseLoss")], () => {
-      rules.checkSameShape("mseLoss", a, b);
+      checkSameShape("mseLoss", a, b);
       return a;
     }),
   ),
@@ -178,11 +191,11 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
   Reduce: fc
     .tuple(shape, dims, fc.boolean())
     .map(([s, d, keep]) =>
-      call("Reduce", [s, d, keep, quoted("sum")], () => rules.reduceShape(s, rules.reducedDims("sum", d, s), keep)),
+      call("Reduce", [s, d, keep, quoted("sum")], () => reduceShape(s, reducedDims("sum", d, s), keep)),
     ),
   CheckDims: fc.tuple(shape, dims).map(([s, d]) =>
     call("CheckDims", [s, d, quoted("rot90")], () => {
-      rules.normalizeDims("rot90", d, s);
+      normalizeDims("rot90", d, s);
       return s;
     }),
   ),
@@ -191,13 +204,13 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
     .map(([s, d]) => [s, d ?? [...s.keys()]] as const)
     .map(([s, d]) =>
       call("Flip", [s, d], () => {
-        rules.reducedDims("flip", d, s);
+        reducedDims("flip", d, s);
         return s;
       }),
     ),
   Cumulative: fc.tuple(shape, dim).map(([s, d]) =>
     call("Cumulative", [s, d, quoted("cumsum")], () => {
-      rules.normalizeDim("cumsum", d, s.length === 0 ? [1] : s);
+      normalizeDim("cumsum", d, s.length === 0 ? [1] : s);
       return s;
     }),
   ),
@@ -238,7 +251,7 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
   Select: fc.tuple(shapeOf(1), dim, rarely(index, fc.constantFrom(0.5, 783, -784, 99))).map(([s, d, i]) =>
     call("Select", [s, d, i], () => {
       rules.selectIndex(s, d, i);
-      return rules.reduceShape(s, rules.normalizeDims("select", d, s), false);
+      return reduceShape(s, normalizeDims("select", d, s), false);
     }),
   ),
   IndexSelect: fc
@@ -280,14 +293,14 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
       const fitting = kind > 6 || n < 2 ? list.slice(0, 3) : [1, n - 1].slice(0, kind);
       const sizes = kind < 4 && n < 40 * piece ? piece : kind === 5 && n > 3 ? [1, 0, n - 2, 1] : fitting;
       return call("Split", [s, sizes, d], () => {
-        const at = rules.normalizeDim("split", d, s);
+        const at = normalizeDim("split", d, s);
         return rules.splitSizes(sizes, s, at).map((part) => s.map((old, i) => (i === at ? part : old)));
       });
     }),
-  ShapeOfData: nested.map((data) => call("ShapeOfData", [data], () => rules.nestedShape("tensor", data))),
+  ShapeOfData: nested.map((data) => call("ShapeOfData", [data], () => nestedShape("tensor", data))),
   ScalarOnly: shape.map((s) =>
     call("ScalarOnly", [s], () => {
-      rules.checkScalar("backward", s);
+      checkScalar("backward", s);
       return s;
     }),
   ),

@@ -1,6 +1,7 @@
 import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
 import { reading } from "../op.ts";
-import { broadcastShapes, nestedShape, type Shape, type ShapeArg, showShape, sizeOf, sliceRange } from "../shape.ts";
+import { sliceRange } from "../shape-rules.ts";
+import { broadcastShapes, nestedShape, type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
 import type { At, Check } from "../shape-types/index.ts";
 import { checkTensor, fromArray, Tensor } from "../tensor.ts";
 import { indexSelect } from "./indexing.ts";

@@ -1,15 +1,8 @@
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
-import {
-  gatherShape,
-  indexSelectShape,
-  listed,
-  normalizeDim,
-  rowMajorStrides,
-  type Shape,
-  showShape,
-} from "../shape.ts";
+import { gatherShape, indexSelectShape } from "../shape-rules.ts";
+import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, Cumulative, Gather, IndexSelect } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast.ts";

@@ -4,16 +4,8 @@ import type { CustomOp } from "../families/custom.ts";
 import { where } from "./comparison.ts";
 import { place } from "../kernels/strided.ts";
 import { apply } from "../op.ts";
-import {
-  concatShape,
-  normalizeDim,
-  rowMajorStrides,
-  sameShape,
-  type Shape,
-  type ShapeArg,
-  splitSizes,
-  stackShape,
-} from "../shape.ts";
+import { concatShape, splitSizes, stackShape } from "../shape-rules.ts";
+import { normalizeDim, rowMajorStrides, sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import type { Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, produce, Tensor } from "../tensor.ts";
 import { ofDtype } from "./cast.ts";

@@ -5,13 +5,11 @@ import {
   flattenShape,
   permuteOrder,
   reshapeShape,
-  sameShape,
-  type Shape,
-  type ShapeArg,
   squeezeShape,
   transposeOrder,
   unsqueezeShape,
-} from "../shape.ts";
+} from "../shape-rules.ts";
+import { sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import { checkTensor, fromArray, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.

@@ -1,8 +1,23 @@
 import {
-  concatShape, dotShape, flattenShape, gatherShape, indexSelectShape, linearShape, matmulShape, outerShape,
-  padShape, permuteOrder, reduceShape, reshapeShape, sliceShape, splitSizes, squeezeShape,
-  stackShape, transposeOrder, unsqueezeShape,
-} from "../shape.ts"; // prettier-ignore
+  concatShape,
+  dotShape,
+  flattenShape,
+  gatherShape,
+  indexSelectShape,
+  linearShape,
+  matmulShape,
+  outerShape,
+  padShape,
+  permuteOrder,
+  reshapeShape,
+  sliceShape,
+  splitSizes,
+  squeezeShape,
+  stackShape,
+  transposeOrder,
+  unsqueezeShape,
+} from "../shape-rules.ts";
+import { reduceShape } from "../shape.ts"; // prettier-ignore
 import { fromArray, fromNumber, type Tensor } from "../tensor.ts";
 import { apart, type Case, elementwise, real, recorded, same, scalar, smallest, within } from "./cases.ts";
 import { activationRecords, activations } from "./activation-cases.ts";

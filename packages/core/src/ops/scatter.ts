@@ -1,7 +1,8 @@
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import type { Check } from "../shape-types/index.ts";
-import { gatherShape, sameShape, type Shape, showShape } from "../shape.ts";
+import { gatherShape } from "../shape-rules.ts";
+import { sameShape, type Shape, showShape } from "../shape.ts";
 import { detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { placesOf } from "./at.ts";

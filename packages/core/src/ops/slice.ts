@@ -2,17 +2,8 @@ import { optionsOf } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
 import { place, stridesOf } from "../kernels/strided.ts";
 import type { Check, CheckDims, Flip, Select, Slice } from "../shape-types/index.ts";
-import {
-  normalizeDim,
-  padShape,
-  reducedDims,
-  rowMajorStrides,
-  sameShape,
-  selectIndex,
-  type Shape,
-  type ShapeArg,
-  sliceRange,
-} from "../shape.ts";
+import { padShape, selectIndex, sliceRange } from "../shape-rules.ts";
+import { normalizeDim, reducedDims, rowMajorStrides, sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
 import { squeeze, unchanged } from "./movement.ts";
 

@@ -1,4 +1,4 @@
-// Shapes at the level of types. Every function here mirrors one of ../shape.ts, and its messages are the same.
+// Shapes at the level of types. Every function here mirrors one of ../shape-rules.ts, and its messages are the same.
 export type {
   Chunk,
   Diag,

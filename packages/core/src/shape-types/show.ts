@@ -1,5 +1,5 @@
 // Messages. A shape function that fails yields `Fail<"the sentence">`; `Check` turns that into the type of the parameter, so that
-// the compiler prints the sentence. The wording is that of the run time (../shape.ts); a fuzz test compares the two.
+// the compiler prints the sentence. The wording is that of the run time (../shape-rules.ts); a fuzz test compares the two.
 import type { ShapeArg } from "../shape.ts";
 import type { IsNoSize } from "./sizes.ts";
 
