@@ -4,7 +4,8 @@ export { assign, mutate } from "./assign.ts";
 export { backward, type BackwardOptions, detach, registerHook, retainGrad } from "./autograd/backward.ts";
 export { checkpoint, type CustomGradient, customGradient, detectAnomaly } from "./autograd/custom.ts";
 export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts";
-export { grad, type GradOptions, jvp, type TransformOptions, valueAndGrad, vjp } from "./autograd/transforms.ts";
+export { grad, type GradOptions, valueAndGrad } from "./autograd/grad.ts";
+export { jvp, type TransformOptions, vjp } from "./autograd/transforms.ts";
 export type { TreeOf } from "./autograd/tree.ts";
 export { type Mapped, type MappedDims, vmap, type VmapOptions } from "./autograd/vmap.ts";
 export {

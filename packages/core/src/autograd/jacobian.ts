@@ -8,7 +8,8 @@ import type { Check, Jacobian, ScalarOnly } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { Examples } from "./batch.ts";
 import { handedOut } from "./graph.ts";
-import { grad, jvp, pullBackTraced, pushForwardTraced, trace, type TransformOptions } from "./transforms.ts";
+import { grad } from "./grad.ts";
+import { jvp, pullBackTraced, pushForwardTraced, trace, type TransformOptions } from "./transforms.ts";
 import type { Loose, Matching, TreeOf } from "./tree.ts";
 
 /** A tensor of shape [...Y, ...X] for every pair of an output and an input; trees nest, outputs outside. */

@@ -2,7 +2,7 @@ import { ArgumentError, checkNumber, optionsOf, ShapeError } from "../errors.ts"
 import type { Check } from "../shape-types/index.ts";
 import { indexSelectShape } from "../shape-rules.ts";
 import { broadcastToShape, sameShape, showShape } from "../shape.ts";
-import { checkTensor, type Operand, Tensor } from "../tensor.ts";
+import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
 import { type Index, pick, placesOf } from "./at.ts";
 import { broadcastTo } from "./broadcast.ts";

@@ -3,7 +3,7 @@ import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import type { Check } from "../shape-types/index.ts";
 import { gatherShape } from "../shape-rules.ts";
 import { sameShape, type Shape, showShape } from "../shape.ts";
-import { detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { detached, fromNumber, type Operand, type Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { placesOf } from "./at.ts";
 import { broadcastTo } from "./broadcast.ts";

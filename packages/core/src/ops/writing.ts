@@ -1,6 +1,6 @@
 import { checkedNumber, promote } from "../dtype.ts";
 import { reading } from "../op.ts";
-import { checkTensor, elementsOf, fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
+import { checkTensor, elementsOf, fromArray, fromNumber, type Operand, type Tensor } from "../tensor.ts";
 import { add, maximum } from "./arithmetic.ts";
 import { unbind } from "./arrange.ts";
 import { cast, ofDtype } from "./cast.ts";
