@@ -28,9 +28,10 @@ const LAYERS: string[][] = [
   ["dtype", "ambient"],
   ["kernels", "storage"],
   ["tensor", "method-types", "op", "batched", "print"],
+  ["random"],
   // Families insert ops (broadcastTo, cast) and ops are made by families.
   ["families", "registry", "ops"],
-  ["create", "random", "assign"],
+  ["create", "assign"],
   ["autograd"],
   ["check"],
   ["methods", "lean"],

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { dropout, Generator, manualSeed, ones, scaledDotProductAttention, type Tensor } from "@chainrule/core";
 import { describe, expect, test } from "vitest";
 import { glibcLog } from "../packages/core/src/random/log.ts";
 import { LegacyStream, type StreamState } from "../packages/core/src/random/stream.ts";
@@ -159,4 +160,17 @@ test("what cannot be drawn is refused before anything is drawn", () => {
     ]
   `);
   expect(stream.random()).toBe(new LegacyStream(8).random());
+});
+
+test("dropout draws from the default generator, or from the one it is given", () => {
+  const x = ones([4, 4]);
+  for (const drop of [
+    (generator?: Generator) => dropout(x, { p: 0.4, generator }),
+    (generator?: Generator) => scaledDotProductAttention(x, x, x, { dropoutP: 0.4, generator }),
+  ] as ((generator?: Generator) => Tensor)[]) {
+    const wanted = drop(new Generator(3)).toArray();
+    manualSeed(3);
+    expect(drop().toArray()).toEqual(wanted);
+    expect(drop().toArray()).not.toEqual(wanted);
+  }
 });

@@ -1,11 +1,11 @@
 import { defaultDtype } from "./ambient.ts";
-import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, isFloat, type TypedArray } from "./dtype.ts";
+import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, type TypedArray } from "./dtype.ts";
 import { ArgumentError, describeArgument, DtypeError, ShapeError, optionsOf } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
 import { ofDtype } from "./ops/cast.ts";
 import { checkShape, nestedShape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
 import type { Check, CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
-import { checkTensor, detached, fromArray, fromNumber, Tensor, type Value } from "./tensor.ts";
+import { checkTensor, detached, fromArray, fromNumber, leaf, Tensor, type Value } from "./tensor.ts";
 
 export interface TensorOptions {
   /** Element type; by default float64 for numbers (see `setDefaultDtype`), bool for booleans. */
@@ -15,16 +15,6 @@ export interface TensorOptions {
 }
 
 const REMEDY = "round it, or make the tensor float64 or float32";
-
-/** @internal Turns a fresh tensor into the leaf that was asked for. */
-export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): Tensor {
-  if (requiresGrad === true) {
-    if (!isFloat(x.dtype))
-      throw new DtypeError(`${op}: only float64 and float32 tensors can require grad, got ${x.dtype}`);
-    x.requiresGrad = true;
-  }
-  return x;
-}
 
 /**
  * A tensor from nested arrays of numbers or booleans, or a copy of another tensor. Rows must be equally long.

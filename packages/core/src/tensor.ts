@@ -1,5 +1,5 @@
-import { type Dtype, type TypedArray, allocate, rounded } from "./dtype.ts";
-import { ArgumentError, describeArgument, ShapeError } from "./errors.ts";
+import { type Dtype, type TypedArray, allocate, isFloat, rounded } from "./dtype.ts";
+import { ArgumentError, describeArgument, DtypeError, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
@@ -197,3 +197,13 @@ export const elementsOf = (x: Tensor): TypedArray =>
 /** @internal The elements of `x` in a tensor that knows nothing of how they were made. */
 export const detached = (x: Tensor): Tensor =>
   x.batch === null ? view(x, x.shape, x.strides, x.offset) : x.batch.wrap(detached(x.batch.whole(x)));
+
+/** @internal Turns a fresh tensor into the leaf that was asked for. */
+export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): Tensor {
+  if (requiresGrad === true) {
+    if (!isFloat(x.dtype))
+      throw new DtypeError(`${op}: only float64 and float32 tensors can require grad, got ${x.dtype}`);
+    x.requiresGrad = true;
+  }
+  return x;
+}

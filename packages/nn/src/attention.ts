@@ -3,7 +3,6 @@ import {
   ArgumentError,
   broadcastTo,
   concat,
-  defaultGenerator,
   dropout,
   type Dtype,
   type Generator,
@@ -193,8 +192,7 @@ export class MultiHeadAttention extends Module {
       mask("keyPaddingMask", keyPaddingMask, rank === 2 ? [[count]] : [[batch, count]], [batch, 1, 1]);
 
     let weights = softmax(scores);
-    if (this.training && this.dropout > 0)
-      weights = dropout(weights, { p: this.dropout, generator: this.generator ?? defaultGenerator() });
+    if (this.training && this.dropout > 0) weights = dropout(weights, { p: this.dropout, generator: this.generator });
     const joined = reshape(permute(matmul(weights, v), [2, 0, 1, 3]), [queries, batch, features]);
     const output = this.outProj.forward(joined as never);
     const shaped = rank === 2 ? select(output, 1, 0) : batchFirst ? transpose(output, 0, 1) : output;

@@ -1,7 +1,6 @@
 import {
   add,
   ArgumentError,
-  defaultGenerator,
   detach,
   dropout,
   type Dtype,
@@ -122,7 +121,7 @@ export class Dropout extends Layer<SameFn> {
   }
   protected compute(x: Tensor): Tensor {
     if (!this.training || this.p === 0) return x;
-    return dropout(x, { p: this.p, generator: this.generator ?? defaultGenerator() });
+    return dropout(x, { p: this.p, generator: this.generator });
   }
   protected override details(): string {
     return String(this.p);

@@ -1,7 +1,6 @@
 import {
   ArgumentError,
   concat,
-  defaultGenerator,
   dropout,
   select,
   ShapeError,
@@ -146,8 +145,7 @@ abstract class Recurrent extends Module {
     });
     const last: State[] = [];
     this.steps.forEach((directions, layer) => {
-      if (layer > 0 && p > 0 && this.training)
-        sequence = dropout(sequence, { p, generator: generator ?? defaultGenerator() });
+      if (layer > 0 && p > 0 && this.training) sequence = dropout(sequence, { p, generator });
       const outputs = directions.map((weights, direction) => {
         let state: State = begin.map((h) => select(h, 0, last.length));
         const contributions = fromInput(sequence, weights); // one product for all steps

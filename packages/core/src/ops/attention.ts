@@ -1,5 +1,5 @@
 import { ArgumentError, DtypeError, ShapeError, optionsOf } from "../errors.ts";
-import type { Generator } from "../random/generator.ts";
+import { defaultGenerator, type Generator } from "../random/generator.ts";
 import { type Shape, showShape } from "../shape.ts";
 import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
@@ -16,9 +16,9 @@ import { norm } from "./statistics.ts";
 export interface DropoutOptions {
   /** Probability that an element is dropped; ½ by default. */
   readonly p?: number | undefined;
-  /** Where the random numbers come from. */
+  /** Where the random numbers come from; the default generator if left out. */
   readonly generator?: Generator | undefined;
-  /** With `false` nothing is dropped, and no random numbers are needed. */
+  /** With `false` nothing is dropped, and no random numbers are drawn. */
   readonly training?: boolean | undefined;
 }
 
@@ -26,7 +26,8 @@ export interface DropoutOptions {
  * Elements are 0 with probability p and x/(1 − p) otherwise (Srivastava et al. 2014). The same generator state drops the same elements.
  * @throws ArgumentError unless p is from 0 to 1.
  * @example
- * dropout(tensor([1, 2]), { p: 0, generator: new Generator(1) }).toArray(); // [1, 2]
+ * dropout(tensor([1, 2]), { p: 0 }).toArray(); // [1, 2]
+ * dropout(tensor([1, 2]), { p: 0.2, generator: new Generator(1) }).toArray(); // [1.25, 2.5]
  */
 export function dropout<A extends Tensor>(x: A, options?: DropoutOptions): Tensor<A["shape"]>;
 export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
@@ -36,9 +37,10 @@ export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
     throw new ArgumentError(`dropout: p is a probability from 0 to 1, got ${p}`);
   const values = floating(x);
   if (!training) return unchanged(values);
-  if (typeof generator?.rand !== "function")
-    throw new ArgumentError("dropout: needs a generator, such as new Generator(1)");
-  const keep = ge(generator.rand(x.shape), p);
+  const source = generator ?? defaultGenerator();
+  if (typeof source.rand !== "function")
+    throw new ArgumentError("dropout: generator is none, expected one such as new Generator(1)");
+  const keep = ge(source.rand(x.shape), p);
   const factor = where(keep, fromNumber(p < 1 ? 1 / (1 - p) : 0, values.dtype), 0);
   return mul(values, factor);
 }
@@ -119,7 +121,7 @@ export interface AttentionOptions {
   readonly scale?: number | undefined;
   /** Probability with which attention weights are dropped; 0 by default. */
   readonly dropoutP?: number | undefined;
-  /** Where the random numbers for that come from. */
+  /** Where the random numbers for that come from; the default generator if left out. */
   readonly generator?: Generator | undefined;
 }
 
@@ -142,9 +144,7 @@ export function attentionWeights(op: string, query: Tensor, key: Tensor, options
     scores = attnMask.dtype === "bool" ? where(attnMask, scores, -Infinity) : add(scores, attnMask);
   }
   const weights = softmax(scores);
-  if (dropoutP === 0) return weights;
-  if (generator === undefined) throw new ArgumentError(`${op}: dropoutP needs a generator, such as new Generator(1)`);
-  return dropout(weights, { p: dropoutP, generator });
+  return dropoutP === 0 ? weights : dropout(weights, { p: dropoutP, generator });
 }
 
 /**

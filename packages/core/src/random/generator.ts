@@ -1,10 +1,10 @@
 import { defaultDtype } from "../ambient.ts";
-import { leaf, type TensorOptions } from "../create.ts";
+import type { TensorOptions } from "../create.ts";
 import { allocate, checkDtype, isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError } from "../errors.ts";
 import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
 import type { Check, CheckShape, Mutable } from "../shape-types/index.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { fromArray, leaf, type Tensor } from "../tensor.ts";
 import { LegacyStream, type StreamState } from "./stream.ts";
 
 /**
