@@ -142,12 +142,13 @@ describe("dtypes of the others", () => {
     ...of("all any isClose", () => "bool"),
     ...of("cumprod diff nansum trace", (dtype) => atLeast("int32", dtype)),
     ...of("logcumsumexp stdMean varMean vectorNorm", floating),
-    ...of("amax amin at cat chunk cummax cummin diag diagonal expand indexAdd indexCopy indexFill indexPut maskedSelect median", (dtype) => dtype), // prettier-ignore
+    ...of("amax amin aminmax at cat chunk cummax cummin diag diagonal expand indexAdd indexCopy indexFill indexPut maskedSelect median", (dtype) => dtype), // prettier-ignore
     ...of(
       "movedim msort narrow ravel repeat repeatInterleave roll rot90 scatter scatterAdd sort swapaxes take",
       (dtype) => dtype,
     ),
     ...of("takeAlongDim tile topk unbind unflatten", (dtype) => dtype),
+    ...of("hardtanh relu6", (dtype) => (dtype === "bool" ? "float64" : dtype)),
     ...of("cast", () => "float64"),
     ...of("broadcastTo clone concat flatten flip gather indexSelect max min pad permute reshape select slice split squeeze stack", (dtype) => dtype), // prettier-ignore
     ...of("transpose tril triu unsqueeze", (dtype) => dtype),

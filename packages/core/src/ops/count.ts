@@ -152,6 +152,26 @@ export function amin(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
 
 // ---------- two at once, and norms
 
+export interface AminmaxOptions<D = DimsArg, K extends boolean = boolean> extends KeepDim<K> {
+  /** Dims to go over; all by default. */
+  readonly dim?: D | undefined;
+}
+
+/**
+ * The smallest and the largest element over dims, as a pair; otherwise as `amin` and `amax`.
+ * @throws ShapeError if there is no such dim, or nothing to choose from.
+ * @example
+ * aminmax(tensor([[1, 2], [4, 3]]), { dim: 1 }).map((part) => part.toArray()); // [[1, 3], [2, 4]]
+ */
+export function aminmax<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
+  x: A,
+  options?: AminmaxOptions<Check<Reduce<A["shape"], D, K, "aminmax">, D>, K>,
+): [min: Tensor<Reduce<A["shape"], D, K, "aminmax">>, max: Tensor<Reduce<A["shape"], D, K, "aminmax">>];
+export function aminmax(x: Tensor, given?: AminmaxOptions): [Tensor, Tensor] {
+  const { dim, keepDim } = optionsOf("aminmax", given);
+  return [extremeOf("aminmax", minOp, x, dim, { keepDim }), extremeOf("aminmax", maxOp, x, dim, { keepDim })];
+}
+
 /**
  * Variance and mean over dims, as a pair; the variance is unbiased unless `correction` says otherwise.
  * @throws ShapeError if there is no such dim, or one is listed twice.

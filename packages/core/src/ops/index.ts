@@ -55,7 +55,20 @@ export { digamma, erfc, erfinv, lgamma, polygamma, sinc } from "./special.ts";
 export { type Correction, cumsum, norm, type NormOptions, std, variance } from "./statistics.ts";
 export { cat, chunk, expand, movedim, narrow, ravel, roll, rot90, swapaxes, unbind, unflatten } from "./arrange.ts";
 export { at, type Index, type NestedIndex } from "./at.ts";
-export { all, amax, amin, any, countNonzero, nanmean, nansum, stdMean, varMean, vectorNorm } from "./count.ts";
+export {
+  all,
+  amax,
+  amin,
+  aminmax,
+  type AminmaxOptions,
+  any,
+  countNonzero,
+  nanmean,
+  nansum,
+  stdMean,
+  varMean,
+  vectorNorm,
+} from "./count.ts";
 export { median, nanmedian, nanquantile, quantile, type QuantileOptions } from "./order.ts";
 export { diag, diagonal, type DiagonalOptions, trace } from "./diagonal.ts";
 export { repeat, repeatInterleave, tile } from "./repeat.ts";

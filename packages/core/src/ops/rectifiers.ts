@@ -112,17 +112,22 @@ export const leakyRelu = <A extends Operand>(x: A, negativeSlope?: Named<"negati
   preluOp(float("leakyRelu", x), named("leakyRelu", negativeSlope, "negativeSlope", 0.01)) as Activated<A>;
 
 /**
- * x between `minVal` and `maxVal`, which are returned beyond; there and at the bounds the derivative is 0.
+ * x between `minVal` and `maxVal`, which are returned beyond; there and at the bounds the derivative is 0. int32 stays int32,
+ * and cuts the bounds to whole numbers, as in PyTorch.
  * @example
  * hardtanh(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
+ * hardtanh(tensor([-3, 0, 3], { dtype: "int32" }), -2.5, 1.5).toArray(); // [-2, 0, 1]
  */
 export function hardtanh<A extends Operand>(x: A, minVal?: Named<"minVal" | "maxVal">, maxVal?: number): Activated<A>;
 export function hardtanh(x: Operand, given?: Named<"minVal" | "maxVal">, maxVal?: number): Tensor {
   const min = named("hardtanh", given, "minVal", -1);
   const max = named("hardtanh", typeof given === "object" ? given : maxVal, "maxVal", 1);
   const values = float("hardtanh", x);
-  return where(le(values, min), min, where(ge(values, max), max, values));
+  if (typeof x !== "number" && x.dtype === "int32") return between(x, Math.trunc(min), Math.trunc(max));
+  return between(values, min, max);
 }
+
+const between = (x: Operand, min: number, max: number): Tensor => where(le(x, min), min, where(ge(x, max), max, x));
 
 /**
  * min(max(x, 0), 6); the derivative at 0 and 6 is 0.

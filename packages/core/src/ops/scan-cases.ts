@@ -33,6 +33,10 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
     gives([], [2, 3], (x) => counting.amin(x), apart),
     gives([3], [2, 3], (x) => counting.amin(x, 0), apart),
   ],
+  aminmax: [
+    gives([], [2, 3], (x) => counting.aminmax(x)[0], apart),
+    gives([2, 1], [2, 3], (x) => counting.aminmax(x, { dim: 1, keepDim })[1], apart),
+  ],
   any: [
     gives([], [2, 3], (x) => counting.any(x)),
     gives([3], [2, 3], (x) => counting.any(x, [0])),
