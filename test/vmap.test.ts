@@ -250,7 +250,7 @@ describe("what cannot be done says so", () => {
     const before = state();
     const batches = ones([2, 4, 3]);
     expect(message(() => vmap((x: Tensor<[4, 3]>) => layer.forward(x))(batches))).toMatchInlineSnapshot(
-      `"BatchError: BatchNorm1d(3): inside vmap the running statistics would differ from example to example; call eval() first, or have none with trackRunningStats: false"`,
+      `"BatchError: BatchNorm1d(3): inside vmap the running statistics would differ from example to example; call eval() first, use GroupNorm or InstanceNorm, or keep none with trackRunningStats: false"`,
     );
     expect(state()).toEqual(before);
     layer.eval();

@@ -48,7 +48,8 @@ abstract class Pooling<F extends ShapeFn, O extends object> extends Layer<F> {
 }
 
 /**
- * Largest element of each window over `[batch, channels, length]`, see `maxPool1d`. With `ceilMode` the sizes are known at run time only.
+ * Largest element of each window over `[batch, channels, length]`, see `maxPool1d`, which also gives their places with `returnIndices: true`.
+ * With `ceilMode` the sizes are known at run time only.
  *
  * @example
  * new MaxPool1d(2).forward(zeros([4, 3, 8])).shape; // [4, 3, 4]
@@ -79,7 +80,8 @@ export class MaxPool1d<
 }
 
 /**
- * Largest element of each window over `[batch, channels, height, width]`, see `maxPool2d`. With `ceilMode` the sizes are known at run time only.
+ * Largest element of each window over `[batch, channels, height, width]`, see `maxPool2d`, which also gives their places with `returnIndices: true`.
+ * With `ceilMode` the sizes are known at run time only.
  *
  * @example
  * new MaxPool2d(2).forward(zeros([4, 3, 8, 6])).shape; // [4, 3, 4, 3]

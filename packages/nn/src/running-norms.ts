@@ -86,7 +86,7 @@ abstract class RunningNorm extends Normalization {
     if (runningMean === null || runningVar === null) return;
     if (mean.batch !== null)
       throw new BatchError(
-        `${this.label}: inside vmap the running statistics would differ from example to example; call eval() first, or have none with trackRunningStats: false`,
+        `${this.label}: inside vmap the running statistics would differ from example to example; call eval() first, use GroupNorm or InstanceNorm, or keep none with trackRunningStats: false`,
       );
     assign(runningMean, add(mul(runningMean, 1 - share), mul(mean, share)));
     assign(runningVar, add(mul(runningVar, 1 - share), mul(variance, share)));
