@@ -44,8 +44,8 @@ export {
   ShapeError,
 } from "./errors.ts";
 export {
+  axpby,
   type AxpbyKernel,
-  axpbyOfSets,
   type KernelSet,
   kernelInfo,
   type MatmulKernel,

@@ -1,4 +1,4 @@
-import { type AxpbyKernel, axpbyOfSets, type TypedArray } from "@chainrule/core/lean";
+import { axpby, type TypedArray } from "@chainrule/core/lean";
 import { finite, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
@@ -42,8 +42,7 @@ const sgd: Rule<SGDOptions> = {
   slots: ({ momentum }) => (momentum === 0 ? NONE : MOMENTUM),
 
   update(x, gradient, at, slots, step, options) {
-    const passes = x.length < LARGE ? null : axpbyOfSets;
-    if (passes !== null && byPasses(passes, x, gradient, at, slots[0], step, options)) return;
+    if (x.length >= LARGE && byPasses(x, gradient, at, slots[0], step, options)) return;
     const { lr, momentum, dampening, nesterov, weightDecay, maximize } = options;
     if (momentum === 0 && weightDecay === 0) {
       const rate = maximize ? -lr : lr;
@@ -78,9 +77,8 @@ const sgd: Rule<SGDOptions> = {
 /** Elements from which on passes by a kernel set are faster than the loop above. */
 const LARGE = 256;
 
-/** The same update as passes over the arrays, y ← α·x + β·y, if the kernel takes them; returns whether. */
+/** The same update as passes over the arrays, y ← α·x + β·y, if a kernel takes them; returns whether. */
 function byPasses(
-  axpby: AxpbyKernel,
   x: TypedArray,
   gradient: TypedArray,
   at: number,

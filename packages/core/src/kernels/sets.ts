@@ -68,8 +68,8 @@ export let generation = 0;
 /** The kernel that is asked first, in one function; `null` where the plain one serves. */
 export let matmulOfSets: MatmulKernel | null = null;
 
-/** @internal The same for y ← α·x + β·y. It rounds after every product and sum, so a loop in float64 is closer. */
-export let axpbyOfSets: AxpbyKernel | null = null;
+/** The same for y ← α·x + β·y. */
+let axpbyOfSets: AxpbyKernel | null = null;
 
 /**
  * Chooses the kernels: each set is asked in turn, and the plain ones do what none of them takes. Returns the sets that were in use before.
@@ -88,6 +88,17 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
   axpbyOfSets = firstOf(active.flatMap(({ axpby }) => axpby ?? []));
   return before;
 }
+
+/**
+ * y ← α·x + β·y by the kernels in use, as an `AxpbyKernel`: for the updates of optimizers, which do themselves what is declined. It rounds
+ * after every product and sum, so a loop in float64 is closer.
+ * @example
+ * const [x, y] = [new Float32Array([1, 2]), new Float32Array([10, 20])];
+ * if (!axpby(2, -0.5, x, 0, 1, y, 0)) x.forEach((xi, i) => (y[i]! -= 0.5 * xi));
+ * [...y]; // [9.5, 19]
+ */
+export const axpby: AxpbyKernel = (n, alpha, x, xi, beta, y, yi) =>
+  axpbyOfSets !== null && axpbyOfSets(n, alpha, x, xi, beta, y, yi);
 
 /** @internal The kernels for a program, in one. */
 export const programOfSets = (program: Program): ProgramKernel | null =>
