@@ -28,12 +28,15 @@ export function copyIn(
   }
 }
 
-/** Copies rows that lie side by side at `at` into rows that lie `row` apart. */
+/** Copies a matrix from `at`, where its rows lie side by side; its element (i, j) comes to stand at `first + i·row + j·column`. */
 // oxfmt-ignore
 export function copyOut(
-  out: TypedArray, first: number, row: number, memory: TypedArray, at: number, rows: number, columns: number,
+  out: TypedArray, first: number, row: number, column: number, memory: TypedArray, at: number, rows: number, columns: number,
 ): void {
-  if (row === columns || rows === 1) out.set(memory.subarray(at, at + rows * columns), first);
+  if (column !== 1) {
+    for (let j = 0; j < columns; j++, first += column)
+      for (let i = 0, from = at + j; i < rows; i++, from += columns) out[first + i * row] = memory[from]!;
+  } else if (row === columns || rows === 1) out.set(memory.subarray(at, at + rows * columns), first);
   else for (let i = 0; i < rows; i++, at += columns) out.set(memory.subarray(at, at + columns), first + i * row);
 }
 

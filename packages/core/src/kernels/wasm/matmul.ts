@@ -72,7 +72,7 @@ export function matmulOf(module: WasmModule<MatmulExports>): MatmulKernel {
             free * size, p > 0,
           );
         }
-        copyOut(out, o + i * n + j, n, memory, result, rows, columns);
+        copyOut(out, o + i * n + j, n, 1, memory, result, rows, columns);
       }
     }
     return true;

@@ -1,6 +1,6 @@
 import type { TypedArray } from "../../dtype.ts";
 import type { RunsKernel } from "../sets.ts";
-import { copyIn } from "./copy.ts";
+import { copyIn, copyOut } from "./copy.ts";
 import type { WasmModule } from "./module.ts";
 
 /** (is float32, result, matrix, rows, columns): addresses and sizes. */
@@ -47,39 +47,25 @@ export const runsOf =
       if (inner > 1 && columns !== undefined)
         return sumColumns(columns, exports!["add"]!, module, out, o, x, at, outer, length, inner);
       const size = x.BYTES_PER_ELEMENT;
-      const single = size === 4 ? 1 : 0;
-      const long = result === "part" && inner === 1 && length * size > BLOCK;
-      if (length * size > LONGEST && !long) return false;
-      // Runs that lie apart are laid side by side, a few at a time; long ones are taken in parts
-      const part = long ? BLOCK / size : length;
-      const parts = Math.ceil(length / part);
+      if (result === "part" && inner === 1 && length * size > BLOCK)
+        return reduceLong(kernel, module, out, o, x, at, outer, length);
+      if (length * size > LONGEST) return false;
+      // Runs that lie apart are laid side by side, a few at a time.
       const width = inner === 1 ? outer : inner;
       const rows = Math.min(width, Math.max(1, Math.floor(BLOCK / size / length)));
-      const matrix = padded(rows * part * size);
-      const base = module.room(matrix + padded(result === "each" ? rows * length * size : Math.max(rows, parts) * 8));
+      const matrix = padded(rows * length * size);
+      const base = module.room(matrix + padded(result === "each" ? rows * length * size : rows * 8));
       if (base === 0) return false;
-      const memory = single ? module.floats : module.doubles;
+      const memory = size === 4 ? module.floats : module.doubles;
       const to = base + matrix;
-      if (long) {
-        for (let row = 0; row < outer; row++) {
-          for (let i = 0; i < parts; i++) {
-            const count = Math.min(part, length - i * part);
-            copyIn(memory, base / size, x, at + row * length + i * part, 1, count, 0, 1);
-            kernel(single, to + 8 * i, base, 1, count);
-          }
-          kernel(0, base, to, 1, parts);
-          out[o + row] = module.doubles[base / 8]!;
-        }
-        return true;
-      }
       const [run, step] = inner === 1 ? [length, 1] : [1, inner];
       for (let group = 0; group < outer; group += inner === 1 ? outer : 1) {
         for (let row = 0; row < width; row += rows) {
           const high = Math.min(rows, width - row);
           const from = group * length * inner + row * run;
           copyIn(memory, base / size, x, at + from, high, length, run, step);
-          kernel(single, to, base, high, length);
-          if (result === "each") copyApart(out, o + from, run, step, memory, to / size, high, length);
+          kernel(+(size === 4), to, base, high, length);
+          if (result === "each") copyOut(out, o + from, run, step, memory, to / size, high, length);
           else out.set(module.doubles.subarray(to / 8, to / 8 + high), o + group * inner + row);
         }
       }
@@ -87,16 +73,29 @@ export const runsOf =
     };
   };
 
-/** Copies rows that lie side by side to where they stood: side by side, or as columns. */
+/** Reduces runs of neighbours that are longer than a block: each in parts, whose results the same kernel reduces. */
 // oxfmt-ignore
-function copyApart(
-  out: TypedArray, first: number, row: number, step: number, memory: TypedArray, at: number, rows: number, columns: number,
-): void {
-  if (step === 1) out.set(memory.subarray(at, at + rows * columns), first);
-  else {
-    for (let j = 0; j < columns; j++, first += step)
-      for (let i = 0, from = at + j; i < rows; i++, from += columns) out[first + i * row] = memory[from]!;
+function reduceLong(
+  kernel: Kernel, module: WasmModule<{ scratch(): number }>,
+  out: TypedArray, o: number, x: Float32Array | Float64Array, at: number, outer: number, length: number,
+): boolean {
+  const size = x.BYTES_PER_ELEMENT;
+  const part = BLOCK / size;
+  const parts = Math.ceil(length / part);
+  const results = padded(BLOCK);
+  const base = module.room(results + padded(parts * 8));
+  if (base === 0) return false;
+  const memory = size === 4 ? module.floats : module.doubles;
+  for (let row = 0; row < outer; row++) {
+    for (let i = 0; i < parts; i++) {
+      const count = Math.min(part, length - i * part);
+      copyIn(memory, base / size, x, at + row * length + i * part, 1, count, 0, 1);
+      kernel(+(size === 4), base + results + 8 * i, base, 1, count);
+    }
+    kernel(0, base, base + results, 1, parts);
+    out[o + row] = module.doubles[base / 8]!;
   }
+  return true;
 }
 
 /** Sums over the middle dim, in pairs of halves, down to a few rows which `sum` takes in their order in memory. */
@@ -118,7 +117,7 @@ function sumColumns(
     const to = base + matrix + level * place;
     if (rows <= high) {
       copyIn(memory, base / size, x, from, rows, columns, inner, 1);
-      sum(size === 4 ? 1 : 0, to, base, rows, columns);
+      sum(+(size === 4), to, base, rows, columns);
       return;
     }
     const half = rows >> 1;
