@@ -17,6 +17,7 @@ import type { Module } from "@chainrule/nn";
 import {
   AdaptiveAvgPool2d,
   BatchNorm1d,
+  Bilinear,
   BatchNorm2d,
   bceLoss,
   Conv1d,
@@ -155,6 +156,41 @@ test("bad input gets an error that says what to do", () => {
       "ArgumentError: mseLoss: options are an object such as { name: value }, got "sum"",
     ]
   `);
+});
+
+test("a module with arguments and modules inside prints each on its own line", () => {
+  const options = { dimFeedforward: 16, activation: "gelu", batchFirst: true, normFirst: true, bias: false } as const;
+  expect(String(new TransformerEncoderLayer(8, 2, options))).toMatchInlineSnapshot(`
+    "TransformerEncoderLayer(
+      8, 2, { activation: "gelu", normFirst: true }
+      (self_attn): MultiHeadAttention(
+        8, 2, { dropout: 0.1, bias: false, batchFirst: true }
+        (out_proj): Linear(8, 8, { bias: false })
+      )
+      (linear1): Linear(8, 16, { bias: false })
+      (linear2): Linear(16, 8, { bias: false })
+      (norm1): LayerNorm([8])
+      (norm2): LayerNorm([8])
+      (dropout): Dropout(0.1)
+    )"
+  `);
+  expect(String(new MultiHeadAttention(8, 2, { kdim: 4, addBiasKv: true, addZeroAttn: true }))).toMatchInlineSnapshot(`
+    "MultiHeadAttention(
+      8, 2, { kdim: 4, addBiasKv: true, addZeroAttn: true }
+      (out_proj): Linear(8, 8)
+    )"
+  `);
+  expect([
+    new LSTM(2, 3, { projSize: 2, numLayers: 2, dropout: 0.1, bias: false }),
+    new Bilinear(2, 3, 4, { bias: false }),
+    new Sequential(),
+  ].map(String)).toMatchInlineSnapshot(`
+    [
+      "LSTM(2, 3, { numLayers: 2, dropout: 0.1, bias: false, projSize: 2 })",
+      "Bilinear(2, 3, 4, { bias: false })",
+      "Sequential()",
+    ]
+  `); // prettier-ignore
 });
 
 test("arguments of activations go by place or by PyTorch's name", () => {

@@ -27,6 +27,7 @@ import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
 import { placed } from "./place.ts";
 import { checkSizes } from "./recurrent-cells.ts";
+import { shownOptions } from "./show.ts";
 
 export interface AttentionLayerOptions {
   /** Probability with which attention weights are dropped while training; 0 by default. */
@@ -131,7 +132,17 @@ export class MultiHeadAttention extends Module {
     });
   }
   protected override details(): string {
-    return `${this.features}, ${this.heads}`;
+    const [, kdim, vdim] = this.#sizes;
+    const options = [
+      kdim === this.features ? "" : `kdim: ${kdim}`,
+      vdim === this.features ? "" : `vdim: ${vdim}`,
+      this.dropout === 0 ? "" : `dropout: ${this.dropout}`,
+      this.outProj.bias === null ? "bias: false" : "",
+      this.biasK === null ? "" : "addBiasKv: true",
+      this.addZeroAttn ? "addZeroAttn: true" : "",
+      this.batchFirst ? "batchFirst: true" : "",
+    ];
+    return `${this.features}, ${this.heads}${shownOptions(options)}`;
   }
 
   forward(

@@ -21,6 +21,7 @@ import { uniform } from "./init.ts";
 import { Layer } from "./layer.ts";
 import { PADDING_MODES, type PaddingMode, padInside } from "./padding.ts";
 import { Parameter } from "./parameter.ts";
+import { shownOptions } from "./show.ts";
 
 /** Options of a convolution layer; P, S and D are what the types of shapes go by. */
 export interface ConvLayerOptions<S = Extent, P = Extent | "same" | "valid", D = Extent> {
@@ -140,8 +141,8 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
       this.groups === 1 ? "" : `groups: ${this.groups}`,
       this.bias === null ? "bias: false" : "",
       ...this.moreOptions(),
-    ].filter(Boolean);
-    return `${this.inputs}, ${this.outputs}, ${shown(size.every((n) => n === size[0]) ? size[0]! : size)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
+    ];
+    return `${this.inputs}, ${this.outputs}, ${shown(size.every((n) => n === size[0]) ? size[0]! : size)}${shownOptions(options)}`;
   }
 }
 

@@ -25,6 +25,7 @@ import { normal, uniform } from "./init.ts";
 import { Layer } from "./layer.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+import { shownOptions } from "./show.ts";
 
 export interface EmbeddingOptions {
   /** Row that begins as zeros and is not learned. */
@@ -181,6 +182,6 @@ export class Bilinear extends Module {
   }
   protected override details(): string {
     const [outputs, left, right] = this.weight.shape;
-    return `${left}, ${right}, ${outputs}`;
+    return `${left}, ${right}, ${outputs}${shownOptions([this.bias === null ? "bias: false" : ""])}`;
   }
 }

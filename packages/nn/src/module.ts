@@ -115,14 +115,16 @@ export class Module {
     return "";
   }
 
-  /** Class and arguments; then, indented, the modules inside. */
+  /** Class and arguments; with modules inside, each on a line of its own, as PyTorch does. */
   toString(): string {
     return this.format(this.namedChildren());
   }
 
   protected format(inside: readonly (readonly [name: string, content: unknown])[]): string {
     const lines = inside.map(([name, content]) => `  (${name}): ${String(content).replaceAll("\n", "\n  ")}\n`);
-    return `${this.constructor.name}(${this.details()}${lines.length === 0 ? "" : `\n${lines.join("")}`})`;
+    const details = this.details();
+    if (lines.length === 0) return `${this.constructor.name}(${details})`;
+    return `${this.constructor.name}(\n${details === "" ? "" : `  ${details}\n`}${lines.join("")})`;
   }
 }
 

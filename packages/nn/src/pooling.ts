@@ -21,6 +21,7 @@ import {
   type Tensor,
 } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
+import { shownOptions } from "./show.ts";
 
 /** Options of a pooling layer; S, P and D are what the types of shapes go by. */
 export type PoolLayerOptions<O, S, P, D = Extent> = Omit<O, "stride" | "padding" | "dilation"> & {
@@ -43,7 +44,7 @@ abstract class Pooling<F extends ShapeFn, O extends object> extends Layer<F> {
     const options = Object.entries(this.options)
       .filter(([, x]) => x !== undefined)
       .map(([name, x]) => `${name}: ${typeof x === "boolean" ? x : show(x as Extent)}`);
-    return `${show(this.window)}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
+    return `${show(this.window)}${shownOptions(options)}`;
   }
 }
 

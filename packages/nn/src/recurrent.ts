@@ -25,6 +25,7 @@ import {
   type StepWeights,
   stepWeights,
 } from "./recurrent-cells.ts";
+import { shownOptions } from "./show.ts";
 
 export interface RecurrentOptions extends CellOptions {
   /** Layers on top of each other; 1 by default. */
@@ -86,14 +87,16 @@ abstract class Recurrent extends Module {
     );
   }
   protected override details(): string {
-    const { numLayers = 1, bidirectional = false, batchFirst = false } = this.options;
+    const { numLayers = 1, bidirectional = false, batchFirst = false, dropout: p = 0, bias = true } = this.options;
     const options = [
       numLayers > 1 ? `numLayers: ${numLayers}` : "",
       bidirectional ? "bidirectional: true" : "",
       batchFirst ? "batchFirst: true" : "",
+      p === 0 ? "" : `dropout: ${p}`,
+      bias ? "" : "bias: false",
       this.outputs === this.hidden ? "" : `projSize: ${this.outputs}`,
-    ].filter(Boolean);
-    return `${this.inputs}, ${this.hidden}${options.length === 0 ? "" : `, { ${options.join(", ")} }`}`;
+    ];
+    return `${this.inputs}, ${this.hidden}${shownOptions(options)}`;
   }
 
   /** The output of the last layer, and the last states, of these sizes: each `[layers·directions, batch, size]`. */

@@ -5,6 +5,7 @@ import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./normalization.ts";
 import { checkSizes } from "./recurrent-cells.ts";
+import { shownOptions } from "./show.ts";
 
 export interface TransformerLayerOptions extends AttentionLayerOptions {
   /** Width of the layer inside the feed-forward part; 2048 by default. */
@@ -42,6 +43,8 @@ export class TransformerEncoderLayer extends Module {
   readonly norm2: LayerNorm;
   readonly dropout: Dropout;
   readonly normFirst: boolean;
+  /** What stands between the two linear layers. */
+  readonly activation: "relu" | "gelu" | ((x: Tensor) => Tensor);
   readonly #activation: (x: Tensor) => Tensor;
 
   constructor(features: number, heads: number, options: TransformerLayerOptions = {}) {
@@ -63,6 +66,7 @@ export class TransformerEncoderLayer extends Module {
     this.norm2 = new LayerNorm(features, { eps, dtype, bias });
     this.dropout = new Dropout(p, { generator });
     this.normFirst = normFirst;
+    this.activation = activation;
     this.#activation = activation === "relu" ? (x) => relu(x) : activation === "gelu" ? (x) => gelu(x) : activation;
     if (typeof this.#activation !== "function")
       throw new ArgumentError(
@@ -93,6 +97,12 @@ export class TransformerEncoderLayer extends Module {
     return this.dropout.forward(x as never);
   }
   protected override details(): string {
-    return `${this.selfAttn.features}, ${this.selfAttn.heads}`;
+    return `${this.selfAttn.features}, ${this.selfAttn.heads}${shownOptions([
+      this.activation === "relu" ? "" : `activation: ${shownActivation(this.activation)}`,
+      this.normFirst ? "normFirst: true" : "",
+    ])}`;
   }
 }
+
+const shownActivation = (given: string | ((x: Tensor) => Tensor)): string =>
+  typeof given === "string" ? `"${given}"` : given.name || "a function";
