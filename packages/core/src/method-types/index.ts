@@ -1,6 +1,7 @@
 import type { Shape } from "../shape.ts";
 import type { AlgebraMethods } from "./algebra.ts";
 import type { ArrangeMethods } from "./arrange.ts";
+import type { ComparisonMethods } from "./comparison.ts";
 import type { ElementwiseMethods } from "./elementwise.ts";
 import type { FunctionMethods } from "./functions.ts";
 import type { GraphMethods } from "./graph.ts";
@@ -17,6 +18,7 @@ import type { ShapeMethods } from "./shape.ts";
 export interface TensorMethods<out S extends Shape = Shape>
   extends
     ElementwiseMethods<S>,
+    ComparisonMethods,
     FunctionMethods<S>,
     PairMethods,
     ReductionMethods,
