@@ -122,7 +122,7 @@ export function outputsOf(result: unknown): { leaves: Tensor[]; paths: string[] 
 }
 
 /** Values must be finite, and no two inputs the same numbers. */
-export function checkLeaves(leaves: readonly Tensor[], paths: readonly string[]): void {
+function checkLeaves(leaves: readonly Tensor[], paths: readonly string[]): void {
   leaves.forEach((x, i) => {
     const values = materialize(x);
     const bad = values.findIndex((v) => !Number.isFinite(v));

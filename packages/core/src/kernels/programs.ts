@@ -16,9 +16,8 @@ export class Vectorized {
     this.program = program;
   }
 
-  /** As `runLoop`, if there is a kernel that does so; returns whether. */
+  /** As `runLoop`, for `LONG` elements or more, if there is a kernel that does so; returns whether. */
   run(out: TypedArray, start: number, size: number, shape: Shape, inputs: readonly Strided[]): boolean {
-    if (size < LONG) return false;
     if (this.asked !== generation) {
       this.asked = generation;
       this.kernel = programOfSets(this.program);

@@ -108,14 +108,14 @@ export function sechSquareSlope(x: number): number {
 }
 
 /** sin πx. */
-export function sinPi(x: number): number {
+function sinPi(x: number): number {
   const whole = Math.round(x);
   const sine = Math.sin(Math.PI * (x - whole));
   return whole % 2 === 0 ? sine : 0 - sine;
 }
 
 /** cos πx. */
-export function cosPi(x: number): number {
+function cosPi(x: number): number {
   const whole = Math.round(x);
   const rest = Math.abs(x - whole);
   const cosine = rest < 0.25 ? Math.cos(Math.PI * rest) : Math.sin(Math.PI * (0.5 - rest));

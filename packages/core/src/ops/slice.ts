@@ -10,7 +10,7 @@ import { squeeze, unchanged } from "./movement.ts";
 // Parts of a tensor, as views, and the transpose: a part in its place among zeros.
 
 /** For every dim: first index, step, and number of elements. */
-export interface SliceParams {
+interface SliceParams {
   readonly starts: readonly number[];
   readonly steps: readonly number[];
   readonly shape: Shape;
@@ -36,8 +36,7 @@ export const sliceOp: LinearFunction<SliceParams> = /* @__PURE__ */ linear<Slice
 });
 
 /** Zeros of shape `to`, with `x` written where `slice` would have read. */
-export const embed = (x: Tensor, to: Shape, { starts, steps }: SliceParams): Tensor =>
-  embedOp(x, { starts, steps, to });
+const embed = (x: Tensor, to: Shape, { starts, steps }: SliceParams): Tensor => embedOp(x, { starts, steps, to });
 interface EmbedParams {
   readonly starts: readonly number[];
   readonly steps: readonly number[];
