@@ -9,6 +9,8 @@ export interface Case<P> {
 
 /** The `lead` of an operation on the last dims, whose parameters have nothing to do with the others. */
 export const asIs = <P>(params: P): P => params;
+/** The `lead` of an operation along a dim, and of each dim that parameters name: its place behind a new first one. */
+export const shifted = (dim: number): number => dim + 1;
 
 interface Linear<P> {
   readonly name: string;

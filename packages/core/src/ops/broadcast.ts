@@ -1,12 +1,12 @@
 import type { Dtype } from "../dtype.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { broadcastStrides } from "../kernels/strided.ts";
 import type { BroadcastTo, Check } from "../shape-types/index.ts";
 import { broadcastToShape, sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
-import { next, reshape, unchanged } from "./movement.ts";
+import { reshape, unchanged } from "./movement.ts";
 
 // Stretching and its transpose: sums.
 
@@ -60,7 +60,7 @@ export interface SumParams {
 }
 /** The same dims behind a new first one: see `Op.lead`. */
 export const leadReduction = ({ dims, kept, shape }: SumParams, size: number): SumParams => ({
-  dims: dims.map(next),
+  dims: dims.map(shifted),
   kept: [size, ...kept],
   shape: [size, ...shape],
 });

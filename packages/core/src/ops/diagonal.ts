@@ -1,10 +1,9 @@
 import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { place, stridesOf } from "../kernels/strided.ts";
 import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, Diag, Diagonal, Trace } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
-import { next } from "./movement.ts";
 import { sum } from "./reduction.ts";
 
 /** Which diagonal of which two dims: `offset` to the right of the main one. */
@@ -16,8 +15,8 @@ interface DiagonalParams {
 
 const behind = ({ offset, rows, columns }: DiagonalParams): DiagonalParams => ({
   offset,
-  rows: next(rows),
-  columns: next(columns),
+  rows: shifted(rows),
+  columns: shifted(columns),
 });
 
 /** Where a diagonal lies: the strides of the other dims and of the diagonal, its length, and its first element. */

@@ -1,12 +1,12 @@
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape } from "../shape-rules.ts";
 import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, Cumulative, Gather, IndexSelect } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast.ts";
-import { next, reshape } from "./movement.ts";
+import { reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
 export type Indices = Tensor | readonly number[];
@@ -33,7 +33,7 @@ export const gatherOp: LinearFunction<GatherParams> = /* @__PURE__ */ linear<Gat
     );
   },
   transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
-  lead: (params) => ({ ...params, dim: next(params.dim) }),
+  lead: (params) => ({ ...params, dim: shifted(params.dim) }),
   cases: [
     { shapes: [[2, 3]], params: { op: "gather", dim: 1, index } },
     { shapes: [[3, 2]], params: { op: "gather", dim: 0, index } },
@@ -50,7 +50,7 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
     );
   },
   transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
-  lead: (params, size) => ({ ...params, dim: next(params.dim), shape: [size, ...params.shape] }),
+  lead: (params, size) => ({ ...params, dim: shifted(params.dim), shape: [size, ...params.shape] }),
   cases: [{ shapes: [[2, 2]], params: { op: "gather", dim: 1, index, shape: [2, 3] } }],
 });
 

@@ -1,6 +1,7 @@
 import { checkedNumber, promote } from "../dtype.ts";
 import { ArgumentError, describeArgument } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { shifted } from "../families/linear.ts";
 import { where } from "./comparison.ts";
 import { place } from "../kernels/strided.ts";
 import { apply } from "../op.ts";
@@ -10,7 +11,7 @@ import type { Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "
 import { checkTensor, fromNumber, produce, Tensor } from "../tensor.ts";
 import { ofDtype } from "./cast.ts";
 import { broadcastTo } from "./broadcast.ts";
-import { next, unsqueeze } from "./movement.ts";
+import { unsqueeze } from "./movement.ts";
 import { padZeros, slice } from "./slice.ts";
 
 /** Linear in all its inputs together: each cotangent is the slice where its input went. */
@@ -44,7 +45,7 @@ export const concatOp: CustomOp<number> = {
     const parts = tangents.map((t, i) => t ?? broadcastTo(fromNumber(0, output.dtype), output.inputs[i]!.shape));
     return apply(concatOp, parts, output.params as number);
   },
-  lead: next,
+  lead: shifted,
 };
 
 /**

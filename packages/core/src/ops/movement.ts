@@ -1,4 +1,4 @@
-import { asIs, linear, type LinearFunction } from "../families/linear.ts";
+import { asIs, linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { materialize, stridesOf } from "../kernels/strided.ts";
 import type { Check, DimsArg, Flatten, Permute, Reshape, Squeeze, Transpose, Unsqueeze } from "../shape-types/index.ts";
 import {
@@ -25,9 +25,6 @@ export const aliasOp: LinearFunction<null> = /* @__PURE__ */ linear<null>({
 
 /** What an operation with nothing to do returns: `x`, or an alias of it where `x` may be overwritten. Results never change. */
 export const unchanged = (x: Tensor): Tensor => (x.op === null ? aliasOp(x, null) : x);
-
-/** The place of a dim behind a new first one. */
-export const next = (dim: number): number => dim + 1;
 
 // ---------- reshaping
 
@@ -150,7 +147,7 @@ export const permuteOp: LinearFunction<readonly number[]> = /* @__PURE__ */ line
       cotangent,
       order.map((_, d) => order.indexOf(d)),
     ),
-  lead: (order) => [0, ...order.map(next)],
+  lead: (order) => [0, ...order.map(shifted)],
   cases: [
     { shapes: [[2, 3]], params: [1, 0] },
     { shapes: [[2, 3, 4]], params: [2, 0, 1] },

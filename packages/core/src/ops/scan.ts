@@ -1,5 +1,6 @@
 import { optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { shifted } from "../families/linear.ts";
 import { alongDim, type RunMap } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import { normalizeDim } from "../shape.ts";
@@ -10,7 +11,7 @@ import { checkCount } from "./arrange.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat, stack } from "./joining.ts";
-import { next, unchanged } from "./movement.ts";
+import { unchanged } from "./movement.ts";
 import { slice } from "./slice.ts";
 import { type Extremes, floating } from "./reduction.ts";
 import { type Along, dimOf, logSumExp } from "./softmax.ts";
@@ -87,7 +88,7 @@ const runningPosition = (name: string, map: RunMap): CustomOp<number> => ({
   forward: ([x], dim) => produce(x!.shape, "int32", (out, start) => alongDim(out, start, x!, dim, map)),
   vjp: () => null,
   jvp: () => null,
-  lead: next,
+  lead: shifted,
 });
 export const cumargmaxOp: CustomOp<number> = /* @__PURE__ */ runningPosition("cummax", /* @__PURE__ */ lastExtreme((value, best) => value >= best)); // prettier-ignore
 export const cumargminOp: CustomOp<number> = /* @__PURE__ */ runningPosition("cummin", /* @__PURE__ */ lastExtreme((value, best) => value <= best)); // prettier-ignore

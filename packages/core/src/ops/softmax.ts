@@ -1,5 +1,6 @@
 import { optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { shifted } from "../families/linear.ts";
 import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
@@ -10,7 +11,7 @@ import { mul, sub } from "./arithmetic.ts";
 import { asked, type DtypeOption } from "./cast.ts";
 import { exp } from "./exponential.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
-import { next, reshape } from "./movement.ts";
+import { reshape } from "./movement.ts";
 import { type Dims, floating, type KeepDim, reduction } from "./reduction.ts";
 
 const CASES = [
@@ -35,7 +36,7 @@ export const softmaxOp: CustomOp<number> = {
   // J = diag(y) − y·yᵀ is symmetric: one rule for both modes
   vjp: (t, y) => mul(y, sub(t, total(mul(t, y), y.params as number))),
   jvp: ([t], y) => mul(y, sub(t!, total(mul(t!, y), y.params as number))),
-  lead: next,
+  lead: shifted,
 };
 
 /** Shape S, once the dim is checked; a scalar counts as a list of one. */
@@ -68,7 +69,7 @@ export const logSoftmaxOp: CustomOp<number> = {
   // J = I − 1·softmaxᵀ
   vjp: (t, y) => sub(t, mul(exp(y), total(t, y.params as number))),
   jvp: ([t], y) => sub(t!, total(mul(exp(y), t!), y.params as number)),
-  lead: next,
+  lead: shifted,
 };
 
 /**

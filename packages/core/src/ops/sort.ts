@@ -1,13 +1,14 @@
 import type { TypedArray } from "../dtype.ts";
 import { ArgumentError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { shifted } from "../families/linear.ts";
 import { alongDim } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import type { Shape } from "../shape.ts";
 import type { Check, Failed, Narrow } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { gather } from "./indexing.ts";
-import { next, unchanged } from "./movement.ts";
+import { unchanged } from "./movement.ts";
 import { slice } from "./slice.ts";
 import type { Extremes } from "./reduction.ts";
 import { type Along, dimOf } from "./softmax.ts";
@@ -44,7 +45,7 @@ export const argsortOp: CustomOp<Order> = {
     ),
   vjp: () => null,
   jvp: () => null,
-  lead: ({ dim, descending }) => ({ dim: next(dim), descending }),
+  lead: ({ dim, descending }) => ({ dim: shifted(dim), descending }),
 };
 
 export interface SortOptions {

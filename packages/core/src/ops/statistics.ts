@@ -1,6 +1,6 @@
 import type { CustomOp } from "../families/custom.ts";
 import { checkNumber, optionsOf } from "../errors.ts";
-import { linear, type LinearFunction } from "../families/linear.ts";
+import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import type { Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
@@ -9,7 +9,7 @@ import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
-import { next, reshape, unchanged } from "./movement.ts";
+import { reshape, unchanged } from "./movement.ts";
 import { flip } from "./slice.ts";
 import {
   countOf,
@@ -139,7 +139,7 @@ export const cumsumOp: LinearFunction<number> = /* @__PURE__ */ linear<number>({
   name: "cumsum",
   forward: (x, dim) => produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, cumsumRun)),
   transpose: (cotangent, _x, dim) => flip(cumsumOp(flip(cotangent, dim), dim), dim),
-  lead: next,
+  lead: shifted,
   cases: [
     { shapes: [[3, 2]], params: 0 },
     { shapes: [[2, 3]], params: 1 },
