@@ -582,6 +582,7 @@ describe("derivatives", () => {
       () => untyped({ f: core.grad!((y: Tensor) => y, { argnums: 2 }) }).f!(value(1)),
       () => core.grad!(value(1), value(1, { requiresGrad: true })),
       () => core.grad!(x().sum(), value(1)),
+      () => untyped({ f: core.grad!((y: Tensor) => y.item() * 2) }).f!(value(1)),
       () => core.grad!(x().mul(2), x()),
       () => core.grad!(x().sum()),
       () => untyped({ f: core.jacobian!((y: Tensor) => y.argmax()) }).f!(x()),
@@ -604,6 +605,7 @@ describe("derivatives", () => {
       ArgumentError: grad: argnums 2 is out of range for 1 arguments
       GraphError: grad: nothing that led to this tensor requires grad; make the inputs with { requiresGrad: true } before it is computed
       GraphError: grad: the input requires no grad; make it with { requiresGrad: true } before the output is computed
+      ArgumentError: grad: the function returned a number, which has no derivatives; return a tensor, without item()
       ShapeError: grad: needs a scalar loss, got [2,3]; pass a cotangent of that shape, or reduce with sum() or mean()
       ArgumentError: grad: the input is undefined, expected a tensor, a number, or an array, record or module of them
       DtypeError: jacobian: the result is int32; derivatives are taken by float64 or float32 tensors, convert with to("float64")

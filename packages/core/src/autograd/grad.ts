@@ -50,7 +50,7 @@ type Listed<N extends Argnums> = N extends readonly number[] ? N[number] : N;
 /**
  * The function that computes both the value of `f`, a scalar, and its gradient: `[value, gradient]`.
  * Arguments are trees: tensors, numbers, arrays, records and modules; the gradient has the tree's form.
- * @throws ShapeError unless `f` returns a scalar.
+ * @throws ShapeError unless `f` returns a scalar, ArgumentError if it returns a number.
  * @example
  * const [loss, gradient] = valueAndGrad((x: Tensor<[2]>) => x.square().sum())(tensor([1, 2]));
  * gradient.toArray(); // [2, 4]
@@ -64,8 +64,16 @@ export function valueAndGrad(
   options: GradOptions = {},
 ): (...args: never[]) => [Tensor, unknown] {
   checkFunction("grad", f);
+  const loss = (...args: never[]): Tensor => {
+    const y: unknown = f(...args);
+    if (typeof y === "number")
+      throw new ArgumentError(
+        "grad: the function returned a number, which has no derivatives; return a tensor, without item()",
+      );
+    return y as Tensor;
+  };
   return (...args) => {
-    const traced = traceArguments("grad", f, args, options);
+    const traced = traceArguments("grad", loss, args, options);
     const gradients = pullBackTraced(traced, [scalarOutput("grad", traced)]);
     return [released(traced, traced.outputs[0]!), traced.input.report(gradients)];
   };
@@ -103,7 +111,7 @@ export function grad<Y extends Tensor, const T, C extends Tensor | undefined = u
 /**
  * The function that computes the gradient of `f`, which returns a scalar.
  * Arguments are trees: tensors, numbers, arrays, records and modules; the gradient has the tree's form.
- * @throws ShapeError unless `f` returns a scalar.
+ * @throws ShapeError unless `f` returns a scalar, ArgumentError if it returns a number.
  * @example
  * const cube = (x: Value) => x.pow(3);
  * grad(cube)(value(2)).item(); // 12
