@@ -57,49 +57,60 @@ export function vmap(
 ): (...args: readonly unknown[]) => unknown {
   checkFunction("vmap", f);
   return (...args) => {
-    if (Array.isArray(inDims) && inDims.length !== args.length)
-      throw new ArgumentError(
-        `vmap: inDims lists ${inDims.length} arguments, got ${args.length}; list a dim for each, null for what is not mapped`,
-      );
-    let batch: Examples | null = null;
-    let first = "";
-    const wrapped = (x: Tensor | number, dim: number | null, path: string): unknown => {
-      if (dim === null) return x;
-      if (typeof x === "number" || x.rank === 0)
-        throw new ShapeError(
-          "vmap",
-          `${path} is a ${typeof x === "number" ? "number" : "scalar"}, which has no dim to map; write null for it in inDims`,
-        );
-      const at = normalizeDim(`vmap: ${path}`, dim, x.shape);
-      const size = x.shape[at]!;
-      const shown = `${path} ${showShape(x.shape)} along dim ${at}`;
-      batch ??= new Examples(size);
-      first ||= shown;
-      if (size !== batch.size)
-        throw new ShapeError("vmap", `sizes ${batch.size} and ${size} of the mapped dims differ: ${first}, ${shown}`, [
-          x.shape,
-        ]);
-      return batch.wrap(moved(x, at, 0));
-    };
-    const dimsOf = (i: number): MappedDims => (Array.isArray(inDims) ? (inDims as readonly MappedDims[])[i]! : inDims);
-    const mapped = args.map((x, i) => replaceTensors(x, dimsOf(i), `argument ${i}`, wrapped)) as never[];
-    if (batch === null)
-      throw new ArgumentError("vmap: no argument is mapped; name a dim of at least one in inDims, as in [0, null]");
-    const examples: Examples = batch;
-    const unwrapped = (x: unknown, dim: number | null, path: string): unknown => {
-      if (dim !== null) {
-        const y = examples.whole(typeof x === "number" ? fromNumber(x, defaultDtype) : (x as Tensor));
-        return moved(y.op === null ? handedOut(y) : y, 0, normalizeDim(`vmap: ${path}`, dim, y.shape));
-      }
-      if (x instanceof Tensor && x.batch === examples)
-        throw new ArgumentError(
-          `vmap: ${path} ${showShape(x.shape)} differs from example to example; name the dim they are to lie along in outDims`,
-        );
-      const tree = typeof x === "object" && !(x instanceof Tensor);
-      return tree ? replaceTensors(x, 0, path, (y, _dim, place) => unwrapped(y, null, place)) : x;
-    };
-    return replaceTensors(examples.run(() => f(...mapped)), outDims, "result", unwrapped); // prettier-ignore
+    const { mapped, examples } = batchArguments(args, inDims);
+    const result = examples.run(() => f(...(mapped as never[])));
+    return replaceTensors(result, outDims, "result", (x, dim, path) => unwrapped(examples, x, dim, path));
   };
+}
+
+/** The arguments with what is mapped in a batch, and the batch. */
+function batchArguments(
+  args: readonly unknown[],
+  inDims: MappedDims,
+): { mapped: readonly unknown[]; examples: Examples } {
+  if (Array.isArray(inDims) && inDims.length !== args.length)
+    throw new ArgumentError(
+      `vmap: inDims lists ${inDims.length} arguments, got ${args.length}; list a dim for each, null for what is not mapped`,
+    );
+  let examples: Examples | null = null;
+  let first = "";
+  const wrapped = (x: Tensor | number, dim: number | null, path: string): unknown => {
+    if (dim === null) return x;
+    if (typeof x === "number" || x.rank === 0)
+      throw new ShapeError(
+        "vmap",
+        `${path} is a ${typeof x === "number" ? "number" : "scalar"}, which has no dim to map; write null for it in inDims`,
+      );
+    const at = normalizeDim(`vmap: ${path}`, dim, x.shape);
+    const size = x.shape[at]!;
+    const shown = `${path} ${showShape(x.shape)} along dim ${at}`;
+    examples ??= new Examples(size);
+    first ||= shown;
+    if (size !== examples.size)
+      throw new ShapeError("vmap", `sizes ${examples.size} and ${size} of the mapped dims differ: ${first}, ${shown}`, [
+        x.shape,
+      ]);
+    return examples.wrap(moved(x, at, 0));
+  };
+  const dimsOf = (i: number): MappedDims => (Array.isArray(inDims) ? (inDims as readonly MappedDims[])[i]! : inDims);
+  const mapped = args.map((x, i) => replaceTensors(x, dimsOf(i), `argument ${i}`, wrapped));
+  if (examples === null)
+    throw new ArgumentError("vmap: no argument is mapped; name a dim of at least one in inDims, as in [0, null]");
+  return { mapped, examples };
+}
+
+/** A part of the result: with `dim`, all examples along it; with null it must be the same for all, and may be any value or tree. */
+function unwrapped(examples: Examples, x: unknown, dim: number | null, path: string): unknown {
+  if (dim !== null) {
+    const y = examples.whole(typeof x === "number" ? fromNumber(x, defaultDtype) : (x as Tensor));
+    return moved(y.op === null ? handedOut(y) : y, 0, normalizeDim(`vmap: ${path}`, dim, y.shape));
+  }
+  if (x instanceof Tensor && x.batch === examples)
+    throw new ArgumentError(
+      `vmap: ${path} ${showShape(x.shape)} differs from example to example; name the dim they are to lie along in outDims`,
+    );
+  const tree = typeof x === "object" && !(x instanceof Tensor);
+  return tree ? replaceTensors(x, 0, path, (y, _dim, place) => unwrapped(examples, y, null, place)) : x;
 }
 
 /** Dim `from` moved to place `to`. */
