@@ -33,9 +33,10 @@ export const elementwiseOf =
       const first = base / size;
       const height = Math.min(rows, Math.max(1, Math.floor(place / columns)));
       const width = Math.min(columns, place);
-      constants.forEach((x, i) =>
-        memory.fill(x, first + (arity + i) * place, first + (arity + i) * place + height * width),
-      );
+      constants.forEach((x, i) => {
+        const to = first + (arity + i) * place;
+        memory.fill(x, to, to + height * width);
+      });
       for (let row = 0; row < rows; row += height) {
         const high = Math.min(height, rows - row);
         for (let column = 0; column < columns; column += width) {
@@ -43,19 +44,10 @@ export const elementwiseOf =
           for (let i = 0; i < arity; i++) {
             const rowStep = rowSteps[i]!;
             const step = columnSteps[i]!;
-            // The first block of an input that repeats serves all.
             const repeats = (rows === 1 || rowStep === 0) && (step === 0 || width === columns);
-            if (!repeats || (row === 0 && column === 0))
-              copyIn(
-                memory,
-                first + i * place,
-                inputs[i]!.data,
-                at[i]! + row * rowStep + column * step,
-                high,
-                wide,
-                rowStep,
-                step,
-              );
+            if (repeats && (row > 0 || column > 0)) continue; // its first block serves all
+            const from = at[i]! + row * rowStep + column * step;
+            copyIn(memory, first + i * place, inputs[i]!.data, from, high, wide, rowStep, step);
           }
           const bytes = high * wide * size;
           for (let i = 0; i < steps.length; i++) {
