@@ -1,4 +1,5 @@
 import type { Walk } from "../autograd/graph.ts";
+import { allocate } from "../dtype.ts";
 import { materialize } from "../kernels/strided.ts";
 import type { Generator } from "../random/generator.ts";
 import { add } from "../families/elementwise.ts";
@@ -29,18 +30,9 @@ export function roundingNoise(
       const own = roundingOf(node, random);
       carried[at] = pushed === null ? own : add(pushed, own);
     }
-    return outputs.flatMap((y) => {
+    return outputs.map((y) => {
       const at = walk.find(y);
-      const noise = at < 0 ? null : carried[at]!;
-      return noise === null
-        ? [
-            fromArray(
-              y.shape,
-              y.dtype,
-              materialize(y).map(() => 0),
-            ),
-          ]
-        : [noise];
+      return (at < 0 ? null : carried[at]!) ?? fromArray(y.shape, y.dtype, allocate(y.dtype, y.size));
     });
   });
 }
