@@ -13,6 +13,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { sizeOf } from "../packages/core/src/shape.ts";
 import { type Call, calls } from "./support/shape-calls.ts";
+import { layerCalls } from "./support/layer-calls.ts";
 import { windowCalls } from "./support/window-calls.ts";
 import { typeCheck } from "./tsc.ts";
 
@@ -22,7 +23,7 @@ const folder = join(import.meta.dirname, ".types");
 /** Each call with numbers that decide what to blur. */
 const sample = fc.sample(
   fc.tuple(
-    fc.oneof(...Object.values({ ...calls, ...windowCalls })),
+    fc.oneof(...Object.values({ ...calls, ...windowCalls, ...layerCalls })),
     fc.array(fc.nat(99), { minLength: 24, maxLength: 24 }),
   ),
   { seed, numRuns: count },

@@ -9,24 +9,24 @@ const functions = core as unknown as Record<string, (...args: unknown[]) => core
 
 const int = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 /** One number for all dims, or one for each. */
-const extent = (dims: number, min: number, max: number): fc.Arbitrary<number | number[]> =>
+export const extent = (dims: number, min: number, max: number): fc.Arbitrary<number | number[]> =>
   fc.oneof(int(min, max), fc.array(int(min, max), { minLength: dims, maxLength: dims }));
-const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+export const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(value, { freq: 1, nil: undefined });
 /** An image: mostly with a batch or without, now and then with a dim too many. */
-const image = (dims: number, channels: number): fc.Arbitrary<number[]> =>
+export const image = (dims: number, channels: number): fc.Arbitrary<number[]> =>
   fc
     .tuple(fc.constantFrom([], [], [2], [3], [3], [2, 2]), fc.array(int(1, 9), { minLength: dims, maxLength: dims }))
     .map(([lead, lengths]) => [...lead, channels, ...lengths]);
 
 /** Options as a type; those that are left out stay out. */
-const written = (value: unknown): string =>
+export const written = (value: unknown): string =>
   Array.isArray(value)
     ? `readonly [${value.map(written).join(", ")}]`
     : typeof value === "object" && value !== null
       ? `{ ${Object.entries(value).map(([name, x]) => `readonly ${name}: ${written(x)}`).join("; ")} }` // prettier-ignore
       : JSON.stringify(value);
-const given = (options: Options): Options =>
+export const given = (options: Options): Options =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 const call = (type: string, dims: number, op: string, args: Argument[], run: () => core.Tensor): Call => ({
   type,

@@ -1,7 +1,9 @@
 import {
   add,
   ArgumentError,
+  type AttentionShape,
   broadcastTo,
+  type Check,
   concat,
   dropout,
   type Dtype,
@@ -77,7 +79,11 @@ const masked = (scores: Tensor, mask: Tensor): Tensor =>
  * weights!.shape; // [4, 5, 5]
  * @throws ArgumentError unless the heads divide the features, ShapeError for inputs that do not fit.
  */
-export class MultiHeadAttention extends Module {
+export class MultiHeadAttention<
+  const F extends number = number,
+  const H extends number = number,
+  const R extends readonly [options?: MultiHeadAttentionOptions] = readonly [options?: MultiHeadAttentionOptions],
+> extends Module {
   readonly features: number;
   readonly heads: number;
   readonly dropout: number;
@@ -94,8 +100,9 @@ export class MultiHeadAttention extends Module {
   readonly biasV: Parameter | null;
   readonly #sizes: readonly [number, number, number];
 
-  constructor(features: number, heads: number, options: MultiHeadAttentionOptions = {}) {
+  constructor(features: F, heads: H, ...rest: R) {
     super();
+    const options: MultiHeadAttentionOptions = rest[0] ?? {};
     const { dropout: p = 0, bias = true, batchFirst = false, kdim = features, vdim = features } = options;
     const { addBiasKv = false, addZeroAttn = false, dtype, generator } = options;
     checkSizes("MultiHeadAttention", features, heads, kdim, vdim);
@@ -145,14 +152,14 @@ export class MultiHeadAttention extends Module {
     return `${this.features}, ${this.heads}${shownOptions(options)}`;
   }
 
-  forward(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
+  forward<Q extends Tensor, K extends Tensor, V extends Tensor>(
+    query: Q,
+    key: K,
+    value: Check<AttentionShape<Q["shape"], K["shape"], V["shape"], F, H, R[0]>, V>,
     options: AttentionCallOptions = {},
-  ): [output: Tensor, weights: Tensor | null] {
+  ): [output: Tensor<AttentionShape<Q["shape"], K["shape"], V["shape"], F, H, R[0]>>, weights: Tensor | null] {
     try {
-      return this.attend(query, key, value, options);
+      return this.attend(query, key, value as Tensor, options) as never;
     } catch (error) {
       throw placed(error, this);
     }

@@ -1,5 +1,4 @@
 import {
-  type AnyFn,
   ArgumentError,
   type Conv1dFn,
   conv1d,
@@ -7,6 +6,7 @@ import {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  type ConvTransposeFn,
   type ConvTransposeOptions,
   type Dtype,
   type Extent,
@@ -48,6 +48,7 @@ export interface ConvTransposeLayerOptions extends ConvLayerOptions<Extent, Exte
   /** Added to the size on one side; 0 by default. */
   readonly outputPadding?: Extent | undefined;
 }
+type TransposeRest = readonly [options?: ConvTransposeLayerOptions];
 
 /** What the four convolutions share: the arguments, and weights that begin uniform in ±1/√fan-in as PyTorch's do. */
 abstract class Convolution<F extends ShapeFn> extends Layer<F> {
@@ -244,10 +245,16 @@ export class Conv2d<
  * new ConvTranspose1d(8, 2, 2, { stride: 2 }).forward(zeros([4, 8, 5])).shape; // [4, 2, 10]
  * @throws ShapeError if the channels do not fit, or padding crops everything.
  */
-export class ConvTranspose1d extends Convolution<AnyFn> {
+export class ConvTranspose1d<
+  const I extends number = number,
+  const O extends number = number,
+  const K extends Extent = Extent,
+  const R extends TransposeRest = TransposeRest,
+> extends Convolution<ConvTransposeFn<"ConvTranspose1d", I, O, K, R[0], "length">> {
   readonly outputPadding: Extent;
 
-  constructor(inputs: number, outputs: number, kernel: Extent, options: ConvTransposeLayerOptions = {}) {
+  constructor(inputs: I, outputs: O, kernel: K, ...rest: R) {
+    const options: ConvTransposeLayerOptions = rest[0] ?? {};
     super(inputs, outputs, kernel, options, 1, true);
     this.outputPadding = options.outputPadding ?? 0;
   }
@@ -268,10 +275,16 @@ export class ConvTranspose1d extends Convolution<AnyFn> {
  * new ConvTranspose2d(8, 1, 2, { stride: 2 }).forward(zeros([4, 8, 7, 7])).shape; // [4, 1, 14, 14]
  * @throws ShapeError if the channels do not fit, or padding crops everything.
  */
-export class ConvTranspose2d extends Convolution<AnyFn> {
+export class ConvTranspose2d<
+  const I extends number = number,
+  const O extends number = number,
+  const K extends Extent = Extent,
+  const R extends TransposeRest = TransposeRest,
+> extends Convolution<ConvTransposeFn<"ConvTranspose2d", I, O, K, R[0], "height,width">> {
   readonly outputPadding: Extent;
 
-  constructor(inputs: number, outputs: number, kernel: Extent, options: ConvTransposeLayerOptions = {}) {
+  constructor(inputs: I, outputs: O, kernel: K, ...rest: R) {
+    const options: ConvTransposeLayerOptions = rest[0] ?? {};
     super(inputs, outputs, kernel, options, 2, true);
     this.outputPadding = options.outputPadding ?? 0;
   }

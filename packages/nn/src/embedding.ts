@@ -1,6 +1,8 @@
 import {
   add,
   ArgumentError,
+  type BilinearShape,
+  type Check,
   detach,
   dropout,
   type Dtype,
@@ -25,6 +27,7 @@ import { normal, uniform } from "./init.ts";
 import { Layer } from "./layer.ts";
 import { Module } from "./module.ts";
 import { Parameter } from "./parameter.ts";
+import { placed } from "./place.ts";
 import { shownOptions } from "./show.ts";
 
 export interface EmbeddingOptions {
@@ -145,11 +148,15 @@ export interface BilinearOptions {
  * new Bilinear(2, 3, 4).forward(zeros([5, 2]), zeros([5, 3])).shape; // [5, 4]
  * @throws ShapeError if the inputs do not end in these sizes.
  */
-export class Bilinear extends Module {
+export class Bilinear<
+  const I extends number = number,
+  const J extends number = number,
+  const O extends number = number,
+> extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
-  constructor(left: number, right: number, outputs: number, { bias = true, dtype, generator }: BilinearOptions = {}) {
+  constructor(left: I, right: J, outputs: O, { bias = true, dtype, generator }: BilinearOptions = {}) {
     super();
     if (![left, right, outputs].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(`Bilinear: sizes are whole numbers from 1 up, got ${left}, ${right} and ${outputs}`);
@@ -158,7 +165,17 @@ export class Bilinear extends Module {
     this.bias = bias ? uniform(new Parameter(zeros([outputs] as number[], { dtype })) as Parameter, bounds) : null;
   }
 
-  forward(x: Tensor, y: Tensor): Tensor {
+  forward<A extends Tensor, B extends Tensor>(
+    x: A,
+    y: Check<BilinearShape<A["shape"], B["shape"], I, J, O>, B>,
+  ): Tensor<BilinearShape<A["shape"], B["shape"], I, J, O>> {
+    try {
+      return this.compute(x, y as Tensor) as never;
+    } catch (error) {
+      throw placed(error, this);
+    }
+  }
+  private compute(x: Tensor, y: Tensor): Tensor {
     const [outputs, left, right] = this.weight.shape as [number, number, number];
     const lead = x.shape.slice(0, -1);
     if (

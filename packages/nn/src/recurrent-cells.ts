@@ -1,12 +1,16 @@
 import {
   add,
+  type Apply,
   ArgumentError,
+  type CellFn,
+  type Check,
   type Dtype,
   type Generator,
   linear,
   mul,
   relu,
   ShapeError,
+  type ShapeFn,
   sigmoid,
   slice,
   sub,
@@ -151,6 +155,25 @@ abstract class Cell extends Module {
   }
 }
 
+abstract class SingleCell<F extends ShapeFn> extends Cell {
+  /** Only a type: no such property exists. */
+  declare readonly shapeFn?: F;
+
+  protected abstract step(): Step;
+
+  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>, h?: Tensor): Tensor<Apply<F, A["shape"]>> {
+    return this.advance(this.step(), 1, x as Tensor, h && [h])[0]!;
+  }
+}
+abstract class PairCell<F extends ShapeFn> extends Cell {
+  forward<A extends Tensor>(
+    x: Check<Apply<F, A["shape"]>, A>,
+    state?: readonly [hidden: Tensor, cell: Tensor],
+  ): [hidden: Tensor<Apply<F, A["shape"]>>, cell: Tensor<Apply<F, A["shape"]>>] {
+    return [...this.advance(lstmStep, 2, x as Tensor, state)] as [Tensor, Tensor];
+  }
+}
+
 /**
  * One step h ← tanh(W·x + U·h), or relu, for x `[batch, inputs]` and h `[batch, hidden]`, zeros if left out.
  *
@@ -158,15 +181,17 @@ abstract class Cell extends Module {
  * new RNNCell(3, 5).forward(zeros([2, 3])).shape; // [2, 5]
  * @throws ShapeError for other shapes.
  */
-export class RNNCell extends Cell {
+export class RNNCell<const I extends number = number, const H extends number = number> extends SingleCell<
+  CellFn<"RNNCell", I, H>
+> {
   readonly nonlinearity: "tanh" | "relu";
 
-  constructor(inputs: number, hidden: number, options: RNNCellOptions = {}) {
+  constructor(inputs: I, hidden: H, options: RNNCellOptions = {}) {
     super(inputs, hidden, 1, options);
     this.nonlinearity = checkNonlinearity("RNNCell", options.nonlinearity);
   }
-  forward(x: Tensor, h?: Tensor): Tensor {
-    return this.advance(rnnStep(this.nonlinearity), 1, x, h && [h])[0]!;
+  protected step(): Step {
+    return rnnStep(this.nonlinearity);
   }
 }
 
@@ -177,12 +202,11 @@ export class RNNCell extends Cell {
  * new LSTMCell(3, 5).forward(zeros([2, 3]))[0].shape; // [2, 5]
  * @throws ShapeError for other shapes.
  */
-export class LSTMCell extends Cell {
-  constructor(inputs: number, hidden: number, options: CellOptions = {}) {
+export class LSTMCell<const I extends number = number, const H extends number = number> extends PairCell<
+  CellFn<"LSTMCell", I, H>
+> {
+  constructor(inputs: I, hidden: H, options: CellOptions = {}) {
     super(inputs, hidden, 4, options);
-  }
-  forward(x: Tensor, state?: readonly [hidden: Tensor, cell: Tensor]): [hidden: Tensor, cell: Tensor] {
-    return [...this.advance(lstmStep, 2, x, state)] as [Tensor, Tensor];
   }
 }
 
@@ -193,11 +217,13 @@ export class LSTMCell extends Cell {
  * new GRUCell(3, 5).forward(zeros([2, 3])).shape; // [2, 5]
  * @throws ShapeError for other shapes.
  */
-export class GRUCell extends Cell {
-  constructor(inputs: number, hidden: number, options: CellOptions = {}) {
+export class GRUCell<const I extends number = number, const H extends number = number> extends SingleCell<
+  CellFn<"GRUCell", I, H>
+> {
+  constructor(inputs: I, hidden: H, options: CellOptions = {}) {
     super(inputs, hidden, 3, options);
   }
-  forward(x: Tensor, h?: Tensor): Tensor {
-    return this.advance(gruStep, 1, x, h && [h])[0]!;
+  protected step(): Step {
+    return gruStep;
   }
 }

@@ -1,9 +1,15 @@
 import {
+  type Apply,
   ArgumentError,
+  type CellStateFn,
+  type Check,
   concat,
   dropout,
+  type HiddenFn,
+  type RecurrentFn,
   select,
   ShapeError,
+  type ShapeFn,
   stack,
   type Tensor,
   transpose,
@@ -119,7 +125,7 @@ abstract class Recurrent extends Module {
     given?: readonly Tensor[],
   ): [output: Tensor, states: Tensor[]] {
     const { batchFirst = false, dropout: p = 0, generator } = this.options;
-    const label = `${this.constructor.name}(${this.details()})`;
+    const label = `${this.constructor.name}(${this.inputs}, ${this.hidden})`;
     if ((x.rank !== 3 && x.rank !== 2) || x.shape.at(-1) !== this.inputs)
       throw new ShapeError(
         label,
@@ -169,6 +175,32 @@ abstract class Recurrent extends Module {
   }
 }
 
+/** What carries a hidden state from step to step: F is what becomes of the shape of the input, H what the last states have. */
+abstract class SingleState<F extends ShapeFn, H extends ShapeFn> extends Recurrent {
+  protected abstract step(): Step;
+
+  forward<A extends Tensor>(
+    x: Check<Apply<F, A["shape"]>, A>,
+    h?: Tensor,
+  ): [output: Tensor<Apply<F, A["shape"]>>, hidden: Tensor<Apply<H, A["shape"]>>] {
+    const [output, states] = this.run(this.step(), [this.hidden], x as Tensor, h && [h]);
+    return [output, states[0]!];
+  }
+}
+/** What carries a cell state too, of shape C. */
+abstract class DoubleState<F extends ShapeFn, H extends ShapeFn, C extends ShapeFn> extends Recurrent {
+  forward<A extends Tensor>(
+    x: Check<Apply<F, A["shape"]>, A>,
+    state?: readonly [hidden: Tensor, cell: Tensor],
+  ): [
+    output: Tensor<Apply<F, A["shape"]>>,
+    state: [hidden: Tensor<Apply<H, A["shape"]>>, cell: Tensor<Apply<C, A["shape"]>>],
+  ] {
+    const [output, states] = this.run(lstmStep, [this.outputs, this.hidden], x as Tensor, state);
+    return [output, states as [Tensor, Tensor]];
+  }
+}
+
 /**
  * Recurrent network h ← tanh(W·x + U·h), or relu: from `[time, batch, inputs]` to the hidden states of the last layer at all times, and those of all
  * layers at the end.
@@ -179,16 +211,20 @@ abstract class Recurrent extends Module {
  * hidden.shape; // [2, 4, 5]
  * @throws ShapeError for an input or a state of another shape.
  */
-export class RNN extends Recurrent {
+export class RNN<
+  const I extends number = number,
+  const H extends number = number,
+  const R extends readonly [options?: RNNOptions] = readonly [options?: RNNOptions],
+> extends SingleState<RecurrentFn<"RNN", I, H, R[0]>, HiddenFn<H, R[0]>> {
   readonly nonlinearity: "tanh" | "relu";
 
-  constructor(inputs: number, hidden: number, options: RNNOptions = {}) {
+  constructor(inputs: I, hidden: H, ...rest: R) {
+    const options: RNNOptions = rest[0] ?? {};
     super(inputs, hidden, 1, options);
     this.nonlinearity = checkNonlinearity("RNN", options.nonlinearity);
   }
-  forward(x: Tensor, h?: Tensor): [output: Tensor, hidden: Tensor] {
-    const [output, states] = this.run(rnnStep(this.nonlinearity), [this.hidden], x, h && [h]);
-    return [output, states[0]!];
+  protected step(): Step {
+    return rnnStep(this.nonlinearity);
   }
 }
 
@@ -202,16 +238,14 @@ export class RNN extends Recurrent {
  * cell.shape; // [2, 4, 5]
  * @throws ShapeError for an input or a state of another shape.
  */
-export class LSTM extends Recurrent {
-  constructor(inputs: number, hidden: number, options: LSTMOptions = {}) {
+export class LSTM<
+  const I extends number = number,
+  const H extends number = number,
+  const R extends readonly [options?: LSTMOptions] = readonly [options?: LSTMOptions],
+> extends DoubleState<RecurrentFn<"LSTM", I, H, R[0]>, HiddenFn<H, R[0]>, CellStateFn<H, R[0]>> {
+  constructor(inputs: I, hidden: H, ...rest: R) {
+    const options: LSTMOptions = rest[0] ?? {};
     super(inputs, hidden, 4, options, options.projSize);
-  }
-  forward(
-    x: Tensor,
-    state?: readonly [hidden: Tensor, cell: Tensor],
-  ): [output: Tensor, state: [hidden: Tensor, cell: Tensor]] {
-    const [output, states] = this.run(lstmStep, [this.outputs, this.hidden], x, state);
-    return [output, states as [Tensor, Tensor]];
   }
 }
 
@@ -224,12 +258,16 @@ export class LSTM extends Recurrent {
  * output.shape; // [4, 7, 5]
  * @throws ShapeError for an input or a state of another shape.
  */
-export class GRU extends Recurrent {
-  constructor(inputs: number, hidden: number, options: RecurrentOptions = {}) {
+export class GRU<
+  const I extends number = number,
+  const H extends number = number,
+  const R extends readonly [options?: RecurrentOptions] = readonly [options?: RecurrentOptions],
+> extends SingleState<RecurrentFn<"GRU", I, H, R[0]>, HiddenFn<H, R[0]>> {
+  constructor(inputs: I, hidden: H, ...rest: R) {
+    const options: RecurrentOptions = rest[0] ?? {};
     super(inputs, hidden, 3, options);
   }
-  forward(x: Tensor, h?: Tensor): [output: Tensor, hidden: Tensor] {
-    const [output, states] = this.run(gruStep, [this.hidden], x, h && [h]);
-    return [output, states[0]!];
+  protected step(): Step {
+    return gruStep;
   }
 }

@@ -1,9 +1,21 @@
-import { add, ArgumentError, gelu, relu, type Tensor } from "@chainrule/core/lean";
+import {
+  add,
+  type Apply,
+  ArgumentError,
+  type Check,
+  type EncoderFn,
+  gelu,
+  relu,
+  ShapeError,
+  type ShapeFn,
+  type Tensor,
+} from "@chainrule/core/lean";
 import { type AttentionLayerOptions, MultiHeadAttention } from "./attention.ts";
 import { Dropout } from "./embedding.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
 import { LayerNorm } from "./normalization.ts";
+import { placed } from "./place.ts";
 import { checkSizes } from "./recurrent-cells.ts";
 import { shownOptions } from "./show.ts";
 
@@ -25,6 +37,22 @@ export interface EncoderMasks {
   readonly srcKeyPaddingMask?: Tensor | null | undefined;
 }
 
+/** From a tensor and masks to a tensor; F is what becomes of shapes. */
+abstract class Encoder<F extends ShapeFn> extends Module {
+  /** Only a type: no such property exists. */
+  declare readonly shapeFn?: F;
+
+  protected abstract encode(x: Tensor, masks: EncoderMasks): Tensor;
+
+  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>, masks: EncoderMasks = {}): Tensor<Apply<F, A["shape"]>> {
+    try {
+      return this.encode(x as Tensor, masks);
+    } catch (error) {
+      throw placed(error, this);
+    }
+  }
+}
+
 /**
  * One layer of a transformer's encoder: self-attention, then a feed-forward part, each with dropout (0.1 by default), a way around and a
  * `LayerNorm` (Vaswani et al. 2017). Parameters have PyTorch's names.
@@ -35,7 +63,11 @@ export interface EncoderMasks {
  * layer.forward(zeros([1, 2, 8]), { srcMask: tensor([[false, true], [false, false]]) }); // the first sees only itself
  * @throws ArgumentError unless the heads divide the features, ShapeError for an input that does not fit.
  */
-export class TransformerEncoderLayer extends Module {
+export class TransformerEncoderLayer<
+  const F extends number = number,
+  const H extends number = number,
+  const R extends readonly [options?: TransformerLayerOptions] = readonly [options?: TransformerLayerOptions],
+> extends Encoder<EncoderFn<F, H, R[0]>> {
   readonly selfAttn: MultiHeadAttention;
   readonly linear1: Linear;
   readonly linear2: Linear;
@@ -47,8 +79,9 @@ export class TransformerEncoderLayer extends Module {
   readonly activation: "relu" | "gelu" | ((x: Tensor) => Tensor);
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor(features: number, heads: number, options: TransformerLayerOptions = {}) {
+  constructor(features: F, heads: H, ...rest: R) {
     super();
+    const options: TransformerLayerOptions = rest[0] ?? {};
     const {
       dimFeedforward = 2048,
       dropout: p = 0.1,
@@ -77,10 +110,14 @@ export class TransformerEncoderLayer extends Module {
     return Object.entries(this).map(([name, x]) => [name === "selfAttn" ? "self_attn" : name, x] as const);
   }
 
-  forward<A extends Tensor>(x: A, masks: EncoderMasks = {}): Tensor<A["shape"]> {
-    return this.encode(x, masks);
-  }
-  private encode(x: Tensor, { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask }: EncoderMasks): Tensor {
+  protected encode(x: Tensor, { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask }: EncoderMasks): Tensor {
+    const { features, heads, batchFirst } = this.selfAttn;
+    if ((x.rank !== 2 && x.rank !== 3) || x.shape.at(-1) !== features)
+      throw new ShapeError(
+        `TransformerEncoderLayer(${features}, ${heads})`,
+        `needs input [${batchFirst ? "batch,time" : "time,batch"},${features}] or [time,${features}], got [${x.shape.join(",")}]`,
+        [x.shape],
+      );
     const normalized = (norm: LayerNorm, y: Tensor): Tensor => norm.forward(y as never);
     const attend = (y: Tensor): Tensor =>
       this.drop(this.selfAttn.forward(y, y, y, { attnMask, keyPaddingMask, needWeights: false })[0]);

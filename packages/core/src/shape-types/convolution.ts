@@ -5,7 +5,7 @@ import type { Fail, Show, ShowSize } from "./show.ts";
 import type { Is, SameSize } from "./sizes.ts";
 
 /** An option of O; Default if it was left out, `unknown` if that cannot be told. */
-type Option<O, Name extends string, Default> = O extends { readonly [N in Name]: infer V }
+export type Option<O, Name extends string, Default> = O extends { readonly [N in Name]: infer V }
   ? V extends undefined | null
     ? Default
     : V
@@ -81,7 +81,7 @@ type Over<Sizes extends Shape, R extends Shape> = Show<R> extends Show<Sizes> ? 
 
 export type Spatial = "length" | "height,width";
 /** The dims in front, the channels, and the lengths of an image with or without a batch. */
-type Image<S extends Shape, Dims extends Spatial> = Dims extends "length"
+export type Image<S extends Shape, Dims extends Spatial> = Dims extends "length"
   ? S extends readonly [infer N extends number, infer C extends number, infer L extends number]
     ? { lead: [N]; channels: C; lengths: [L] }
     : S extends readonly [infer C extends number, infer L extends number]
@@ -195,7 +195,7 @@ export type ConvTranspose<
     : never
   : never;
 /** (L − 1)·stride + reach + outputPadding − 2·padding, for each dim. */
-type Spread<L extends Shape, K extends Shape, O, R extends Shape = [], D extends 1[] = []> = [L, K] extends [
+export type Spread<L extends Shape, K extends Shape, O, R extends Shape = [], D extends 1[] = []> = [L, K] extends [
   readonly [infer Length extends number, ...infer MoreL extends Shape],
   readonly [infer Size extends number, ...infer MoreK extends Shape],
 ]
@@ -238,7 +238,7 @@ type NoImage<
   Dims extends Spatial,
 > = Fail<`${Op}: needs [batch,channels,${Dims}], or one without batch, got ${Show<S>}`>;
 /** An extent as a size for each dim of L. */
-type Sizes<K, L extends Shape> = L extends readonly [unknown, unknown] ? [In<K, 0>, In<K, 1>] : [In<K, 0>];
+export type Sizes<K, L extends Shape> = L extends readonly [unknown, unknown] ? [In<K, 0>, In<K, 1>] : [In<K, 0>];
 
 /** Shape with sizes E in place of the lengths of S, of which null keeps one. */
 export type Adaptive<Op extends string, S extends Shape, E, Dims extends Spatial> = S extends unknown

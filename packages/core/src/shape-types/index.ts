@@ -47,6 +47,8 @@ export type {
   Conv2dFn,
   Conv2dShape,
   ConvLabel,
+  ConvTransposeFn,
+  ConvTransposeShape,
   Adaptive1dFn,
   Adaptive2dFn,
   EmbeddingFn,
@@ -55,3 +57,16 @@ export type {
   SlidingArgs,
   WindowCount,
 } from "./windows.ts";
+export type {
+  AttentionShape,
+  BilinearShape,
+  CellFn,
+  CellShape,
+  CellStateFn,
+  EncoderFn,
+  EncoderShape,
+  HiddenFn,
+  RecurrentFn,
+  RecurrentOutput,
+  RecurrentState,
+} from "./sequences.ts";

@@ -4,6 +4,7 @@ import type { Add, DivMod, Mul, Sub } from "./arithmetic.ts";
 import type { ShapeFn } from "./chain.ts";
 import type { Fail, Show, ShowSize } from "./show.ts";
 import type { SameSize } from "./sizes.ts";
+import type { Image, Sizes, Spatial, Spread } from "./convolution.ts";
 
 /** How windows slide: size, stride, padding, dilation; the padding "same" keeps sizes. */
 export interface SlidingArgs {
@@ -57,7 +58,15 @@ export type ConvLabel<
   I extends number,
   O extends number,
   K,
-> = `${Name}(${ShowSize<I>}, ${ShowSize<O>}, ${K extends number ? ShowSize<K> : "?"})`;
+> = `${Name}(${ShowSize<I>}, ${ShowSize<O>}, ${ShowKernel<K>})`;
+/** One size, if it is the same for all dims. */
+type ShowKernel<K> = K extends number
+  ? ShowSize<K>
+  : K extends readonly [infer A extends number, infer B extends number]
+    ? ShowSize<A> extends ShowSize<B>
+      ? ShowSize<A>
+      : Show<[A, B]>
+    : "?";
 
 export interface Conv1dFn<I extends number, O extends number, A extends SlidingArgs> extends ShapeFn {
   out: this["in"] extends infer S extends Shape ? Conv1dShape<S, I, O, A> : never;
@@ -90,6 +99,39 @@ export type Conv2dShape<
     : S extends readonly [infer C, infer H extends number, infer W extends number]
       ? Channels<ConvLabel<"Conv2d", I, O, A["size"]>, S, C, I, Slide<"conv2d", S, [O], [H, W], A>>
       : Fail<`${ConvLabel<"Conv2d", I, O, A["size"]>}: needs [batch,channels,height,width] or [channels,height,width], got ${Show<S>}`>;
+
+/** Transposed convolution with a kernel of extent K; Options are those of the layer as they were written. */
+export type ConvTransposeShape<
+  Name extends string,
+  S extends Shape,
+  I extends number,
+  O extends number,
+  K,
+  Options,
+  Dims extends Spatial,
+> = S extends unknown
+  ? number extends S["length"]
+    ? number[]
+    : [Image<S, Dims>] extends [never]
+      ? Fail<`${ConvLabel<Name, I, O, K>}: needs [batch,channels,${Dims}] or [channels,${Dims}], got ${Show<S>}`>
+      : Image<S, Dims> extends {
+            lead: infer Lead extends Shape;
+            channels: infer C extends number;
+            lengths: infer L extends Shape;
+          }
+        ? Channels<ConvLabel<Name, I, O, K>, S, C, I, [...Lead, O, ...Spread<L, Sizes<K, L>, Options>]>
+        : never
+  : never;
+export interface ConvTransposeFn<
+  Name extends string,
+  I extends number,
+  O extends number,
+  K,
+  Options,
+  Dims extends Spatial,
+> extends ShapeFn {
+  out: this["in"] extends infer S extends Shape ? ConvTransposeShape<Name, S, I, O, K, Options, Dims> : never;
+}
 
 export interface Pool1dFn<Op extends string, A extends SlidingArgs> extends ShapeFn {
   out: this["in"] extends infer S extends Shape

@@ -1,0 +1,116 @@
+// Random calls of layers, valid and not, beside what the layers themselves give.
+import { type Tensor, zeros } from "@chainrule/core";
+import * as nn from "@chainrule/nn";
+import * as fc from "fast-check";
+import type { Argument, Call } from "./shape-calls.ts";
+import { given, image, extent, seldom, written } from "./window-calls.ts";
+
+type Options = Record<string, unknown>;
+type AnyLayer = { forward(...inputs: unknown[]): unknown };
+const layers = nn as unknown as Record<string, new (...args: unknown[]) => AnyLayer>;
+const make = (name: string, ...args: unknown[]): AnyLayer => new layers[name]!(...args);
+
+const int = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
+/** Mostly this size, now and then one more. */
+const nearly = (size: number): fc.Arbitrary<number> => fc.constantFrom(size, size, size, size, size, size + 1);
+/** Dims before the last, of which there are two or one, and seldom another number. */
+const lead = fc.constantFrom<number[][]>([2, 3], [2, 3], [4, 1], [3], [3], [], [1, 2, 2]);
+const options: fc.Arbitrary<Options> = fc
+  .record({
+    numLayers: seldom(int(1, 3)),
+    bidirectional: fc.option(fc.boolean(), { nil: undefined }),
+    batchFirst: fc.option(fc.boolean(), { nil: undefined }),
+  })
+  .map(given);
+const call = (type: string, args: Argument[], run: () => unknown): Call => ({
+  type,
+  arguments: args,
+  run: () => (run() as Tensor).shape,
+});
+
+interface Sequence {
+  readonly x: number[];
+  readonly options: Options;
+  readonly name: string;
+}
+const sequences: fc.Arbitrary<Sequence> = fc
+  .tuple(lead, nearly(3), options, fc.constantFrom("RNN", "LSTM", "GRU"), int(0, 1))
+  .map(([before, last, passed, name, projSize]) => ({
+    x: [...before, last],
+    options: name === "LSTM" && projSize > 0 ? { ...passed, projSize } : passed,
+    name,
+  }));
+const through = ({ name, options: passed, x }: Sequence): [Tensor, Tensor | [Tensor, Tensor]] =>
+  make(name, 3, 2, passed).forward(zeros(x)) as [Tensor, Tensor | [Tensor, Tensor]];
+
+export const layerCalls: Record<string, fc.Arbitrary<Call>> = {
+  ConvTransposeLayer: int(1, 2)
+    .chain((dims) =>
+      fc.tuple(
+        fc.constant(dims),
+        nearly(2).chain((channels) => image(dims, channels)),
+        fc.array(int(1, 4), { minLength: dims, maxLength: dims }),
+        fc.record({ stride: seldom(extent(dims, 1, 3)), dilation: seldom(extent(dims, 1, 2)) }),
+      ),
+    )
+    .map(([dims, x, kernel, rest]) => {
+      const name = `ConvTranspose${dims}d`;
+      const passed = given(rest);
+      const size = kernel.length === 1 ? kernel[0]! : kernel;
+      const spatial = dims === 1 ? "length" : "height,width";
+      return call(
+        "ConvTransposeShape",
+        [JSON.stringify(name), x, 2, 3, written(size), written(passed), JSON.stringify(spatial)],
+        () => make(name, 2, 3, size, passed).forward(zeros(x)),
+      );
+    }),
+  RecurrentOutput: sequences.map((drawn) =>
+    call(
+      "RecurrentOutput",
+      [JSON.stringify(drawn.name), drawn.x, 3, 2, written(drawn.options)],
+      () => through(drawn)[0],
+    ),
+  ),
+  RecurrentState: sequences
+    .filter(({ x }) => x.at(-1) === 3 && (x.length === 2 || x.length === 3))
+    .map((drawn) =>
+      call("RecurrentState", [drawn.x, 2, written(drawn.options)], () => {
+        const states = through(drawn)[1];
+        return Array.isArray(states) ? states[1] : states;
+      }),
+    ),
+  Cell: fc.tuple(lead, nearly(3), fc.constantFrom("RNNCell", "LSTMCell", "GRUCell")).map(([before, last, name]) => {
+    const x = [...before.slice(1), last];
+    return call("CellShape", [JSON.stringify(name), x, 3, 2], () => {
+      const next = make(name, 3, 2).forward(zeros(x)) as Tensor | [Tensor, Tensor];
+      return Array.isArray(next) ? next[0] : next;
+    });
+  }),
+  Encoder: fc.tuple(lead, nearly(4), fc.boolean()).map(([before, last, batchFirst]) => {
+    const x = [...before, last];
+    const passed = { dimFeedforward: 2, batchFirst };
+    return call("EncoderShape", [x, 4, 2, written(passed)], () =>
+      make("TransformerEncoderLayer", 4, 2, passed).forward(zeros(x)),
+    );
+  }),
+  Attention: fc
+    .tuple(lead, nearly(4), nearly(3), nearly(2), nearly(0), nearly(0), nearly(0), fc.boolean())
+    .map(([before, last, ofKey, ofValue, longer, batch, other, batchFirst]) => {
+      const moved = (by: number, also: number): number[] => before.map((n, d) => n + (d === 0 ? by : also));
+      const q = [...before, last];
+      const k = [...moved(longer, batch), ofKey];
+      const v = [...moved(longer + other, batch), ofValue];
+      const passed = { kdim: 3, vdim: 2, batchFirst };
+      return call("AttentionShape", [q, k, v, 4, 2, written(passed)], () => {
+        const attention = make("MultiHeadAttention", 4, 2, passed);
+        return (attention.forward(zeros(q), zeros(k), zeros(v)) as [Tensor])[0];
+      });
+    }),
+  Bilinear: fc
+    .tuple(lead, nearly(2), nearly(3), fc.constantFrom(0, 0, 0, 1), fc.constantFrom(0, 0, 0, 0, 1, 2))
+    .map(([before, last, right, more, cut]) => {
+      const x = [...before, last].slice(cut === 2 ? 9 : 0);
+      const y = [...before.map((n) => n + more), right].slice(cut === 1 ? 1 : 0);
+      return call("BilinearShape", [x, y, 2, 3, 4], () => make("Bilinear", 2, 3, 4).forward(zeros(x), zeros(y)));
+    }),
+};
