@@ -258,6 +258,16 @@ test("options out of range, and masks and states that do not fit", () => {
   expect(embedded.weight.toArray()).toEqual(before);
 });
 
+test("an empty batch leaves running statistics as they are", () => {
+  for (const layer of [new BatchNorm1d(2), new InstanceNorm(2, { trackRunningStats: true })]) {
+    const before = layer.stateDict();
+    expect(layer.forward(zeros([0, 2, 3]) as never).shape).toEqual([0, 2, 3]);
+    expect(Object.values(layer.stateDict()).map((x) => x.toArray())).toEqual(
+      Object.values(before).map((x) => x.toArray()),
+    );
+  }
+});
+
 test("a dropout with a seed drops the same elements; eval() drops none", () => {
   const x = rand([50]) as Tensor;
   const run = (): number[] =>

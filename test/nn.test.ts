@@ -299,6 +299,50 @@ describe("Module", () => {
     `);
     expect(String(new Tanh())).toBe("Tanh()");
   });
+
+  test("a state may hold the model's own tensors in other places", () => {
+    const model = Object.assign(new Module(), { a: new Parameter([1, 2]), b: new Parameter([3, 4]) });
+    const { a, b } = model;
+    model.loadStateDict({ a: b, b: a });
+    expect([values(a), values(b)]).toEqual([
+      [3, 4],
+      [1, 2],
+    ]);
+  });
+
+  test("one that leads back to itself is printed once", () => {
+    const child = Object.assign(new Module(), { parent: null as Module | null });
+    const model = Object.assign(new Module(), { child });
+    child.parent = model;
+    expect(String(model)).toMatchInlineSnapshot(`
+      "Module(
+        (child): Module(
+          (parent): Module(…)
+        )
+      )"
+    `);
+    expect(String(child)).toContain("(child): Module(…)");
+  });
+
+  test("what no walk would find, and two of one path, are errors", () => {
+    const holding = (layers: unknown): Module => Object.assign(new Module(), { layers });
+    const layer = new Linear(1, 1);
+    const messages = [
+      () => holding(new Map([["a", layer]])).parameters(),
+      () => holding([new Set([new Parameter([1])])]).train(),
+      () => Object.assign(holding({ a: layer }), { "layers.a": new Linear(1, 1) }).stateDict(),
+    ].map((walk) => {
+      const error = thrown(walk);
+      expect(error).toBeInstanceOf(ArgumentError);
+      return error.message;
+    });
+    expect(messages.join("\n")).toMatchInlineSnapshot(`
+      "Module: layers is a Map of modules or parameters, where none is found; keep them in an array or a plain record
+      Module: layers.0 is a Set of modules or parameters, where none is found; keep them in an array or a plain record
+      stateDict: two tensors have the path layers.a.weight; rename a property"
+    `);
+    expect(holding(new Map([["seen", 3]])).parameters()).toEqual([]);
+  });
 });
 
 describe("Parameter", () => {

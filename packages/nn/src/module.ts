@@ -1,4 +1,4 @@
-import { Tensor } from "@chainrule/core/lean";
+import { ArgumentError, Tensor } from "@chainrule/core/lean";
 import { Parameter } from "./parameter.ts";
 import { learnPath } from "./place.ts";
 import { copyState, loadState, type LoadStateOptions, type StateDifference } from "./state.ts";
@@ -9,6 +9,7 @@ import { copyState, loadState, type LoadStateOptions, type StateDifference } fro
  *
  * A tensor in a property is a parameter if it is a `Parameter` or a leaf that requires grad, and a buffer — saved, but not learned —
  * if it requires none. What is neither, such as a result kept for later, goes into a `#private` property, where no walk looks.
+ * Methods that walk throw an ArgumentError for modules or parameters in a `Map` or `Set`, where they would be missed.
  *
  * @example
  * class Model extends Module {
@@ -117,7 +118,13 @@ export class Module {
 
   /** Class and arguments; with modules inside, each on a line of its own, as PyTorch does. */
   toString(): string {
-    return this.format(this.namedChildren());
+    if (PRINTING.has(this)) return `${this.constructor.name}(…)`;
+    PRINTING.add(this);
+    try {
+      return this.format(this.namedChildren());
+    } finally {
+      PRINTING.delete(this);
+    }
   }
 
   protected format(inside: readonly (readonly [name: string, content: unknown])[]): string {
@@ -128,6 +135,9 @@ export class Module {
   }
 }
 
+/** Modules that are being printed: one that leads back to itself, as by a property `parent`, ends there. */
+const PRINTING = /* @__PURE__ */ new Set<Module>();
+
 const isParameter = (x: Tensor): boolean => x instanceof Parameter || (x.requiresGrad && x.isLeaf);
 const isBuffer = (x: Tensor): boolean => !x.requiresGrad && !(x instanceof Parameter);
 
@@ -135,7 +145,9 @@ function stateOf(module: Module): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
   walk(module, {
     tensor(path, x) {
-      if (isParameter(x) || isBuffer(x)) found.set(path, x);
+      if (!isParameter(x) && !isBuffer(x)) return;
+      if (found.has(path)) throw new ArgumentError(`stateDict: two tensors have the path ${path}; rename a property`);
+      found.set(path, x);
     },
   });
   return found;
@@ -162,12 +174,18 @@ function walk(root: Module, visitor: Visitor): void {
       learnPath(x, path);
       if (visitor.module?.(path, x) ?? true) inside(`${path}.`, x.members());
     } else if (Array.isArray(x) || isRecord(x)) inside(`${path}.`, Object.entries(x));
+    else if ((x instanceof Map || x instanceof Set) && [...x.values()].some(isPart))
+      throw new ArgumentError(
+        `${root.constructor.name}: ${path} is a ${x.constructor.name} of modules or parameters, where none is found; keep them in an array or a plain record`,
+      );
   };
   const inside = (prefix: string, members: Iterable<readonly [string, unknown]>): void => {
     for (const [name, x] of members) visit(prefix + name, x);
   };
   inside("", root.members());
 }
+
+const isPart = (x: unknown): boolean => x instanceof Module || x instanceof Parameter;
 
 const isRecord = (x: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(x);

@@ -113,7 +113,7 @@ abstract class BatchNorm extends RunningNorm {
         [x.shape],
       );
     const y = batchNorm(x, this);
-    if (this.training) noGrad(() => this.track(x));
+    if (this.training && x.size > 0) noGrad(() => this.track(x));
     return y;
   }
 
@@ -171,10 +171,10 @@ export class InstanceNorm extends RunningNorm {
     this.checkChannels(x);
     const known = this.byRunning(x);
     if (known !== null) return known;
-    if (this.training && x.size === x.shape[0]! * this.channels)
+    if (this.training && x.size > 0 && x.size === x.shape[0]! * this.channels)
       throw new ShapeError(this.label, `training needs more than one number a channel, got ${shown}`, [x.shape]);
     const y = instanceNorm(x, this);
-    if (this.training) noGrad(() => this.track(x));
+    if (this.training && x.size > 0) noGrad(() => this.track(x));
     return y;
   }
 

@@ -41,7 +41,10 @@ export function loadState(
     ...wrong,
   ].filter(Boolean);
   if (problems.length > 0) throw new ArgumentError(`loadStateDict: ${problems.join("; ")}`);
-  for (const [x, source] of found) assign(x, source);
+  // A tensor of the model's own may be overwritten before it is read.
+  const own = new Set(tensors.values());
+  const values = found.map(([, source]) => (own.has(source) ? tensor(source) : source));
+  found.forEach(([x], i) => assign(x, values[i]!));
   return { missing, unexpected };
 }
 
