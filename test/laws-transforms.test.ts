@@ -1,6 +1,6 @@
 import type { Tensor } from "@chainrule/core";
 import {
-  add, checkpoint, customGradient, detectAnomaly, exp, grad, GraphError, hessian, hvp, jacobian, jvp, mul, noGrad, sin, sum, tensor, type Value,
+  add, checkpoint, customGradient, detectAnomaly, exp, Generator, grad, GraphError, hessian, hvp, jacobian, jvp, manualSeed, mul, noGrad, rand, sin, sum, tensor, type Value,
   value, valueAndGrad, vjp,
 } from "@chainrule/core"; // prettier-ignore
 import { describe, expect, test } from "vitest";
@@ -157,6 +157,29 @@ describe("checkpoint and customGradient", () => {
     expect([h.grad!.toArray(), x.grad!.toArray()]).toEqual([[5, 7], [15, 21]]); // prettier-ignore
   });
 
+  test("checkpoint draws the same numbers again, and leaves the generator where it stood", () => {
+    const own = new Generator(1);
+    const noisy = (depth: number, wrap: typeof checkpoint): ((x: Tensor) => Tensor) =>
+      wrap((x: Tensor) => {
+        const inner: Tensor = depth === 0 ? x.square() : noisy(depth - 1, wrap)(x);
+        const noise = rand([3])
+          .add(own.randn([3]))
+          .mul(own.permutation(3))
+          .add(own.randint(0, 9, [3]));
+        return inner.mul(noise).sin();
+      });
+    const run = (wrap: typeof checkpoint): unknown[] => {
+      manualSeed(2);
+      own.setState(new Generator(3).getState());
+      const x = tensor([1, 2, 3], { requiresGrad: true }) as Tensor;
+      const first = sum(noisy(2, wrap)(x));
+      const between = rand([2]).toArray();
+      first.backward();
+      const second = hvp((y: Tensor) => sum(noisy(1, wrap)(y)), x.detach(), tensor([1, 2, 3]) as Tensor);
+      return [x.grad!.toArray(), between, second.toArray(), rand([2]).toArray(), own.rand([2]).toArray()];
+    };
+    expect(run(checkpoint)).toEqual(run(((f: unknown) => f) as typeof checkpoint));
+  });
   test("checkpoint takes integer tensors along, as they were", () => {
     const index = tensor([1, 0, 1], { dtype: "int32" });
     const x = tensor([1, 2], { requiresGrad: true });

@@ -2,7 +2,8 @@ import { type Dtype, checkDtype, isFloat } from "./dtype.ts";
 import { ArgumentError, checkFunction } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 
-// The whole ambient state: whether and where operations are recorded, and the dtype of new tensors. All is restored in `finally`.
+// The whole ambient state: whether and where operations are recorded, what is drawn at random, and the dtype of new tensors. All is restored in
+// `finally`.
 
 /** Operations on tensors that require grad remember their inputs. */
 export const RECORD = 1;
@@ -41,6 +42,47 @@ export function recordedBy<R>(fn: () => R): [result: R, recorded: readonly Tenso
     return [fn(), recorded];
   } finally {
     journal = before;
+  }
+}
+
+/** Where random numbers come from, which can go back to where it stood. */
+interface Source {
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+/** Sources, and where each stood. */
+export type Draws = ReadonlyMap<Source, unknown>;
+let draws: Map<Source, unknown> | null = null;
+
+/** To be called before anything is drawn from a source. */
+export function beforeDraw(source: Source): void {
+  if (draws !== null && !draws.has(source)) draws.set(source, source.getState());
+}
+
+/** Runs `fn`; returns what it returns, and where the sources stood from which it drew. */
+export function drawing<R>(fn: () => R): [result: R, from: Draws] {
+  const before = draws;
+  const own = new Map<Source, unknown>();
+  draws = own;
+  try {
+    return [fn(), own];
+  } finally {
+    draws = before;
+    for (const [source, state] of own) if (before?.has(source) === false) before.set(source, state);
+  }
+}
+
+/** Runs `fn` on the same random numbers again; what is drawn after it is what would have been drawn without it. */
+export function drawingAgain<R>(from: Draws, fn: () => R): R {
+  const before = [...from.keys()].map((source) => [source, source.getState()] as const);
+  const outer = draws;
+  draws = null;
+  for (const [source, state] of from) source.setState(state);
+  try {
+    return fn();
+  } finally {
+    for (const [source, state] of before) source.setState(state);
+    draws = outer;
   }
 }
 

@@ -1,4 +1,4 @@
-import { ANOMALY, mode, RECORD, recordedBy, withMode } from "../ambient.ts";
+import { ANOMALY, drawing, drawingAgain, mode, RECORD, recordedBy, withMode } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, checkFunction, ShapeError } from "../errors.ts";
 import { apply, type Op } from "../op.ts";
@@ -146,7 +146,8 @@ export function customGradient<A extends readonly Tensor[]>(
 
 /**
  * `f` with less memory: the intermediate results of a call are dropped and computed again when a derivative needs them. Tensors that `f`
- * takes from outside, such as parameters, get their gradients too. `f` must do the same each time it runs.
+ * takes from outside, such as parameters, get their gradients too. `f` must do the same each time it runs; what it draws from generators is
+ * the same each time, but running statistics, as batch normalisation keeps them, are updated each time.
  * @example
  * const layer = checkpoint((x: Tensor<[2]>) => x.exp().sin());
  * grad((x: Tensor<[2]>) => layer(x).sum())(tensor([0, 0])).shape; // [2]
@@ -169,7 +170,7 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
       };
       return trace("checkpoint", call, primals, true);
     };
-    const [traced, recorded] = recordedBy(() => run(floating));
+    const [[traced, recorded], draws] = drawing(() => recordedBy(() => run(floating)));
     const [output] = traced.outputs;
     if (traced.outputs.length !== 1 || output === undefined)
       throw new ArgumentError("checkpoint: the function must return one tensor");
@@ -178,7 +179,7 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
     const ends = [...recorded.flatMap((x) => x.inputs), output].filter((x) => !own.has(x));
     const captured = new Walk([output], -1, new Set([...ends, ...traced.inputs])).nodes.filter((x) => !own.has(x));
     const rerun = (all: readonly Tensor[]): Traced => {
-      const again = run(all.slice(0, floating.length));
+      const again = drawingAgain(draws, () => run(all.slice(0, floating.length)));
       return { ...again, inputs: [...again.inputs, ...captured], nested: (mode & RECORD) !== 0, partial: true };
     };
     const op = jointOp(

@@ -1,4 +1,4 @@
-import { defaultDtype } from "../ambient.ts";
+import { beforeDraw, defaultDtype } from "../ambient.ts";
 import type { TensorOptions } from "../create.ts";
 import { allocate, checkDtype, isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError } from "../errors.ts";
@@ -47,12 +47,14 @@ export class Generator {
       throw new ArgumentError(`randint: int32 holds -2147483648 to 2147483647, got ${low} to ${high}`);
     const checked = checkShape("randint", shape as ShapeArg);
     const out = new Int32Array(sizeOf(checked));
+    beforeDraw(this);
     for (let i = 0; i < out.length; i++) out[i] = this.stream.randint(low, high);
     return fromArray(checked, "int32", out) as Tensor<Mutable<R>>;
   }
 
   /** The integers 0 … n − 1 in random order: `np.random.permutation(n)`, as int32. */
   permutation<N extends number>(n: N): Tensor<[N]> {
+    beforeDraw(this);
     return fromArray([n], "int32", this.stream.permutation(n)) as Tensor<[N]>;
   }
 
@@ -75,6 +77,7 @@ export class Generator {
     const checked = checkShape(op, shape);
     if (!isFloat(checkDtype(op, dtype))) throw new DtypeError(`${op}: draws float64 or float32, got ${dtype}`);
     const out = allocate(dtype, sizeOf(checked));
+    beforeDraw(this);
     for (let i = 0; i < out.length; i++) out[i] = draw();
     return leaf(op, fromArray(checked, dtype, out), requiresGrad);
   }
