@@ -46,7 +46,10 @@ export function batches<T extends Example, const O extends StreamOptions>(
   stream: AsyncIterable<T>,
   options: O,
 ): AsyncIterable<StackOf<T>>;
-export function batches<T extends object, const O extends BatchOptions>(dataset: T, options: O): Batches<BatchOf<T, O>>;
+export function batches<const T extends object, const O extends BatchOptions>(
+  dataset: T,
+  options: O,
+): Batches<BatchOf<T, O>>;
 export function batches(dataset: object, options: StreamOptions): Batches<unknown> | AsyncIterable<unknown> {
   const { batchSize, shuffle = false, generator, dropLast = false } = options ?? {};
   checkBatchSize(batchSize);

@@ -20,7 +20,7 @@ export interface SplitOptions {
  * test.y.shape; // [2]
  * @throws ArgumentError where one of the two would be empty, ShapeError where the numbers of rows differ.
  */
-export function trainTestSplit<T extends object>(
+export function trainTestSplit<const T extends object>(
   dataset: T,
   { testSize = 0.25, shuffle = true, generator }: SplitOptions = {},
 ): { train: WithRows<T>; test: WithRows<T> } {
