@@ -498,6 +498,8 @@ describe("plain JavaScript", () => {
       () => core.checkpoint!(x()),
       () => core.noGrad!(x()),
       () => core.detectAnomaly!(x()),
+      () => core.noGrad!(async () => x()),
+      () => core.detectAnomaly!(async () => x()),
       () => core.customGradient!({}),
       () => core.customGradient!({ forward: (y: Tensor) => y }),
       () => x().registerHook(3 as unknown as Hook),
@@ -511,6 +513,8 @@ describe("plain JavaScript", () => {
       ArgumentError: checkpoint: expected a function such as (x) => …, got an object of class Tensor
       ArgumentError: noGrad: expected a function such as (x) => …, got an object of class Tensor
       ArgumentError: detectAnomaly: expected a function such as (x) => …, got an object of class Tensor
+      ArgumentError: noGrad: the function is async, and noGrad ends at its first await; await first, and pass what computes alone
+      ArgumentError: detectAnomaly: the function is async, and detectAnomaly ends at its first await; await first, and pass what computes alone
       ArgumentError: customGradient: forward: expected a function such as (x) => …, got undefined
       ArgumentError: customGradient: vjp: expected a function such as (x) => …, got undefined
       ArgumentError: registerHook: expected a function such as (x) => …, got 3"

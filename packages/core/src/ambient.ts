@@ -1,5 +1,5 @@
 import { type Dtype, checkDtype, isFloat } from "./dtype.ts";
-import { ArgumentError, checkFunction } from "./errors.ts";
+import { ArgumentError, checkFunction, checkSynchronous } from "./errors.ts";
 import type { Tensor } from "./tensor.ts";
 
 // The whole ambient state: whether and where operations are recorded, what is drawn at random, and the dtype of new tensors. All is restored in
@@ -88,6 +88,7 @@ export function drawingAgain<R>(from: Draws, fn: () => R): R {
 
 /**
  * Runs `fn` without recording a graph: its results require no grad and hold no inputs alive. Returns what `fn` returns.
+ * @throws ArgumentError for an async function, of which only the part before the first `await` would run without.
  *
  * @example
  * const w = tensor([1, 2], { requiresGrad: true });
@@ -95,7 +96,7 @@ export function drawingAgain<R>(from: Draws, fn: () => R): R {
  */
 export function noGrad<R>(fn: () => R): R {
   checkFunction("noGrad", fn);
-  return withMode(mode & ~RECORD, fn);
+  return checkSynchronous("noGrad", withMode(mode & ~RECORD, fn));
 }
 
 /**

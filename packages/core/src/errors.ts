@@ -66,6 +66,14 @@ export function describeArgument(x: unknown): string {
 export function checkFunction(op: string, f: unknown): void {
   if (typeof f !== "function") throw new ArgumentError(`${op}: expected a function such as (x) => …, got ${kindOf(f)}`);
 }
+/** @internal What a function returned that is to run in one go: what comes after an `await` would run outside. */
+export function checkSynchronous<R>(op: string, result: R): R {
+  if (result instanceof Promise)
+    throw new ArgumentError(
+      `${op}: the function is async, and ${op} ends at its first await; await first, and pass what computes alone`,
+    );
+  return result;
+}
 /** @internal */
 export function checkNumber(op: string, what: string, x: unknown): void {
   if (typeof x !== "number" || Number.isNaN(x)) throw new ArgumentError(`${op}: ${what} is a number, got ${quoted(x)}`);

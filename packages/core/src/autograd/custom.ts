@@ -1,6 +1,6 @@
 import { ANOMALY, drawing, drawingAgain, mode, RECORD, recordedBy, withMode } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ArgumentError, checkFunction, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, checkSynchronous, ShapeError } from "../errors.ts";
 import { apply, type Op } from "../op.ts";
 import { sameShape, showShape } from "../shape.ts";
 import { checkTensor, detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
@@ -200,11 +200,11 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
 
 /**
  * Runs `fn` and raises a GraphError at the first operation, or gradient rule, that makes a NaN out of inputs that have none.
- * @throws GraphError there.
+ * @throws GraphError there, ArgumentError for an async function.
  * @example
  * detectAnomaly(() => tensor([1, 2]).log().sum().item()); // log 2
  */
 export function detectAnomaly<R>(fn: () => R): R {
   checkFunction("detectAnomaly", fn);
-  return withMode(mode | ANOMALY, fn);
+  return checkSynchronous("detectAnomaly", withMode(mode | ANOMALY, fn));
 }
