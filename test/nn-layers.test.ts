@@ -1,4 +1,5 @@
 import {
+  ones,
   ArgumentError,
   type Tensor,
   ChainruleError,
@@ -15,6 +16,8 @@ import {
 } from "@chainrule/core";
 import type { Module } from "@chainrule/nn";
 import {
+  GRUCell,
+  marginRankingLoss,
   AdaptiveAvgPool2d,
   BatchNorm1d,
   Bilinear,
@@ -103,6 +106,26 @@ describe("derivatives of layers and losses to second order", () => {
   test.each(Object.entries(losses))("%s", (_, loss) => {
     checkGradients(loss, [random(2, 2)], { order: 2 });
   });
+});
+
+test("layers and losses of several tensors name the one that is none", () => {
+  const y = ones([2, 3]) as Tensor;
+  const none = undefined as unknown as Tensor;
+  expect([
+    message(() => new GRUCell(3, 2).forward(none)),
+    message(() => new LSTM(3, 2).forward([1, 2, 3] as unknown as Tensor)),
+    message(() => gaussianNLLLoss(y, y, none)),
+    message(() => cosineEmbeddingLoss(y, y, none)),
+    message(() => marginRankingLoss(y, y, none)),
+    message(() => tripletMarginLoss(y, y, none)),
+  ].join("\n")).toMatchInlineSnapshot(`
+    "ArgumentError: GRUCell(3, 2): expected a tensor, got undefined
+    ArgumentError: LSTM(3, 2): expected a tensor, got an array; wrap it in tensor(...)
+    ArgumentError: gaussianNLLLoss: expected a tensor, got undefined
+    ArgumentError: cosineEmbeddingLoss: expected a tensor, got undefined
+    ArgumentError: marginRankingLoss: expected a tensor, got undefined
+    ArgumentError: tripletMarginLoss: expected a tensor, got undefined"
+  `); // prettier-ignore
 });
 
 test("bad input gets an error that says what to do", () => {

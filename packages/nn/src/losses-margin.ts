@@ -1,4 +1,5 @@
 import {
+  checkTensor,
   add,
   clamp,
   div,
@@ -34,6 +35,7 @@ import {
 const positivePart = (x: Tensor): Tensor => clamp(x, 0, Infinity);
 
 function checkSame(name: string, ...tensors: Tensor[]): void {
+  for (const x of tensors) checkTensor(name, x);
   const [first] = tensors;
   if (tensors.some((x) => x.rank !== first!.rank || x.shape.some((n, d) => n !== first!.shape[d]))) {
     const shown = tensors.map((x) => `[${x.shape.join(",")}]`).join(", ");
@@ -114,6 +116,7 @@ export function cosineEmbeddingLoss<A extends Tensor, R extends Reduction = "mea
   const name = "cosineEmbeddingLoss";
   checkReduction(name, reduction);
   checkSame(name, a, b);
+  checkTensor(name, target);
   if (a.rank === 0 || target.rank !== a.rank - 1 || target.shape.some((n, d) => n !== a.shape[d]))
     throw new ShapeError(
       name,

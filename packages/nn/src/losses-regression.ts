@@ -1,4 +1,5 @@
 import {
+  checkTensor,
   abs,
   add,
   ArgumentError,
@@ -177,6 +178,7 @@ export function gaussianNLLLoss<A extends Tensor, R extends Reduction = "mean">(
 ): Tensor<Reduced<A["shape"], R>> {
   const name = "gaussianNLLLoss";
   checkReduction(name, reduction);
+  for (const x of [prediction, target, variance]) checkTensor(name, x);
   const x: Tensor = prediction;
   const equal = (a: readonly number[], b: readonly number[]): boolean =>
     a.length === b.length && a.every((n, d) => n === b[d]);

@@ -1,4 +1,5 @@
 import {
+  checkTensor,
   add,
   type Apply,
   ArgumentError,
@@ -135,6 +136,7 @@ abstract class Cell extends Module {
 
   protected advance(step: Step, states: number, x: Tensor, given?: readonly Tensor[]): State {
     const label = `${this.constructor.name}(${this.inputs}, ${this.hidden})`;
+    checkTensor(label, x);
     if (x.rank < 1 || x.rank > 2 || x.shape.at(-1) !== this.inputs)
       throw new ShapeError(
         label,

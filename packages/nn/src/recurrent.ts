@@ -1,4 +1,5 @@
 import {
+  checkTensor,
   type Apply,
   ArgumentError,
   type CellStateFn,
@@ -126,6 +127,7 @@ abstract class Recurrent extends Module {
   ): [output: Tensor, states: Tensor[]] {
     const { batchFirst = false, dropout: p = 0, generator } = this.options;
     const label = `${this.constructor.name}(${this.inputs}, ${this.hidden})`;
+    checkTensor(label, x);
     if ((x.rank !== 3 && x.rank !== 2) || x.shape.at(-1) !== this.inputs)
       throw new ShapeError(
         label,
