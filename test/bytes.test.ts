@@ -87,6 +87,7 @@ console.log(outputs.join(), lean.Tensor === full.Tensor, y instanceof lean.Tenso
 
 test.each(["@chainrule/core/lean", "@chainrule/nn/lean", "@chainrule/optim"])(
   "what nobody calls of %s can go, statement by statement",
+  { timeout: 120_000 },
   async (entry) => {
     const left = await bundle(`import ${JSON.stringify(entry)};`, { plugins: [suspicious] });
     expect(left.length, left.slice(0, 300)).toBeLessThan(1500);
