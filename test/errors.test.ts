@@ -352,6 +352,10 @@ describe("networks", () => {
       () => core.embedding!(whole(0), zeros([3, 2]), { maxNorm: 0 }),
       () => core.dropout!(x(), { p: 1.5 }),
       () => core.dropout!(x(), { generator: { seed: 1 } }),
+      () => core.bilinear!(zeros([5, 2]), zeros([6, 3]), zeros([4, 2, 3])),
+      () => core.bilinear!(zeros([]), zeros([3]), zeros([4, 2, 3])),
+      () => core.bilinear!(zeros([2]), zeros([3]), zeros([2, 3])),
+      () => core.bilinear!(zeros([2]), zeros([3]), zeros([4, 2, 3]), zeros([3])),
       () => core.scaledDotProductAttention!(zeros([2, 3]), zeros([4, 2]), zeros([4, 1])),
       () => core.scaledDotProductAttention!(zeros([2, 3]), zeros([4, 3]), zeros([5, 1])),
       () => core.scaledDotProductAttention!(x(), x(), x(), { isCausal: true, attnMask: zeros([2, 2]) }),
@@ -371,6 +375,10 @@ describe("networks", () => {
       ArgumentError: embedding: maxNorm is a positive number, got 0
       ArgumentError: dropout: p is a probability from 0 to 1, got 1.5
       ArgumentError: dropout: generator is none, expected one such as new Generator(1)
+      ShapeError: bilinear: inputs [5,2] and [6,3] are not […,2] and […,3] with the same leading sizes
+      ShapeError: bilinear: inputs [] and [3] are not […,2] and […,3] with the same leading sizes
+      ShapeError: bilinear: weight [2,3] is not [outputs,left,right]
+      ShapeError: bilinear: bias [3] is not [4]
       ShapeError: scaledDotProductAttention: features of query and key differ in [2,3], [4,2], [4,1]
       ShapeError: scaledDotProductAttention: key and value differ in length in [2,3], [4,3], [5,1]
       ArgumentError: scaledDotProductAttention: isCausal makes the mask itself; leave out attnMask

@@ -134,7 +134,7 @@ describe("dtypes of elementwise operations", () => {
 describe("dtypes of the others", () => {
   const of = (names: string, rule: (dtype: Dtype) => Dtype) => Object.fromEntries(names.split(" ").map((name) => [name, rule])); // prettier-ignore
   const RULES: Record<string, (dtype: Dtype) => Dtype> = {
-    ...of("sum prod cumsum matmul dot outer linear", (dtype) => atLeast("int32", dtype)),
+    ...of("sum prod cumsum matmul dot outer linear bilinear", (dtype) => atLeast("int32", dtype)),
     ...of("addmm addmv baddbmm bmm einsum inner kron mm mv tensordot", (dtype) => atLeast("int32", dtype)),
     ...of("cholesky det inverse slogdet solve solveTriangular", floating),
     ...of("mean variance std norm softmax logSoftmax logSumExp", floating),

@@ -1,5 +1,5 @@
 // Type tests of layers beyond convolutions and pools, run by the compiler; test/shape-types.test.ts fuzzes what they go by.
-import { aminmax, type ShapeArg, type Tensor, zeros } from "@chainrule/core";
+import { aminmax, bilinear, type ShapeArg, type Tensor, zeros } from "@chainrule/core";
 import {
   Bilinear, ConvTranspose1d, ConvTranspose2d, GRU, GRUCell, Linear, LSTM, LSTMCell, MultiHeadAttention, RNN, RNNCell, type RNNOptions, sequential,
   TransformerEncoderLayer,
@@ -90,8 +90,11 @@ export function pairs(): void {
   has<[...number[], 4]>()(new Bilinear(2, 3, 4).forward(unknown, unknown), true);
   const layer: Bilinear = new Bilinear(2, 3, 4);
   has<[5, number]>()(layer.forward(zeros([5, 2]), zeros([5, 3])), true);
-  // @ts-expect-error Bilinear(2, 3, 4): inputs [5,2] and [6,3] are not […,2] and […,3] with the same leading sizes
+  // @ts-expect-error bilinear: inputs [5,2] and [6,3] are not […,2] and […,3] with the same leading sizes
   new Bilinear(2, 3, 4).forward(zeros([5, 2]), zeros([6, 3]));
+  has<[5, 4]>()(bilinear(zeros([5, 2]), zeros([5, 3]), zeros([4, 2, 3])), true);
+  // @ts-expect-error bilinear: weight [2,3] is not [outputs,left,right]
+  bilinear(zeros([5, 2]), zeros([5, 3]), zeros([2, 3]));
   has<[2, 1]>()(aminmax(zeros([2, 3]), { dim: 1, keepDim: true })[0], true);
   // @ts-expect-error aminmax: dim 2 is out of range for [2,3]
   aminmax(zeros([2, 3]), { dim: 2 });

@@ -1,6 +1,6 @@
 import {
-  add,
   ArgumentError,
+  bilinear,
   type BilinearShape,
   type Check,
   detach,
@@ -10,17 +10,10 @@ import {
   embedding,
   type EmbeddingFn,
   type Generator,
-  matmul,
-  mul,
   mutate,
   norm,
-  permute,
-  reshape,
   type SameFn,
-  ShapeError,
-  sum,
   type Tensor,
-  unsqueeze,
   zeros,
 } from "@chainrule/core/lean";
 import { normal, uniform } from "./init.ts";
@@ -141,7 +134,7 @@ export interface BilinearOptions {
 }
 
 /**
- * x·weightₒ·yᵀ + biasₒ for each output o, from `[…, left]` and `[…, right]` to `[…, outputs]`. The weight is `[outputs, left, right]`; weight and
+ * x·weightₒ·yᵀ + biasₒ for each output o, see `bilinear`, from `[…, left]` and `[…, right]` to `[…, outputs]`. The weight is `[outputs, left, right]`; weight and
  * bias begin uniform in ±1/√left.
  *
  * @example
@@ -170,32 +163,10 @@ export class Bilinear<
     y: Check<BilinearShape<A["shape"], B["shape"], I, J, O>, B>,
   ): Tensor<BilinearShape<A["shape"], B["shape"], I, J, O>> {
     try {
-      return this.compute(x, y as Tensor) as never;
+      return bilinear(x as Tensor, y as Tensor, this.weight, this.bias) as never;
     } catch (error) {
       throw placed(error, this);
     }
-  }
-  private compute(x: Tensor, y: Tensor): Tensor {
-    const [outputs, left, right] = this.weight.shape as [number, number, number];
-    const lead = x.shape.slice(0, -1);
-    if (
-      x.rank === 0 ||
-      x.shape.at(-1) !== left ||
-      y.shape.at(-1) !== right ||
-      y.rank !== x.rank ||
-      lead.some((n, d) => n !== y.shape[d])
-    )
-      throw new ShapeError(
-        `Bilinear(${left}, ${right}, ${outputs})`,
-        `inputs [${x.shape.join(",")}] and [${y.shape.join(",")}] are not […,${left}] and […,${right}] with the same leading sizes`,
-        [x.shape, y.shape],
-      );
-    const rows = lead.reduce((a, b) => a * b, 1);
-    const turned = reshape(permute(this.weight, [1, 0, 2]), [left, outputs * right]);
-    const products = matmul(reshape(x, [rows, left]), turned);
-    const pairs = mul(reshape(products, [rows, outputs, right]), unsqueeze(reshape(y, [rows, right]), 1));
-    const result = reshape(sum(pairs, -1), [...lead, outputs]);
-    return this.bias === null ? result : add(result, this.bias);
   }
   protected override details(): string {
     const [outputs, left, right] = this.weight.shape;

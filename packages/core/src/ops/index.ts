@@ -19,6 +19,7 @@ export {
   type Closeness, isClose, isFinite, isInf, logicalNot, logicalOr, logicalXor, signbit,
 } from "./logical.ts"; // prettier-ignore
 export { tril, triu } from "./masks.ts";
+export { bilinear } from "./bilinear.ts";
 export { dot, linear, matmul, outer } from "./matmul.ts";
 export { broadcastTo } from "./broadcast.ts";
 export { flatten, permute, reshape, squeeze, transpose, unsqueeze } from "./movement.ts";

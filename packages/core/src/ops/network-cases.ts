@@ -5,6 +5,7 @@ import { exp } from "./exponential.ts";
 import * as adaptive from "./adaptive-pooling.ts";
 import * as attention from "./attention.ts";
 import { apart, type Case, real, recorded, same, smallest } from "./cases.ts";
+import { bilinear } from "./bilinear.ts";
 import * as convolution from "./convolution.ts";
 import * as normalization from "./normalization.ts";
 import * as pooling from "./pooling.ts";
@@ -38,6 +39,7 @@ export const networks: {
   readonly [
     Name in Exclude<
       | keyof typeof adaptive
+      | "bilinear"
       | keyof typeof attention
       | keyof typeof convolution
       | keyof typeof normalization
@@ -120,6 +122,15 @@ export const networks: {
       call: (x, w, b) => convTranspose2d(x, w, b, { stride: [2, 1], dilation: [1, 2] }),
       rule: () => [1, 1, 4, 5],
     },
+  ],
+  bilinear: [
+    {
+      ...real([2, 2], [2, 3], [2, 2, 3], [2]),
+      call: (x, y, w, b) => bilinear(x, y, w, b),
+      rule: ([n]) => [n!, 2],
+    },
+    { ...real([2], [1], [3, 2, 1]), call: (x, y, w) => bilinear(x, y, w), rule: () => [3] },
+    { ...real([2, 0, 2], [2, 0, 1], [1, 2, 1]), call: (x, y, w) => bilinear(x, y, w, null), rule: () => [2, 0, 1] },
   ],
   dropout: [
     {

@@ -140,7 +140,7 @@ export type BilinearShape<
   ? B extends unknown
     ? All<SameSize<Last<A>, I>, SameSize<Last<B>, J>, SameSizes<Lead<A>, Lead<B>>> extends true
       ? [...Lead<A>, O]
-      : Fail<`Bilinear(${ShowSize<I>}, ${ShowSize<J>}, ${ShowSize<O>}): inputs ${Show<A>} and ${Show<B>} are not […,${ShowSize<I>}] and […,${ShowSize<J>}] with the same leading sizes`>
+      : Fail<`bilinear: inputs ${Show<A>} and ${Show<B>} are not […,${ShowSize<I>}] and […,${ShowSize<J>}] with the same leading sizes`>
     : never
   : never;
 /** The last size; of a scalar none, which fits nothing. */
