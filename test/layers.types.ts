@@ -42,6 +42,7 @@ export function recurrent(): void {
   has<[7, 4, number]>()(new RNN(3, 5, options).forward(x)[0], true);
   has<[number, number, 5]>()(new RNN(3, 5, options).forward(x)[1], true);
   has<[...number[], 5]>()(new RNN(3, 5).forward(unknown)[0], true);
+  has<[7, 4, 5]>()(new RNN(3, 5, undefined).forward(x)[0], true);
   const layer: LSTM = new LSTM(3, features, { numLayers: 2 });
   has<[number, number, number]>()(layer.forward(x)[1][0], true);
   // @ts-expect-error RNN(3, 5): needs input [time,batch,3] or [time,3], got [7,4,2]

@@ -205,11 +205,13 @@ test("a module with arguments and modules inside prints each on its own line", (
   `);
   expect([
     new LSTM(2, 3, { projSize: 2, numLayers: 2, dropout: 0.1, bias: false }),
+    new RNN(2, 3, { nonlinearity: "relu" }),
     new Bilinear(2, 3, 4, { bias: false }),
     new Sequential(),
   ].map(String)).toMatchInlineSnapshot(`
     [
       "LSTM(2, 3, { numLayers: 2, dropout: 0.1, bias: false, projSize: 2 })",
+      "RNN(2, 3, { nonlinearity: "relu" })",
       "Bilinear(2, 3, 4, { bias: false })",
       "Sequential()",
     ]

@@ -82,7 +82,9 @@ const masked = (scores: Tensor, mask: Tensor): Tensor =>
 export class MultiHeadAttention<
   const F extends number = number,
   const H extends number = number,
-  const R extends readonly [options?: MultiHeadAttentionOptions] = readonly [options?: MultiHeadAttentionOptions],
+  const R extends readonly [options?: MultiHeadAttentionOptions | undefined] = readonly [
+    options?: MultiHeadAttentionOptions | undefined,
+  ],
 > extends Module {
   readonly features: number;
   readonly heads: number;

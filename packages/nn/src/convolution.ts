@@ -48,7 +48,7 @@ export interface ConvTransposeLayerOptions extends ConvLayerOptions<Extent, Exte
   /** Added to the size on one side; 0 by default. */
   readonly outputPadding?: Extent | undefined;
 }
-type TransposeRest = readonly [options?: ConvTransposeLayerOptions];
+type TransposeRest = readonly [options?: ConvTransposeLayerOptions | undefined];
 
 /** What the four convolutions share: the arguments, and weights that begin uniform in ±1/√fan-in as PyTorch's do. */
 abstract class Convolution<F extends ShapeFn> extends Layer<F> {

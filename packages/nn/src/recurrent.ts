@@ -95,7 +95,9 @@ abstract class Recurrent extends Module {
   }
   protected override details(): string {
     const { numLayers = 1, bidirectional = false, batchFirst = false, dropout: p = 0, bias = true } = this.options;
+    const { nonlinearity = "tanh" }: RNNOptions = this.options;
     const options = [
+      nonlinearity === "tanh" ? "" : `nonlinearity: "${nonlinearity}"`,
       numLayers > 1 ? `numLayers: ${numLayers}` : "",
       bidirectional ? "bidirectional: true" : "",
       batchFirst ? "batchFirst: true" : "",
@@ -216,7 +218,7 @@ abstract class DoubleState<F extends ShapeFn, H extends ShapeFn, C extends Shape
 export class RNN<
   const I extends number = number,
   const H extends number = number,
-  const R extends readonly [options?: RNNOptions] = readonly [options?: RNNOptions],
+  const R extends readonly [options?: RNNOptions | undefined] = readonly [options?: RNNOptions | undefined],
 > extends SingleState<RecurrentFn<"RNN", I, H, R[0]>, HiddenFn<H, R[0]>> {
   readonly nonlinearity: "tanh" | "relu";
 
@@ -243,7 +245,7 @@ export class RNN<
 export class LSTM<
   const I extends number = number,
   const H extends number = number,
-  const R extends readonly [options?: LSTMOptions] = readonly [options?: LSTMOptions],
+  const R extends readonly [options?: LSTMOptions | undefined] = readonly [options?: LSTMOptions | undefined],
 > extends DoubleState<RecurrentFn<"LSTM", I, H, R[0]>, HiddenFn<H, R[0]>, CellStateFn<H, R[0]>> {
   constructor(inputs: I, hidden: H, ...rest: R) {
     const options: LSTMOptions = rest[0] ?? {};
@@ -263,7 +265,7 @@ export class LSTM<
 export class GRU<
   const I extends number = number,
   const H extends number = number,
-  const R extends readonly [options?: RecurrentOptions] = readonly [options?: RecurrentOptions],
+  const R extends readonly [options?: RecurrentOptions | undefined] = readonly [options?: RecurrentOptions | undefined],
 > extends SingleState<RecurrentFn<"GRU", I, H, R[0]>, HiddenFn<H, R[0]>> {
   constructor(inputs: I, hidden: H, ...rest: R) {
     const options: RecurrentOptions = rest[0] ?? {};

@@ -66,7 +66,9 @@ abstract class Encoder<F extends ShapeFn> extends Module {
 export class TransformerEncoderLayer<
   const F extends number = number,
   const H extends number = number,
-  const R extends readonly [options?: TransformerLayerOptions] = readonly [options?: TransformerLayerOptions],
+  const R extends readonly [options?: TransformerLayerOptions | undefined] = readonly [
+    options?: TransformerLayerOptions | undefined,
+  ],
 > extends Encoder<EncoderFn<F, H, R[0]>> {
   readonly selfAttn: MultiHeadAttention;
   readonly linear1: Linear;
