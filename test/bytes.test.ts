@@ -40,7 +40,7 @@ const suspicious: Plugin = {
   },
 };
 
-test("behind the lean entries no method is called", { timeout: 120_000 }, async () => {
+test("behind the lean entries no method is called", async () => {
   expect(await typeCheck("lean/tsconfig.json", import.meta.dirname)).toBe("");
 });
 
@@ -87,7 +87,6 @@ console.log(outputs.join(), lean.Tensor === full.Tensor, y instanceof lean.Tenso
 
 test.each(["@chainrule/core/lean", "@chainrule/nn/lean", "@chainrule/optim"])(
   "what nobody calls of %s can go, statement by statement",
-  { timeout: 120_000 },
   async (entry) => {
     const left = await bundle(`import ${JSON.stringify(entry)};`, { plugins: [suspicious] });
     expect(left.length, left.slice(0, 300)).toBeLessThan(1500);

@@ -108,7 +108,7 @@ describe("what can be checked", () => {
     expect(noGrad(() => checkGradients((a) => a.square(), [x])).ok).toBe(true);
   });
 
-  test("a large layer, by random directions, in seconds", { timeout: 20_000 }, () => {
+  test("a large layer, by random directions, in seconds", () => {
     const random = new Generator(1);
     const layer = new Linear(784, 128, { generator: random });
     const input = random.randn([8, 784]);

@@ -125,7 +125,7 @@ describe("loadCsv", () => {
       ArgumentError: loadCsv: needs the file's bytes as a Uint8Array or ArrayBuffer, got object"
     `);
   });
-  test("a hundred thousand rows in a moment", { timeout: 60_000 }, () => {
+  test("a hundred thousand rows in a moment", () => {
     const text = `a,b\n${Array.from({ length: 100_000 }, (_, i) => `${i},${i / 7}`).join("\n")}`;
     const start = performance.now();
     expect(loadCsv(text).a!.shape).toEqual([100_000]);

@@ -108,5 +108,5 @@ describe("files", () => {
     } finally {
       rmSync(file, { force: true });
     }
-  }, 30_000);
+  });
 });

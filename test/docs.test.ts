@@ -127,7 +127,7 @@ beforeAll(async () => {
   if (modules.length === 0) return;
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   report = await typeCheck("tsconfig.json", folder);
-}, 120_000);
+});
 
 /** The compiler's errors in the lines of one block, without the name of the extracted module. */
 function errorsIn(program: Program, block: Block): string {
@@ -172,7 +172,7 @@ describe.each(documents)("$document", ({ blocks, programs }) => {
     test("compiles", () => {
       expect(program.blocks.map((block) => errorsIn(program, block)).join("")).toBe("");
     });
-    test("runs and prints what the document says", { timeout: 60_000 }, async () => {
+    test("runs and prints what the document says", async () => {
       const throws = last.words.includes("throws");
       const { printed, threw } = await run(program.file);
       if (threw && !throws) expect.fail(printed.replaceAll(/\0\d+\0\n/g, ""));

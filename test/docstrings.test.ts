@@ -108,7 +108,7 @@ beforeAll(async () => {
     JSON.stringify({ extends: "../tsconfig.json", compilerOptions, include: ["*.ts"] }),
   );
   report = await typeCheck("tsconfig.json", folder);
-}, 60_000);
+});
 
 test("all examples compile", () => {
   expect(report).toBe("");

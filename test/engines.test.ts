@@ -38,7 +38,7 @@ beforeAll(async () => {
   // Code with a type error is compiled all the same; the type tests will say.
   await run(process.execPath, [tsc, "-b", ...packages]).catch(() => {});
   [byDefault, plain] = await Promise.all([inNode(), inNode("plain")]);
-}, 120_000);
+});
 
 const differences = (a: Record<string, string>, b: Record<string, string>): string[] =>
   [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => a[name] !== b[name]);
@@ -56,26 +56,22 @@ test("Node computes with WebAssembly unless told otherwise, and the programs tel
 describe.each(BROWSERS)("$name", (browser) => {
   const absent = !isInstalled(browser) && !required.includes(browser.name);
 
-  test.skipIf(absent)("computes the same bits as Node", { timeout: 120_000 }, async () => {
+  test.skipIf(absent)("computes the same bits as Node", async () => {
     const results = await visit<Results>(browser, { code: `${PROGRAMS}answer(run());` });
     expect(results.kernels).toEqual(byDefault.kernels);
     expectSame(results, byDefault);
   });
 
-  test.skipIf(absent)(
-    "under a policy without eval the plain kernels serve, and say so",
-    { timeout: 120_000 },
-    async () => {
-      const code = `${PROGRAMS}
+  test.skipIf(absent)("under a policy without eval the plain kernels serve, and say so", async () => {
+    const code = `${PROGRAMS}
       const { kernelInfo } = await import("@chainrule/core");
       const results = run();
       await import("@chainrule/blas");
       answer({ ...results, blas: kernelInfo()[0] });`;
-      const results = await visit<Results>(browser, { code, policy: "script-src 'self' 'unsafe-inline'" });
-      expect(results.kernels.map(({ name }) => name)).toEqual(["wasm", "javascript"]);
-      expect(results.kernels[0]!.detail).toMatch(/^not used: CompileError: .*(CSP|Content Security)/);
-      expectSame(results, plain);
-      expect(results.blas).toEqual({ name: "blas", detail: "not used: native libraries need Node" });
-    },
-  );
+    const results = await visit<Results>(browser, { code, policy: "script-src 'self' 'unsafe-inline'" });
+    expect(results.kernels.map(({ name }) => name)).toEqual(["wasm", "javascript"]);
+    expect(results.kernels[0]!.detail).toMatch(/^not used: CompileError: .*(CSP|Content Security)/);
+    expectSame(results, plain);
+    expect(results.blas).toEqual({ name: "blas", detail: "not used: native libraries need Node" });
+  });
 });

@@ -41,7 +41,7 @@ function made({ batch: most, groups, perGroup, outputs, size, stride, dilation, 
   return { params, x, weight, y: normal(batch, groups * outputs, ...few) };
 }
 
-test("a convolution is its sum at every place, and its transposes are", { timeout: 60_000 }, () => {
+test("a convolution is its sum at every place, and its transposes are", () => {
   law(
     sample,
     (of) => {

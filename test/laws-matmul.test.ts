@@ -91,7 +91,7 @@ const operands = ({ sizes: { m, n, k }, layouts, single, seed }: Sample): [Matri
 const show = ({ sizes: { m, n, k }, layouts, single }: Sample): string =>
   `// [${m},${k}] in ${layouts[0]} x [${k},${n}] in ${layouts[1]}, ${single ? "float32" : "float64"}`;
 
-describe.each(kernels)("%s", { timeout: 60_000 }, (_, kernel) => {
+describe.each(kernels)("%s", (_, kernel) => {
   test("gives the plain kernel's products, to rounding", () => {
     law(
       sample,

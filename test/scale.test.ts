@@ -30,7 +30,7 @@ beforeAll(async () => {
   );
   symlinkSync(join(core, "node_modules"), join(folder, "node_modules"));
   writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Measured {
