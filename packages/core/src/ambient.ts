@@ -9,10 +9,10 @@ import type { Tensor } from "./tensor.ts";
 export const RECORD = 1;
 /** Inside the function of a transform (`grad`, `jvp`, …): a transform within must stay differentiable. */
 export const TRANSFORM = 2;
-/** Remember the inputs of conditions too: a rule is being read as a formula. */
-export const TRACE = 8;
 /** Check every result for NaN (`detectAnomaly`). */
 export const ANOMALY = 4;
+/** Remember the inputs of conditions too: a rule is being read as a formula. */
+export const TRACE = 8;
 /** Inside `vmap`: tensors may stand for many at once. */
 export const BATCH = 16;
 
