@@ -1,6 +1,6 @@
 import type { TypedArray } from "../dtype.ts";
 import type { Shape } from "../shape.ts";
-import { generation, type Program, type ProgramKernel, programOfSets } from "./sets.ts";
+import { type Lookup, type Program, type ProgramKernel, programLookup } from "./sets.ts";
 import { broadcastStrides, forEachOffset, mergeDims, stepOf, type Strided } from "./strided.ts";
 
 /** Elements of a matrix below which no kernel of a set is worth the call. */
@@ -8,21 +8,15 @@ export const LONG = 256;
 
 /** A program, and the kernel for it in the sets that are in use. */
 export class Vectorized {
-  private readonly program: Program;
-  private kernel: ProgramKernel | null = null;
-  private asked = -1;
+  private readonly lookup: Lookup<ProgramKernel>;
 
   constructor(program: Program) {
-    this.program = program;
+    this.lookup = programLookup(program);
   }
 
   /** As `runLoop`, for `LONG` elements or more, if there is a kernel that does so; returns whether. */
   run(out: TypedArray, start: number, size: number, shape: Shape, inputs: readonly Strided[]): boolean {
-    if (this.asked !== generation) {
-      this.asked = generation;
-      this.kernel = programOfSets(this.program);
-    }
-    const kernel = this.kernel;
+    const { kernel } = this.lookup;
     if (kernel === null) return false;
     const at = inputs.map((x) => x.offset);
     const steps = inputs.map((x) => stepOf(x, size));

@@ -63,8 +63,8 @@ export interface KernelSet {
 }
 
 let active: readonly KernelSet[] = [];
-/** @internal Grows whenever the sets change: what was looked up before is out of date. */
-export let generation = 0;
+/** Grows whenever the sets change: what was looked up before is out of date. */
+let generation = 0;
 /** The kernel that is asked first, in one function; `null` where the plain one serves. */
 export let matmulOfSets: MatmulKernel | null = null;
 
@@ -100,13 +100,29 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
 export const axpby: AxpbyKernel = (n, alpha, x, xi, beta, y, yi) =>
   axpbyOfSets !== null && axpbyOfSets(n, alpha, x, xi, beta, y, yi);
 
-/** @internal The kernels for a program, in one. */
-export const programOfSets = (program: Program): ProgramKernel | null =>
-  firstOf(active.flatMap(({ elementwise }) => elementwise?.(program) ?? []));
+/** @internal The kernels that the sets in use have for one thing, in one; the sets are asked once, until they change. */
+export class Lookup<K extends (...args: never[]) => boolean> {
+  private readonly find: (set: KernelSet) => K | null | undefined;
+  private found: K | null = null;
+  private asked = -1;
 
-/** @internal The kernels for an operation along dims, in one. */
-export const runsOfSets = (name: string): RunsKernel | null =>
-  firstOf(active.flatMap(({ runs }) => runs?.(name) ?? []));
+  constructor(find: (set: KernelSet) => K | null | undefined) {
+    this.find = find;
+  }
+  get kernel(): K | null {
+    if (this.asked !== generation) {
+      this.asked = generation;
+      this.found = firstOf(active.flatMap((set) => this.find(set) ?? []));
+    }
+    return this.found;
+  }
+}
+/** @internal The kernels for a program. */
+export const programLookup = (program: Program): Lookup<ProgramKernel> =>
+  new Lookup(({ elementwise }) => elementwise?.(program));
+
+/** @internal The kernels for an operation along dims. */
+export const runsLookup = (name: string): Lookup<RunsKernel> => new Lookup(({ runs }) => runs?.(name));
 
 function firstOf<K extends (...args: never[]) => boolean>(kernels: readonly K[]): K | null {
   if (kernels.length < 2) return kernels[0] ?? null;

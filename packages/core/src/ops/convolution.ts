@@ -33,7 +33,7 @@ const padsOf = (before: readonly number[], after: readonly number[]): number[] =
     .reverse()
     .flat();
 
-/** Input with a batch dim and operands of one dtype; `channels` is the weight's dim that the input's channels belong to. */
+/** Input with a batch dim, input and weight of one dtype, and the bias if there is one. */
 function prepared(
   op: string,
   dims: number,
