@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join, relative } from "node:path";
+import * as core from "@chainrule/core";
+import * as inside from "@chainrule/core/internal";
 import { describe, expect, test } from "vitest";
 
 /** What a package may import of the others. A package that is not named here fails. */
@@ -34,7 +36,7 @@ const LAYERS: string[][] = [
   ["create", "assign"],
   ["autograd"],
   ["check"],
-  ["methods", "lean"],
+  ["methods", "lean", "internal"],
   ["index"],
 ];
 
@@ -83,7 +85,8 @@ describe.each(readdirSync(root))("packages/%s", (name) => {
   const packageName = (edge: Import) => edge.specifier.match(/^(?:@[^/]+\/)?[^/]+/)?.[0] ?? edge.specifier;
 
   test("imports and depends on only the packages it may", () => {
-    const allowed = new Set(PACKAGES[name]?.flatMap((other) => [`@chainrule/${other}`, `@chainrule/${other}/lean`]));
+    const entries = ["", "/lean", "/internal"];
+    const allowed = new Set(PACKAGES[name]?.flatMap((other) => entries.map((entry) => `@chainrule/${other}${entry}`)));
     const ours = (specifier: string) => specifier.startsWith("@chainrule/");
     expect(PACKAGES).toHaveProperty(name);
     expect(bare.filter((edge) => ours(edge.specifier) && !allowed.has(edge.specifier)).map(show)).toEqual([]);
@@ -114,6 +117,10 @@ describe.each(readdirSync(root))("packages/%s", (name) => {
     const elsewhere = edges.filter((edge) => !NODE_ENTRIES.includes(`${name}/${edge.from}`));
     expect(elsewhere.filter(ofNode).map(show)).toEqual([]);
   });
+});
+
+test("what is there for the packages alone is no part of what users see", () => {
+  expect(Object.keys(inside).filter((name) => name in core)).toEqual([]);
 });
 
 describe("the layers of core", () => {

@@ -29,8 +29,8 @@ const flat = (tensors) => joined(tensors.map((x) => x.toTypedArray()));
 function network({ batch, hidden, dtype }) {
   const [first, last] = layersOf([784, hidden, 10]).map(({ inputs, out, weight, bias }) => {
     const layer = new nn.Linear(inputs, out, { dtype });
-    core.mutate("bench", layer.weight, (data) => data.set(weight));
-    core.mutate("bench", /** @type {Tensor} */ (layer.bias), (data) => data.set(bias));
+    layer.weight.assign(/** @type {any} */ (make(weight, [out, inputs], dtype)));
+    layer.bias?.assign(/** @type {any} */ (make(bias, [out], dtype)));
     return layer;
   });
   const model = nn.sequential(/** @type {any} */ (first), new nn.ReLU(), /** @type {any} */ (last));

@@ -1,6 +1,6 @@
 // Everything as free functions. `index.ts` adds the methods; a page that counts bytes imports this, and bundles what it calls.
 export { noGrad, setDefaultDtype } from "./ambient.ts";
-export { assign, mutate } from "./assign.ts";
+export { assign } from "./assign.ts";
 export { backward, type BackwardOptions, detach, registerHook, retainGrad } from "./autograd/backward.ts";
 export { checkpoint, type CustomGradient, customGradient, detectAnomaly } from "./autograd/custom.ts";
 export { hessian, hvp, jacobian, type JacobianOf } from "./autograd/jacobian.ts";
@@ -40,7 +40,6 @@ export {
   DtypeError,
   GraphError,
   MatrixError,
-  optionsOf,
   ShapeError,
 } from "./errors.ts";
 export {
@@ -61,4 +60,4 @@ export { defaultGenerator, Generator, manualSeed, rand, randn } from "./random/g
 export type { StreamState } from "./random/stream.ts";
 export type { Shape, ShapeArg } from "./shape.ts";
 export type * from "./shape-types/index.ts";
-export { checkTensor, elementsOf, type Hook, type Operand, Tensor, type Value } from "./tensor.ts";
+export { type Hook, type Operand, Tensor, type Value } from "./tensor.ts";

@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Conv1dFn,
@@ -11,7 +12,6 @@ import {
   type Dtype,
   type Extent,
   type Generator,
-  optionsOf,
   type ShapeFn,
   ShapeError,
   type Tensor,

@@ -1,11 +1,10 @@
+import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
   broadcastTo,
   type Check,
-  checkTensor,
   div,
-  elementsOf,
   DtypeError,
   type Fail,
   type Failed,
@@ -15,7 +14,6 @@ import {
   ne,
   neg,
   onesLike,
-  optionsOf,
   reshape,
   type SameShape,
   type Shape,

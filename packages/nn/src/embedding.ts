@@ -1,3 +1,4 @@
+import { elementsOf, mutate } from "@chainrule/core/internal";
 import {
   ArgumentError,
   bilinear,
@@ -6,11 +7,9 @@ import {
   detach,
   dropout,
   type Dtype,
-  elementsOf,
   embedding,
   type EmbeddingFn,
   type Generator,
-  mutate,
   norm,
   type SameFn,
   type Tensor,

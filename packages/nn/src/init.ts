@@ -1,9 +1,9 @@
+import { mutate } from "@chainrule/core/internal";
 import {
   ArgumentError,
   defaultGenerator,
   DtypeError,
   type Generator,
-  mutate,
   ShapeError,
   type Tensor,
 } from "@chainrule/core/lean";

@@ -1,4 +1,5 @@
-import { type AnyFn, type Apply, type Check, checkTensor, type ShapeFn, type Tensor } from "@chainrule/core/lean";
+import { checkTensor } from "@chainrule/core/internal";
+import { type AnyFn, type Apply, type Check, type ShapeFn, type Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 import { placed } from "./place.ts";
 

@@ -1,10 +1,10 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
   type Generator,
   linear,
   type LinearFn,
-  optionsOf,
   ShapeError,
   type Tensor,
   zeros,

@@ -1,11 +1,10 @@
+import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
   type Check,
-  checkTensor,
   customGradient,
   div,
-  elementsOf,
   log,
   log1p,
   maximum,
@@ -13,7 +12,6 @@ import {
   mul,
   neg,
   type Operand,
-  optionsOf,
   type SameShape,
   type Shape,
   ShapeError,

@@ -1,12 +1,11 @@
+import { checkTensor, elementsOf } from "@chainrule/core/internal";
 import {
-  checkTensor,
   abs,
   add,
   ArgumentError,
   type Check,
   detach,
   div,
-  elementsOf,
   eq,
   exp,
   gt,

@@ -1,5 +1,5 @@
+import { checkTensor } from "@chainrule/core/internal";
 import {
-  checkTensor,
   add,
   type Apply,
   ArgumentError,

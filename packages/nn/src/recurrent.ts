@@ -1,5 +1,5 @@
+import { checkTensor } from "@chainrule/core/internal";
 import {
-  checkTensor,
   type Apply,
   ArgumentError,
   type CellStateFn,

@@ -1,4 +1,5 @@
-import { ArgumentError, mutate, ShapeError, type Tensor, type TypedArray } from "@chainrule/core/lean";
+import { mutate } from "@chainrule/core/internal";
+import { ArgumentError, ShapeError, type Tensor, type TypedArray } from "@chainrule/core/lean";
 import { share } from "./checks.ts";
 import { listParameters } from "./groups.ts";
 import { nameOf } from "./name.ts";

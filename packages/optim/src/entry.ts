@@ -1,4 +1,5 @@
-import { mutate, type Tensor, type TypedArray } from "@chainrule/core/lean";
+import { mutate } from "@chainrule/core/internal";
+import { type Tensor, type TypedArray } from "@chainrule/core/lean";
 import type { Rule } from "./optimizer.ts";
 
 const NO_NAMES: readonly string[] = [];

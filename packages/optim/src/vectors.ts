@@ -1,4 +1,5 @@
-import { mutate, type Tensor } from "@chainrule/core/lean";
+import { mutate } from "@chainrule/core/internal";
+import { type Tensor } from "@chainrule/core/lean";
 
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;

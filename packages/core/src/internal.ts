@@ -1,0 +1,4 @@
+// What the sister packages need of the inside. It may change with any version: other code goes by the other entries.
+export { mutate } from "./assign.ts";
+export { optionsOf } from "./errors.ts";
+export { checkTensor, elementsOf } from "./tensor.ts";
