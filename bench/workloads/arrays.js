@@ -8,6 +8,8 @@ const SIZES = [1e3, 1e5, 1e6];
 /** @param {number} size */
 const power = (size) => `10${{ 3: "³", 5: "⁵", 6: "⁶" }[Math.log10(size)]}`;
 
+const IMAGES = { batch: 32, channels: 16, outputs: 32, side: 28 };
+
 /** @type {Row[]} */
 export const arrays = [
   ...DTYPES.flatMap((dtype) =>
@@ -55,10 +57,17 @@ export const arrays = [
     ),
   ), // prettier-ignore
   {
-    name: "convolution 3×3, 16→32, 28×28, batch 32, and backward",
+    name: "convolution 3×3, 16→32, 28×28, batch 32",
     dtype: "float32",
     kind: "convolution",
-    args: { batch: 32, channels: 16, outputs: 32, side: 28 },
+    args: IMAGES,
     targets: [against("tfjs wasm", 1), againstJax(1)],
+  },
+  {
+    name: "convolution 3×3, 16→32, 28×28, batch 32, and backward",
+    dtype: "float32",
+    kind: "convolutionGradient",
+    args: IMAGES,
+    targets: [againstJax(1)], // tfjs-wasm has no gradient of a convolution's kernel
   },
 ];

@@ -46,6 +46,11 @@ export const arrays = {
     return repeat(/** @type {() => Tensor} */ (functions[f]));
   },
   convolution({ batch, channels, outputs, side }) {
+    const x = make(uniform(1, batch * channels * side * side, -1, 1), [batch, channels, side, side], "float32");
+    const w = make(uniform(2, outputs * channels * 9, -1, 1), [outputs, channels, 3, 3], "float32");
+    return repeat(() => core.conv2d(x, w, null, { padding: "same" }));
+  },
+  convolutionGradient({ batch, channels, outputs, side }) {
     const x = core.tensor(make(uniform(1, batch * channels * side * side, -1, 1), [batch, channels, side, side], "float32"), { requiresGrad: true }); // prettier-ignore
     const w = core.tensor(make(uniform(2, outputs * channels * 9, -1, 1), [outputs, channels, 3, 3], "float32"), { requiresGrad: true }); // prettier-ignore
     const cotangent = make(uniform(3, batch * outputs * side * side, -1, 1), [batch, outputs, side, side], "float32");

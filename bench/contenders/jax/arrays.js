@@ -30,6 +30,8 @@ export function arrays(jax, compile) {
   /** @type {Record<string, (x: any) => any>} */
   const functions = { exp: np.exp, tanh: np.tanh, sigmoid: nn.sigmoid };
 
+  const convolve = (/** @type {any} */ x, /** @type {any} */ w) => lax.convGeneralDilated(x, w, [1, 1], "SAME");
+
   return {
     small: () => repeat(sum, make(1, [4, 3], 1, "float64"), make(2, [4, 3], 1, "float64")),
     matmul: ({ n, dtype }) => repeat(np.matmul, make(1, [n, n], 1, dtype), make(2, [n, n], 1, dtype)),
@@ -50,9 +52,15 @@ export function arrays(jax, compile) {
       }
     },
     convolution({ batch, channels, outputs, side }) {
-      const conv = (/** @type {any} */ x, /** @type {any} */ w) => lax.convGeneralDilated(x, w, [1, 1], "SAME");
+      return repeat(
+        convolve,
+        make(1, [batch, channels, side, side], 1, "float32"),
+        make(2, [outputs, channels, 3, 3], 1, "float32"),
+      );
+    },
+    convolutionGradient({ batch, channels, outputs, side }) {
       const both = (/** @type {any} */ x, /** @type {any} */ w, /** @type {any} */ cotangent) => {
-        const [y, back] = jax.vjp(conv, [x, w]);
+        const [y, back] = jax.vjp(convolve, [x, w]);
         y.dispose();
         const gradients = back(cotangent);
         back.dispose();

@@ -94,4 +94,22 @@ def rows(f, rows, columns):
     return repeat(softmax, a)
 
 
-KINDS = {"d2": d2, "mlp": mlp, "small": small, "matmul": matmul, "unary": unary, "rows": rows}
+def convolution(batch, channels, outputs, side):
+    w = uniform(2, [outputs, channels, 3, 3], -1, 1, "float32")
+
+    def convolve(x):
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, [(0, 0), (0, 0), (1, 1), (1, 1)]), (3, 3), (2, 3))
+        return np.tensordot(windows, w, ([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
+
+    return repeat(convolve, uniform(1, [batch, channels, side, side], -1, 1, "float32"))
+
+
+KINDS = {
+    "d2": d2,
+    "mlp": mlp,
+    "small": small,
+    "matmul": matmul,
+    "unary": unary,
+    "rows": rows,
+    "convolution": convolution,
+}

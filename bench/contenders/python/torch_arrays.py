@@ -39,6 +39,12 @@ def rows(f, rows, columns):
 
 
 def convolution(batch, channels, outputs, side):
+    x = make(1, [batch, channels, side, side], -1, 1, "float32")
+    w = make(2, [outputs, channels, 3, 3], -1, 1, "float32")
+    return repeat(lambda: torch.nn.functional.conv2d(x, w, padding="same"))
+
+
+def convolution_gradient(batch, channels, outputs, side):
     x = make(1, [batch, channels, side, side], -1, 1, "float32").requires_grad_()
     w = make(2, [outputs, channels, 3, 3], -1, 1, "float32").requires_grad_()
     cotangent = make(3, [batch, outputs, side, side], -1, 1, "float32")
@@ -50,4 +56,11 @@ def convolution(batch, channels, outputs, side):
     return step, lambda: torch.cat([x.grad.reshape(-1), w.grad.reshape(-1)]).numpy()
 
 
-ARRAYS = {"small": small, "matmul": matmul, "unary": unary, "rows": rows, "convolution": convolution}
+ARRAYS = {
+    "small": small,
+    "matmul": matmul,
+    "unary": unary,
+    "rows": rows,
+    "convolution": convolution,
+    "convolutionGradient": convolution_gradient,
+}

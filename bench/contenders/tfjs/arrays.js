@@ -17,6 +17,17 @@ export function arrays(tf) {
     return { step, result: () => read(last), dispose: () => tf.disposeVariables(), dtype: "float32" };
   }
 
+  // Its own layouts are [batch, rows, columns, channels] and [rows, columns, channels, outputs].
+  /** @param {{ batch: number; channels: number; outputs: number; side: number }} sizes */
+  function images({ batch, channels, outputs, side }) {
+    const turned = [0, 2, 3, 1];
+    return [
+      make(1, [batch, channels, side, side], 1).transpose(turned),
+      make(2, [outputs, channels, 3, 3], 1).transpose([2, 3, 1, 0]),
+      make(3, [batch, outputs, side, side], 1).transpose(turned),
+    ];
+  }
+
   return {
     small() {
       const a = make(1, [4, 3], 1);
@@ -48,13 +59,15 @@ export function arrays(tf) {
       };
       return repeat(/** @type {() => any} */ (functions[f]));
     },
-    // Its own layouts are [batch, rows, columns, channels] and [rows, columns, channels, outputs].
-    convolution({ batch, channels, outputs, side }) {
-      const images = [0, 2, 3, 1];
-      const kernels = [2, 3, 1, 0];
-      const x = make(1, [batch, channels, side, side], 1).transpose(images);
-      const w = make(2, [outputs, channels, 3, 3], 1).transpose(kernels);
-      const cotangent = make(3, [batch, outputs, side, side], 1).transpose(images);
+    convolution(sizes) {
+      const [x, w] = images(sizes);
+      return repeat(
+        () => tf.conv2d(x, w, 1, "same"),
+        (y) => y.transpose([0, 3, 1, 2]).dataSync(),
+      );
+    },
+    convolutionGradient(sizes) {
+      const [x, w, cotangent] = images(sizes);
       const both = tf.grads((/** @type {any} */ x, /** @type {any} */ w) => tf.conv2d(x, w, 1, "same"));
       return repeat(
         () => both([x, w], cotangent),
