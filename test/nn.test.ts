@@ -310,6 +310,14 @@ describe("Module", () => {
     ]);
   });
 
+  test("may be nested deeper than calls may", () => {
+    let model = new Linear(1, 1) as Module;
+    for (let i = 0; i < 20_000; i++) model = Object.assign(new Module(), { inner: model });
+    expect(model.parameters().length).toBe(2);
+    model.eval();
+    expect(model.namedModules().every(([, module]) => !module.training)).toBe(true);
+  });
+
   test("one that leads back to itself is printed once", () => {
     const child = Object.assign(new Module(), { parent: null as Module | null });
     const model = Object.assign(new Module(), { child });

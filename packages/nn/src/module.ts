@@ -163,8 +163,15 @@ interface Visitor {
 /** Goes through what a module owns: its members, and arrays, plain records and modules in them, in their order. */
 function walk(root: Module, visitor: Visitor): void {
   const seen = new Set<object>([root]);
-  const visit = (path: string, x: unknown): void => {
-    if (typeof x !== "object" || x === null || seen.has(x)) return;
+  // What is yet to be looked at, the next one last: a chain of modules may be longer than the stack is deep.
+  const waiting: [path: string, x: unknown][] = [];
+  const enter = (prefix: string, members: Iterable<readonly [string, unknown]>): void => {
+    for (const [name, x] of [...members].reverse()) waiting.push([prefix + name, x]);
+  };
+  enter("", root.members());
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [path, x] = next;
+    if (typeof x !== "object" || x === null || seen.has(x)) continue;
     seen.add(x);
     if (x instanceof Tensor) {
       // The longest path is the one from the whole model, which says most.
@@ -172,17 +179,13 @@ function walk(root: Module, visitor: Visitor): void {
       visitor.tensor?.(path, x);
     } else if (x instanceof Module) {
       learnPath(x, path);
-      if (visitor.module?.(path, x) ?? true) inside(`${path}.`, x.members());
-    } else if (Array.isArray(x) || isRecord(x)) inside(`${path}.`, Object.entries(x));
+      if (visitor.module?.(path, x) ?? true) enter(`${path}.`, x.members());
+    } else if (Array.isArray(x) || isRecord(x)) enter(`${path}.`, Object.entries(x));
     else if ((x instanceof Map || x instanceof Set) && [...x.values()].some(isPart))
       throw new ArgumentError(
         `${root.constructor.name}: ${path} is a ${x.constructor.name} of modules or parameters, where none is found; keep them in an array or a plain record`,
       );
-  };
-  const inside = (prefix: string, members: Iterable<readonly [string, unknown]>): void => {
-    for (const [name, x] of members) visit(prefix + name, x);
-  };
-  inside("", root.members());
+  }
 }
 
 const isPart = (x: unknown): boolean => x instanceof Module || x instanceof Parameter;
