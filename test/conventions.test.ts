@@ -380,6 +380,22 @@ describe("dtypes", () => {
   });
 });
 
+describe("what comes out", () => {
+  test("bool is booleans in arrays, and a number by itself", () => {
+    const mask = tensor([[true, false]]);
+    expect(mask.toArray()).toEqual([[true, false]]);
+    expect([mask.all().item(), mask.any().item()]).toEqual([0, 1]);
+  });
+  test("JSON has nested arrays, and no NaN", () => {
+    const x = tensor([[1, NaN], [Infinity, -0.5]], { dtype: "float32" }); // prettier-ignore
+    expect(JSON.stringify(x)).toBe("[[1,null],[null,-0.5]]");
+    expect(JSON.stringify({ mask: tensor([true, false]), rows: x.transpose(), s: value(2), none: zeros([2, 0]) })).toBe(
+      `{"mask":[true,false],"rows":[[1,null],[null,-0.5]],"s":2,"none":[[],[]]}`,
+    );
+    expect(JSON.stringify(new Parameter([1]))).toBe("[1]");
+  });
+});
+
 describe("the graph", () => {
   test("transforms give zeros where nothing depends on an input, backward leaves null", () => {
     const x = tensor([1, 2], { requiresGrad: true });

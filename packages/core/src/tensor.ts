@@ -100,7 +100,8 @@ export class Tensor<out S extends Shape = Shape> {
   }
 
   /**
-   * The one number inside, whatever the rank.
+   * The one number inside, whatever the rank. Of dtype bool it is 1 or 0: types do not tell dtypes, and a result that might be a boolean
+   * would be in the way of all arithmetic. `toArray()` gives booleans.
    * @throws ShapeError if there is not exactly one element.
    */
   item(): number {
@@ -121,6 +122,16 @@ export class Tensor<out S extends Shape = Shape> {
       return Array.from({ length: this.shape[depth]! }, (_, i) => nest(depth + 1, start + i * step, step));
     };
     return nest(0, 0, this.size) as NestedNumbers<A["shape"]>;
+  }
+
+  /**
+   * What `JSON.stringify` writes: `toArray()`. JSON has neither NaN nor infinities and writes `null` for them; what must keep every bit goes
+   * into a file of `@chainrule/data`.
+   * @example
+   * JSON.stringify({ x: tensor([[1, 2], [3, NaN]]) }); // "{\"x\":[[1,2],[3,null]]}"
+   */
+  toJSON<A extends Tensor>(this: A): NestedNumbers<A["shape"]> {
+    return this.toArray();
   }
 
   /** A copy of the elements in row-major order. */
