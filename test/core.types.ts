@@ -299,7 +299,7 @@ has<[number, 2, 3]>()(stack([t23, t23] as Tensor<[2, 3]>[]));
 has<[number]>()(stack([1, 2].map((x) => value(x))));
 // @ts-expect-error concat: [2,3] and [3,2] differ outside dim 0
 concat([t23, zeros([3, 2])]);
-// @ts-expect-error stack: shapes differ, first is [2,3]
+// @ts-expect-error stack: shapes [2,3] and [3] differ
 stack([t23, t3]);
 // @ts-expect-error concat: needs at least one tensor
 concat([]);
@@ -466,9 +466,9 @@ has<[3, 3]>()(hessian(square)(t3));
 has<[3]>()(hvp(square, t3, t3));
 has<[3]>()(hvp(square, t3, any));
 has<[]>()(hvp((x: Value) => x.sin(), scalar, 1));
-// @ts-expect-error grad: needs a scalar loss, got [3]
+// @ts-expect-error hessian: needs a scalar loss, got [3]
 hessian((x: Tensor<[3]>) => x.square());
-// @ts-expect-error jvp: the tangent is [2,3], expected [3]
+// @ts-expect-error hvp: the tangent is [2,3], expected [3]
 hvp(square, t3, t23);
 
 const scaled = customGradient({

@@ -238,7 +238,7 @@ describe("shapes that do not fit", () => {
       ShapeError: concat: [2,3] and [3,2] differ outside dim 0
       ShapeError: concat: ranks of [2,3] and [3] differ
       ShapeError: concat: dim 0 is out of range for []
-      ShapeError: stack: shapes differ, first is [2,3]
+      ShapeError: stack: shapes [2,3] and [] differ
       ShapeError: gather: index [1] and input [2,3] differ in rank
       ShapeError: gather: index [3,1] is larger than [2,3] in dim 0
       ShapeError: gather: index 3 is out of range for dim 1 of [2,3]
@@ -513,7 +513,7 @@ describe("plain JavaScript", () => {
       () => x().registerHook(3 as unknown as Hook),
     )).toMatchInlineSnapshot(`
       "ArgumentError: grad: expected a function such as (x) => …, got 3
-      ArgumentError: grad: expected a function such as (x) => …, got null
+      ArgumentError: valueAndGrad: expected a function such as (x) => …, got null
       ArgumentError: vjp: expected a function such as (x) => …, got null
       ArgumentError: jvp: expected a function such as (x) => …, got undefined
       ArgumentError: jvp: primals and tangents are arrays with one entry for each argument
@@ -604,6 +604,13 @@ describe("derivatives", () => {
       () => (core.vjp!((y: Tensor) => y, x()) as unknown as ((c: unknown) => void)[])[1]!(zeros([2])),
       () => (core.vjp!((y: Tensor) => y, x()) as unknown as ((c: unknown) => void)[])[1]!(null),
       () => core.hvp!((y: Tensor) => y.sum(), x(), value(1)),
+      () => core.hvp!((y: Tensor) => y, x(), x()),
+      () => core.hvp!(null, x(), x()),
+      () => core.hvp!((y: Tensor) => y.sum(), null, x()),
+      () => untyped({ f: core.hessian!((y: Tensor) => y) }).f!(x()),
+      () => untyped({ f: core.hessian!((y: Tensor) => y.sum()) }).f!(null),
+      () => core.hessian!(x()),
+      () => untyped({ f: core.valueAndGrad!((y: Tensor) => y) }).f!(x()),
     )).toMatchInlineSnapshot(`
       "ShapeError: grad: needs a scalar loss, got [2,3]; pass a cotangent of that shape, or reduce with sum() or mean()
       ArgumentError: grad: the function must return one scalar, got 2 tensors
@@ -626,7 +633,14 @@ describe("derivatives", () => {
       ArgumentError: jvp: the tangent is undefined, expected a tensor, a number, or an array, record or module of them
       ShapeError: vjp: the cotangent is [2], expected [2,3]
       ArgumentError: vjp: the cotangent is null, expected a tensor, a number, or an array, record or module of them
-      ShapeError: jvp: the tangent.0 is [], expected [2,3]"
+      ShapeError: hvp: the tangent is [], expected [2,3]
+      ShapeError: hvp: needs a scalar loss, got [2,3]; pass a cotangent of that shape, or reduce with sum() or mean()
+      ArgumentError: hvp: expected a function such as (x) => …, got null
+      ArgumentError: hvp: the input is null, expected a tensor, a number, or an array, record or module of them
+      ShapeError: hessian: needs a scalar loss, got [2,3]; pass a cotangent of that shape, or reduce with sum() or mean()
+      ArgumentError: hessian: the input is null, expected a tensor, a number, or an array, record or module of them
+      ArgumentError: hessian: expected a function such as (x) => …, got an object of class Tensor
+      ShapeError: valueAndGrad: needs a scalar loss, got [2,3]; pass a cotangent of that shape, or reduce with sum() or mean()"
     `); // prettier-ignore
     // A leaf that the output does not depend on is no error: its gradient is 0.
     expect((core.grad!(x().sum(), value(1, { requiresGrad: true })) as Tensor).item()).toBe(0);

@@ -229,8 +229,9 @@ export function concatShape(shapes: readonly ShapeArg[], dim: number): Shape {
 export function stackShape(shapes: readonly ShapeArg[], dim: number): Shape {
   const first = shapes[0];
   if (first === undefined) throw new ArgumentError("stack: needs at least one tensor");
-  if (!shapes.every((shape) => sameShape(shape, first)))
-    throw new ShapeError("stack", `shapes differ, first is ${showShape(first)}`, shapes);
+  const other = shapes.find((shape) => !sameShape(shape, first));
+  if (other !== undefined)
+    throw new ShapeError("stack", `shapes ${showShape(first)} and ${showShape(other)} differ`, shapes);
   const result = [...first];
   result.splice(normalizeNewDim("stack", dim, first), 0, shapes.length);
   return result;

@@ -24,15 +24,15 @@ export type GradientOf<A extends readonly unknown[], N extends Argnums> = N exte
     ? TreeOf<A[N]>
     : never;
 /** A function with arguments A and a result R, if R may be a scalar. */
-type ScalarFunction<A extends readonly unknown[], R extends Tensor> = Check<
-  ScalarOnly<R["shape"], "grad">,
+type ScalarFunction<A extends readonly unknown[], R extends Tensor, Op extends string> = Check<
+  ScalarOnly<R["shape"], Op>,
   (...args: A) => R
 >;
 /** Options for a function with arguments A, if it has all those that N names. */
-type OptionsFor<A extends readonly unknown[], N extends Argnums> = Check<
+type OptionsFor<A extends readonly unknown[], N extends Argnums, Op extends string> = Check<
   [OutOfRange<A, N>] extends [never]
     ? []
-    : Fail<`grad: argnums ${OutOfRange<A, N>} is out of range for ${A["length"]} arguments`>,
+    : Fail<`${Op}: argnums ${OutOfRange<A, N>} is out of range for ${A["length"]} arguments`>,
   GradOptions<N>
 >;
 type OutOfRange<A extends readonly unknown[], N extends Argnums> =
@@ -56,25 +56,33 @@ type Listed<N extends Argnums> = N extends readonly number[] ? N[number] : N;
  * gradient.toArray(); // [2, 4]
  */
 export function valueAndGrad<A extends readonly unknown[], R extends Tensor, const N extends Argnums = 0>(
-  f: ScalarFunction<A, R>,
-  options?: OptionsFor<A, N>,
+  f: ScalarFunction<A, R, "valueAndGrad">,
+  options?: OptionsFor<A, N, "valueAndGrad">,
 ): (...args: A) => [Tensor<R["shape"]>, GradientOf<A, N>];
 export function valueAndGrad(
   f: (...args: never[]) => Tensor,
+  options?: GradOptions,
+): (...args: never[]) => [Tensor, unknown] {
+  return withGradient("valueAndGrad", f, options);
+}
+/** @internal `valueAndGrad`, for messages in the name of another. */
+export function withGradient(
+  op: string,
+  f: (...args: never[]) => Tensor,
   options: GradOptions = {},
 ): (...args: never[]) => [Tensor, unknown] {
-  checkFunction("grad", f);
+  checkFunction(op, f);
   const loss = (...args: never[]): Tensor => {
     const y: unknown = f(...args);
     if (typeof y === "number")
       throw new ArgumentError(
-        "grad: the function returned a number, which has no derivatives; return a tensor, without item()",
+        `${op}: the function returned a number, which has no derivatives; return a tensor, without item()`,
       );
     return y as Tensor;
   };
   return (...args) => {
-    const traced = traceArguments("grad", loss, args, options);
-    const gradients = pullBackTraced(traced, [scalarOutput("grad", traced)]);
+    const traced = traceArguments(op, loss, args, options);
+    const gradients = pullBackTraced(traced, [scalarOutput(op, traced)]);
     return [released(traced, traced.outputs[0]!), traced.input.report(gradients)];
   };
 }
@@ -118,8 +126,8 @@ export function grad<Y extends Tensor, const T, C extends Tensor | undefined = u
  * grad((x: Value) => grad(cube)(x))(value(2)).item(); // 12
  */
 export function grad<A extends readonly unknown[], R extends Tensor, const N extends Argnums = 0>(
-  f: ScalarFunction<A, R>,
-  options?: OptionsFor<A, N>,
+  f: ScalarFunction<A, R, "grad">,
+  options?: OptionsFor<A, N, "grad">,
 ): (...args: A) => GradientOf<A, N>;
 export function grad(
   f: Tensor | ((...args: never[]) => Tensor),
@@ -127,7 +135,7 @@ export function grad(
   third?: TransformOptions & { readonly cotangent?: Tensor },
 ): unknown {
   if (f instanceof Tensor) return gradOf(f, second, third);
-  const both = valueAndGrad(f, second as GradOptions);
+  const both = withGradient("grad", f, second as GradOptions);
   return (...args: never[]): unknown => both(...args)[1];
 }
 

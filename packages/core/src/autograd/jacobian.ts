@@ -8,8 +8,8 @@ import type { Check, Jacobian, ScalarOnly } from "../shape-types/index.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { Examples } from "./batch.ts";
 import { handedOut } from "./graph.ts";
-import { grad } from "./grad.ts";
-import { jvp, pullBackTraced, pushForwardTraced, trace, type TransformOptions } from "./transforms.ts";
+import { withGradient } from "./grad.ts";
+import { alongTangent, pullBackTraced, pushForwardTraced, trace, type TransformOptions } from "./transforms.ts";
 import type { Loose, Matching, TreeOf } from "./tree.ts";
 
 /** A tensor of shape [...Y, ...X] for every pair of an output and an input; trees nest, outputs outside. */
@@ -55,10 +55,17 @@ function linesOf(over: readonly Tensor[], derivative: (directions: Tensor[]) => 
  * @example
  * jacobian((x: Tensor<[2]>) => x.square())(tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
  */
-export function jacobian<X, Y>(f: (x: X) => Y, options: TransformOptions = {}): (x: X) => JacobianOf<Y, X> {
+export function jacobian<X, Y>(f: (x: X) => Y, options?: TransformOptions): (x: X) => JacobianOf<Y, X> {
   checkFunction("jacobian", f);
+  return derivativesOf("jacobian", f, options);
+}
+function derivativesOf<X, Y>(
+  op: string,
+  f: (x: X) => Y,
+  { createGraph }: TransformOptions = {},
+): (x: X) => JacobianOf<Y, X> {
   return (x) => {
-    const traced = trace("jacobian", f, x, options.createGraph);
+    const traced = trace(op, f, x, createGraph);
     const { inputs, outputs, input, output } = traced;
     const forward = total(inputs) <= total(outputs);
     const over = forward ? inputs : outputs;
@@ -83,12 +90,16 @@ export function jacobian<X, Y>(f: (x: X) => Y, options: TransformOptions = {}): 
  * hessian((x: Tensor<[2]>) => x.pow(3).sum())(tensor([1, 2])).toArray(); // [[6, 0], [0, 12]]
  */
 export function hessian<X, R extends Tensor>(
-  f: Check<ScalarOnly<R["shape"], "grad">, (x: X) => R>,
+  f: Check<ScalarOnly<R["shape"], "hessian">, (x: X) => R>,
   options?: TransformOptions,
 ): (x: X) => JacobianOf<TreeOf<X>, X>;
-export function hessian(f: (x: unknown) => Tensor, options: TransformOptions = {}): (x: unknown) => unknown {
-  return jacobian(grad(f), options);
+export function hessian(f: (x: never) => Tensor, options?: TransformOptions): (x: unknown) => unknown {
+  return derivativesOf("hessian", gradientOf("hessian", f), options);
 }
+const gradientOf = (op: string, f: (x: never) => Tensor): ((x: unknown) => unknown) => {
+  const both = withGradient(op, f);
+  return (x) => both(x as never)[1];
+};
 
 /**
  * The Hessian of the scalar `f` at `x` times `tangent`, at the price of a few gradients and without the Hessian.
@@ -97,10 +108,10 @@ export function hessian(f: (x: unknown) => Tensor, options: TransformOptions = {
  * hvp((x: Tensor<[2]>) => x.pow(3).sum(), tensor([1, 2]), tensor([1, 10])).toArray(); // [6, 120]
  */
 export function hvp<X, R extends Tensor, const T extends Loose<TreeOf<X>>>(
-  f: Check<ScalarOnly<R["shape"], "grad">, (x: X) => R>,
+  f: Check<ScalarOnly<R["shape"], "hvp">, (x: X) => R>,
   x: X,
-  tangent: Check<Matching<T, TreeOf<X>, "jvp: the tangent">, T>,
+  tangent: Check<Matching<T, TreeOf<X>, "hvp: the tangent">, T>,
 ): TreeOf<X>;
-export function hvp(f: (x: unknown) => Tensor, x: unknown, tangent: unknown): unknown {
-  return jvp(grad(f), [x], [tangent as never])[1];
+export function hvp(f: (x: never) => Tensor, x: unknown, tangent: unknown): unknown {
+  return alongTangent("hvp", gradientOf("hvp", f), x, tangent)[1];
 }

@@ -160,8 +160,17 @@ export function jvp(
   checkFunction("jvp", f);
   if (!Array.isArray(primals))
     throw new ArgumentError("jvp: primals and tangents are arrays with one entry for each argument");
-  const traced = trace("jvp", (args: never) => f(...(args as never[])), primals);
-  const directions = matching("jvp", "tangent", tangents, traced.inputs, traced.input.paths);
+  return alongTangent("jvp", (args: never) => f(...(args as never[])), primals, tangents);
+}
+/** @internal The value of `f` at a tree, and its derivative in the direction of another. */
+export function alongTangent(
+  op: string,
+  f: (tree: never) => unknown,
+  tree: unknown,
+  tangent: unknown,
+): [unknown, unknown] {
+  const traced = trace(op, f, tree);
+  const directions = matching(op, "tangent", tangent, traced.inputs, traced.input.paths);
   const pushed = pushForwardTraced(traced, directions);
   return [traced.output.rebuild(traced.outputs.map((y) => released(traced, y))), traced.output.report(pushed)];
 }

@@ -58,9 +58,20 @@ export type StackAll<T extends readonly HasShape[], D extends number = 0> = T ex
   ? Fail<"stack: needs at least one tensor">
   : StackFrom<T, T[0]["shape"], D>;
 type StackFrom<T extends readonly HasShape[], First extends Shape, D extends number> = First extends unknown
-  ? false extends { [I in keyof T]: SameSizes<T[I]["shape"], First> }[number]
-    ? Fail<`stack: shapes differ, first is ${Show<First>}`>
-    : Insert<First, NewDim<First, D, "stack">, T["length"]>
+  ? Misfit<T, First> extends infer Other extends Shape
+    ? [Other] extends [never]
+      ? Insert<First, NewDim<First, D, "stack">, T["length"]>
+      : Fail<`stack: shapes ${Show<First>} and ${Show<Other>} differ`>
+    : never
+  : never;
+/** The first shape of T that is another than First. */
+type Misfit<T extends readonly HasShape[], First extends Shape> = T extends readonly [
+  infer One extends HasShape,
+  ...infer More extends readonly HasShape[],
+]
+  ? false extends SameSizes<One["shape"], First>
+    ? One["shape"]
+    : Misfit<More, First>
   : never;
 
 /**
