@@ -14,6 +14,7 @@ import {
   cumsum,
   customGradient,
   det,
+  div,
   type Extremes,
   flatten,
   flip,
@@ -59,7 +60,7 @@ import {
   where,
   zeros,
 } from "@chainrule/core";
-import { Linear, Parameter, ReLU, sequential } from "@chainrule/nn";
+import { LayerNorm, Linear, mseLoss, Parameter, ReLU, sequential } from "@chainrule/nn";
 
 type Any = number[];
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
@@ -503,6 +504,33 @@ const columns = <N extends number>(x: Tensor<[N, 3]>): [Tensor<[N, 1]>, Tensor<[
 const means = <N extends number>(x: Tensor<[N, 3]>): Tensor<[N, 1]> => x.mean(1, { keepDim: true });
 has<[32, 784]>()(pixels(images(zeros([32, 784]))));
 void [columns, means];
+
+// a whole shape: it stays in what works element by element, and becomes a scalar over all elements
+function whole<S extends Shape>(x: Tensor<S>, y: Tensor<S>, v: Value, n: number): [Tensor<S>[], Value[]] {
+  const numbers = [x.mul(2).add(n), x.sub(v), x.pow(2).clamp(-1, 1).clamp(null, y), add(1, x), div(n, x).mul(y)];
+  const equals = [x.add(x).mul(y.sigmoid()), x.maximum(y), x.atan2(x.abs()), x.lerp(y, 0.5), x.addcmul(x, y)];
+  const chosen = [where(x.gt(0), x, 0), where(x.gt(y), 0, y), x.gt(0).where(x, y), x.maskedFill(x.isNaN(), 0)];
+  const along = [x.softmax(), x.softmax(-1).mul(x), x.cumsum(0), x.sort(-1).values, x.sub(x.mean()).div(x.std())];
+  const layers = [new ReLU().forward(x), new LayerNorm(3).forward(x).mul(y), mseLoss(x, y, { reduction: "none" })];
+  const scalars = [x.sum(), x.mean().add(1), x.max(), x.sub(y).abs().max(), x.norm(), mseLoss(x, y), sum(x)];
+  return [[...numbers, ...equals, ...chosen, ...along, ...layers], scalars];
+}
+has<[2, 3]>()(whole(t23, t23, scalar, 1)[0][0]!);
+// what its sizes decide is open
+function open<S extends Shape, T extends Shape>(x: Tensor<S>, y: Tensor<T>): void {
+  // @ts-expect-error S and T may not broadcast
+  x.add(y);
+  // @ts-expect-error S and [3] may not broadcast
+  x.mul(t3);
+  // @ts-expect-error S may have no dim 1
+  x.softmax(1);
+  // @ts-expect-error S may have no dim 1
+  x.sum(1);
+  // @ts-expect-error the target has another shape
+  mseLoss(x, y);
+}
+const plain = (a: Tensor, b: Tensor): Tensor => a.mul(b).add(a.where(a, b)).sub(a.lerp(b, a));
+void [open, plain];
 
 // ---------- ordinary code that changes shapes says so
 

@@ -15,7 +15,7 @@ const flat = (list: readonly Tensor[]): number[] => list.flatMap((x) => [...x.to
 const pull = (f: Program, x: Tensor[], u: readonly Tensor[]): Tensor[] => vjp(f, x)[1](u as never)[0];
 const push = (f: Program, x: Tensor[], t: readonly Tensor[]): Tensor[] => jvp(f, [x], [t as Tensor[]])[1];
 /** A scalar out of all results: Σ u·f(x). */
-const weighted = (f: Program, u: readonly Tensor[]) => (x: Tensor[]): Tensor => f(x).map((y, i) => sum(mul(y, u[i]!)) as Tensor).reduce((a, b) => add(a, b) as Tensor); // prettier-ignore
+const weighted = (f: Program, u: readonly Tensor[]) => (x: Tensor[]): Tensor => f(x).map((y, i) => sum(mul(y, u[i]!)) as Tensor).reduce((a, b) => add(a, b)); // prettier-ignore
 
 function checkClose(what: string, got: readonly number[], wanted: readonly number[]): void {
   const scale = largest(wanted) + largest(got);

@@ -27,7 +27,7 @@ describe("a cotangent of zeros gives zeros, and gradients are linear in the cota
         const [u, v] = [directions(y, seed), directions(y, seed + 1)];
         expect(largest(flat(pull(y.map((part) => part.mul(0).detach()))))).toBe(0);
         const [a, b] = [flat(pull(u)), flat(pull(v))];
-        const both = flat(pull(u.map((part, i) => part.mul(3).sub(v[i]!.mul(0.5)) as Tensor)));
+        const both = flat(pull(u.map((part, i) => part.mul(3).sub(v[i]!.mul(0.5)))));
         const scale = largest(a) + largest(b);
         both.forEach((value, i) => {
           const wanted = 3 * a[i]! - 0.5 * b[i]!;
@@ -59,7 +59,7 @@ describe("backward: twice the same bits, adds up, and equals grad and vjp", () =
         y.backward(u);
         checkSame("backward again", gradients(), once);
         y.backward(u);
-        checkSame("backward on top", gradients(), once.map((x) => x.add(x) as Tensor)); // prettier-ignore
+        checkSame("backward on top", gradients(), once.map((x) => x.add(x))); // prettier-ignore
         const positive = (list: Tensor[]): Tensor[] => list.map((x) => x.add(0));
         checkSame("grad", positive(grad(y, leaves, { cotangent: u })), positive(once));
         const { f, x } = asProgram(of, inputs);

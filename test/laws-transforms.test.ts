@@ -64,7 +64,7 @@ describe("transforms within transforms", () => {
 
   test("tensors from outside that require grad stay connected where createGraph asks for it", () => {
     const w = value(3, { requiresGrad: true });
-    const f = (x: Tensor): Tensor => x.mul(x).mul(w) as Tensor;
+    const f = (x: Tensor): Tensor => x.mul(x).mul(w);
     const slope = grad(f, { createGraph: true })(value(2)); // 2xw
     slope.backward();
     expect(w.grad!.item()).toBe(4);
@@ -84,7 +84,7 @@ describe("transforms within transforms", () => {
     const y = sum(mul(x, x) as Tensor) as Tensor;
     const [a, b] = grad(y, [x, x] as const) as unknown as [Tensor, Tensor];
     expect([a.toArray(), b.toArray()]).toEqual([[2, 4], [2, 4]]); // prettier-ignore
-    const [p, q] = grad((list: Tensor[]) => sum(mul(list[0]!, list[1]!) as Tensor) as Tensor)([x, x]);
+    const [p, q] = grad((list: Tensor[]) => sum(mul(list[0]!, list[1]!)) as Tensor)([x, x]);
     expect([p!.toArray(), q!.toArray()]).toEqual([[1, 2], [1, 2]]); // prettier-ignore
   });
 
@@ -99,17 +99,15 @@ describe("transforms within transforms", () => {
   });
 
   test("noGrad and detach make constants, at any depth", () => {
-    const f = (x: Tensor): Tensor => add(x.mul(noGrad(() => x.mul(2))), x.detach().mul(7)) as Tensor;
+    const f = (x: Tensor): Tensor => add(x.mul(noGrad(() => x.mul(2))), x.detach().mul(7));
     expect(grad(f)(value(3)).item()).toBe(6);
-    expect(
-      grad((x: Tensor) => x.mul(grad((y: Tensor) => y.mul(x.detach()) as Tensor)(value(1))) as Tensor)(value(3)).item(),
-    ).toBe(3);
-    expect(noGrad(() => grad((x: Tensor) => x.mul(x) as Tensor)(value(3))).item()).toBe(6);
+    expect(grad((x: Tensor) => x.mul(grad((y: Tensor) => y.mul(x.detach()))(value(1))))(value(3)).item()).toBe(3);
+    expect(noGrad(() => grad((x: Tensor) => x.mul(x))(value(3))).item()).toBe(6);
   });
 
   test("trees: arrays, records and numbers keep their form", () => {
     const f = ({ a, b }: { a: Tensor[]; b: { c: number | Tensor } }): Tensor =>
-      add(mul(a[0]!, a[1]!), mul(b.c as Tensor, 5)) as Tensor;
+      add(mul(a[0]!, a[1]!), mul(b.c as Tensor, 5));
     const tree = { a: [value(2), value(3)], b: { c: 4 } };
     const [y, slopes] = valueAndGrad(f as (x: typeof tree) => Tensor)(tree) as [
       Tensor,
@@ -135,14 +133,14 @@ describe("checkpoint and customGradient", () => {
   test("checkpoint after other operations counts each path once", () => {
     const w = value(3, { requiresGrad: true });
     const x = w.mul(2);
-    checkpoint((z: Tensor) => z.mul(z) as Tensor)(x).backward();
+    checkpoint((z: Tensor) => z.mul(z))(x).backward();
     expect(w.grad!.item()).toBe(24);
   });
 
   test("checkpoint sees the variables of all transforms around it", () => {
     const f = (save: typeof checkpoint) =>
       grad((x: Tensor) =>
-        grad((y: Tensor) => grad((z: Tensor) => save((q: Tensor) => q.mul(y).mul(x).mul(q) as Tensor)(z))(y))(x),
+        grad((y: Tensor) => grad((z: Tensor) => save((q: Tensor) => q.mul(y).mul(x).mul(q))(z))(y))(x),
       )(value(2));
     expect(f(checkpoint).item()).toBe(f(((g: unknown) => g) as typeof checkpoint).item());
   });
@@ -190,7 +188,7 @@ describe("checkpoint and customGradient", () => {
   });
 
   test("checkpoints within checkpoints", () => {
-    const f = checkpoint((x: Tensor) => checkpoint((y: Tensor) => mul(mul(y, y), x) as Tensor)(mul(x, 2))); // 4x³
+    const f = checkpoint((x: Tensor) => checkpoint((y: Tensor) => mul(mul(y, y), x))(mul(x, 2))); // 4x³
     expect(grad((x: Tensor) => grad(f)(x))(value(2)).item()).toBe(48);
   });
 
@@ -269,6 +267,6 @@ describe("hooks, retained gradients, anomalies", () => {
     ])
       expect(run).toThrow("no");
     expect(x.mul(2).requiresGrad).toBe(true);
-    expect(grad((y: Tensor) => y.mul(y) as Tensor)(x).requiresGrad).toBe(false);
+    expect(grad((y: Tensor) => y.mul(y))(x).requiresGrad).toBe(false);
   });
 });

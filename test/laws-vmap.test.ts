@@ -191,7 +191,7 @@ describe("random programs", { timeout: 600_000 }, () => {
   /** The inputs of a program and others near them, side by side. */
   const batched = (x: readonly Tensor[], size: number): Tensor[] => {
     const others = Array.from({ length: size - 1 }, (_, k) => directions(x, k + 5));
-    return x.map((part, i) => stack([part, ...others.map((list) => part.add(list[i]!.mul(1 / 64)) as Tensor)]) as Tensor);
+    return x.map((part, i) => stack([part, ...others.map((list) => part.add(list[i]!.mul(1 / 64)))]) as Tensor);
   }; // prettier-ignore
 
   test("vmap is a loop, for the program, its derivatives, and inside them", () => {
@@ -202,7 +202,7 @@ describe("random programs", { timeout: 600_000 }, () => {
         const x = batched(first, size);
         const y = sample.f(first);
         const u = directions(y, 2);
-        const loss = (list: Tensor[]): Tensor => sample.f(list).map((part, i) => sum(mul(part, u[i]!)) as Tensor).reduce((a, b) => add(a, b) as Tensor); // prettier-ignore
+        const loss = (list: Tensor[]): Tensor => sample.f(list).map((part, i) => sum(mul(part, u[i]!)) as Tensor).reduce((a, b) => add(a, b)); // prettier-ignore
         const t = directions(first, 1);
         const each = (list: Tensor[]): Tensor[] => [
           ...sample.f(list),

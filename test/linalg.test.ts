@@ -37,7 +37,7 @@ const size = (x: Tensor): number => Math.max(0, ...Array.from(x.toTypedArray(), 
 /** |a − b| is at most `factor` roundings of numbers as large as `scale`. */
 function expectNear(a: Tensor, b: Tensor, factor: number, scale = size(b)): void {
   expect(a.shape).toEqual(b.shape);
-  const off = size(a.sub(b) as Tensor);
+  const off = size(a.sub(b));
   if (!(off <= factor * EPSILON * scale)) throw new Error(`off by ${off}, allowed ${factor * EPSILON * scale}`);
 }
 
@@ -146,8 +146,8 @@ describe("Cholesky", () => {
         expectNear(lower(l), l, 0);
         expectNear(factor(s, { upper: true }), across(l), 0);
         // its derivative is that of the symmetric part
-        const skew = x.sub(across(x)).mul(0.25) as Tensor;
-        expectNear(factor(s.add(skew) as Tensor), l, 64 * n * n);
+        const skew = x.sub(across(x)).mul(0.25);
+        expectNear(factor(s.add(skew)), l, 64 * n * n);
       },
       ({ a }) => literal(a),
       60,
@@ -162,10 +162,10 @@ describe("determinants", () => {
       ([a, b]) => {
         const [x, y] = [a, b].map((data) => lay(data, layouts[0]!).add(eye(data.shape[1]!)) as Tensor) as [Tensor, Tensor]; // prettier-ignore
         const n = x.shape.at(-1)!;
-        const product = determinant(x).mul(determinant(y)) as Tensor;
+        const product = determinant(x).mul(determinant(y));
         expectNear(determinant(multiply(x, y)), product, 1e4 * n, Math.max(1, size(product), 2 ** n));
         const { sign, logabsdet } = slogdet(x) as { sign: Tensor; logabsdet: Tensor };
-        expectNear(sign.mul(logabsdet.exp()) as Tensor, determinant(x), 64 * n, Math.max(1, size(determinant(x))));
+        expectNear(sign.mul(logabsdet.exp()), determinant(x), 64 * n, Math.max(1, size(determinant(x))));
       },
       ([a, b]) => `${literal(a)}; ${literal(b)}`,
       60,

@@ -60,7 +60,7 @@ function compare(result: unknown, of: FunctionCase | LayerCase, wanted: readonly
   const outputs = tensors(result);
   expect(outputs.map((y) => y.shape)).toEqual(of.output.map(({ shape }) => shape));
   outputs.forEach((y, i) => expectNear(`output ${i}`, y.toTypedArray(), of.output[i]!.values, 1e-11));
-  const total = outputs.map((y) => y.mul(cotangent(y)).sum() as Tensor).reduce((a, b) => a.add(b) as Tensor);
+  const total = outputs.map((y) => y.mul(cotangent(y)).sum() as Tensor).reduce((a, b) => a.add(b));
   const gradients: readonly Tensor[] = grad(total, [...wanted]);
   of.grads.forEach((g, i) => {
     const expected =

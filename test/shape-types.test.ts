@@ -133,7 +133,7 @@ const operations: Record<string, (...args: never[]) => core.Tensor | core.Tensor
   BroadcastTo: (s: Shape, to: Shape) => core.broadcastTo(zeros(s), to),
   CheckShape: (s: Shape) => zeros(s),
   Flip: (s: Shape, d: number[]) => core.flip(zeros(s), d),
-  Cumulative: (s: Shape, d: number) => core.cumsum(zeros(s), d),
+  Along: (s: Shape, d: number) => core.cumsum(zeros(s), d),
   ConcatAll: (list: { shape: Shape }[], d: number) =>
     core.concat(
       list.map((one) => zeros(one.shape)),

@@ -131,7 +131,7 @@ describe("values and gradients are those of PyTorch", () => {
       expectClose("value", y.toTypedArray(), flat(outputs[i]!.values));
     });
     if (of.grads === null) return;
-    const total = results.map((y) => y.mul(cotangent(y)).sum() as Tensor).reduce((a, b) => a.add(b) as Tensor);
+    const total = results.map((y) => y.mul(cotangent(y)).sum() as Tensor).reduce((a, b) => a.add(b));
     const wanting = inputs.filter((_, i) => of.grads![i] !== null);
     const gradients = total.requiresGrad ? grad(total, wanting) : wanting.map((x) => x.mul(0));
     of.grads

@@ -129,7 +129,7 @@ test("broadcasting, in all the ways that a block is filled", () => {
     ),
     ([a, b, dtype]) => {
       const [x, y] = [make({ ...a, dtype }), make({ ...b, dtype })];
-      const run = (): Tensor => mul(add(x, y) as Tensor, y) as Tensor;
+      const run = (): Tensor => mul(add(x, y), y);
       expectWithin(0, vectors(run), plain(run), String);
     },
     ([a, b]) => `mul(add(${literal(a)}, ${literal(b)}), …)`,

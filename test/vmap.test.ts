@@ -269,7 +269,7 @@ describe("what cannot be done says so", () => {
   });
 
   test("arguments and dims that do not fit", () => {
-    const two = (x: Tensor, y: Tensor): Tensor => x.add(y) as Tensor;
+    const two = (x: Tensor, y: Tensor): Tensor => x.add(y);
     expect([
       message(() => loose(3 as never)),
       message(() => loose(two)(matrix, ones([3, 3]))),

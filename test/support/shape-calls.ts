@@ -208,8 +208,8 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
         return s;
       }),
     ),
-  Cumulative: fc.tuple(shape, dim).map(([s, d]) =>
-    call("Cumulative", [s, d, quoted("cumsum")], () => {
+  Along: fc.tuple(shape, dim).map(([s, d]) =>
+    call("Along", [s, d, quoted("cumsum")], () => {
       normalizeDim("cumsum", d, s.length === 0 ? [1] : s);
       return s;
     }),

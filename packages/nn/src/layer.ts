@@ -1,5 +1,5 @@
 import { checkTensor } from "@chainrule/core/internal";
-import { type AnyFn, type Apply, type Check, type ShapeFn, type Tensor } from "@chainrule/core/lean";
+import { type AnyFn, type CheckInput, type Output, type ShapeFn, type Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 import { placed } from "./place.ts";
 
@@ -23,10 +23,10 @@ export abstract class Layer<F extends ShapeFn = AnyFn> extends Module {
   protected abstract compute(x: Tensor): Tensor;
 
   /** Applies the layer to a tensor of any shape that fits. */
-  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>): Tensor<Apply<F, A["shape"]>> {
+  forward<A extends Tensor>(x: CheckInput<F, A["shape"], A>): Tensor<Output<F, A["shape"]>> {
     try {
       checkTensor(this.constructor.name, x);
-      return this.compute(x);
+      return this.compute(x) as Tensor<Output<F, A["shape"]>>;
     } catch (error) {
       throw placed(error, this);
     }

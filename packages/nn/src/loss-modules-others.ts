@@ -1,4 +1,4 @@
-import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core/lean";
+import type { CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
 import { nllLoss, type NLLOptions, type WithoutClasses } from "./cross-entropy.ts";
 import { type LossOptions, type Reduced, type Reduction } from "./loss.ts";
 import { ConfiguredLoss } from "./loss-modules.ts";
@@ -30,7 +30,7 @@ export class KLDivLoss<R extends Reduction | "batchMean" = "mean"> extends Modul
   }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "klDivLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "klDivLoss", B>,
   ): Tensor<R extends "none" ? ShapeOf<A> : []> {
     return klDivLoss<A, B, R>(prediction, target, this.options);
   }

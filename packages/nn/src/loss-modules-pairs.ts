@@ -1,4 +1,4 @@
-import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core/lean";
+import type { CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
 import type { Reduced, Reduction } from "./loss.ts";
 import { hingeEmbeddingLoss, type MarginOptions, softMarginLoss } from "./losses-margin.ts";
 import {
@@ -23,7 +23,7 @@ import { ConfiguredLoss } from "./loss-modules.ts";
 export class L1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "l1Loss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "l1Loss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return l1Loss<A, B, R>(prediction, target, this.options);
   }
@@ -38,7 +38,7 @@ export class L1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R> {
 export class SmoothL1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R, SmoothL1Options> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "smoothL1Loss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "smoothL1Loss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return smoothL1Loss<A, B, R>(prediction, target, this.options);
   }
@@ -53,7 +53,7 @@ export class SmoothL1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R
 export class HuberLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, HuberOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "huberLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "huberLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return huberLoss<A, B, R>(prediction, target, this.options);
   }
@@ -68,7 +68,7 @@ export class HuberLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, H
 export class PoissonNLLLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, PoissonNLLOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "poissonNLLLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "poissonNLLLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return poissonNLLLoss<A, B, R>(prediction, target, this.options);
   }
@@ -83,7 +83,7 @@ export class PoissonNLLLoss<R extends Reduction = "mean"> extends ConfiguredLoss
 export class HingeEmbeddingLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, MarginOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "hingeEmbeddingLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "hingeEmbeddingLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return hingeEmbeddingLoss<A, B, R>(prediction, target, this.options);
   }
@@ -98,7 +98,7 @@ export class HingeEmbeddingLoss<R extends Reduction = "mean"> extends Configured
 export class SoftMarginLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "softMarginLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "softMarginLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return softMarginLoss<A, B, R>(prediction, target, this.options);
   }

@@ -1,4 +1,4 @@
-import type { Check, Operand, SameShape, ShapeOf, Tensor } from "@chainrule/core/lean";
+import type { Check, CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
 import {
   crossEntropyLoss,
   type CrossEntropyOptions,
@@ -51,7 +51,7 @@ export abstract class ConfiguredLoss<R extends Reduction, O extends object = obj
 export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "mseLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "mseLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return mseLoss<A, B, R>(prediction, target, this);
   }
@@ -66,7 +66,7 @@ export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
 export class BCELoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, WeightedOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "bceLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "bceLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return bceLoss<A, B, R>(prediction, target, this.options);
   }
@@ -81,7 +81,7 @@ export class BCELoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, Wei
 export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, LogitsOptions> {
   forward<A extends Operand, B extends Operand>(
     prediction: A,
-    target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "bceWithLogitsLoss">, B>,
+    target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "bceWithLogitsLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
     return bceWithLogitsLoss<A, B, R>(prediction, target, this.options);
   }

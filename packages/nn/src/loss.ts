@@ -2,7 +2,6 @@ import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
-  type Check,
   customGradient,
   div,
   log,
@@ -12,7 +11,7 @@ import {
   mul,
   neg,
   type Operand,
-  type SameShape,
+  type CheckSameShape,
   type Shape,
   ShapeError,
   type ShapeOf,
@@ -47,7 +46,7 @@ export type ElementwiseLoss<N extends string, O = object> = <
   R extends Reduction = "mean",
 >(
   prediction: A,
-  target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, N>, B>,
+  target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, N, B>,
   options?: LossOptions<R> & O,
 ) => Tensor<Reduced<ShapeOf<A>, R>>;
 

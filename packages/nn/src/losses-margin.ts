@@ -93,7 +93,7 @@ export function marginRankingLoss<A extends Tensor, R extends Reduction = "mean"
 ): Tensor<Reduced<A["shape"], R>> {
   checkReduction("marginRankingLoss", reduction);
   checkSame("marginRankingLoss", a, b, target);
-  const each = positivePart(sub(margin, mul(target, sub(a as Tensor, b) as Tensor) as Tensor) as Tensor);
+  const each = positivePart(sub(margin, mul(target, sub(a as Tensor, b))));
   return reduced(each, reduction) as Tensor<Reduced<A["shape"], R>>;
 }
 
@@ -124,7 +124,7 @@ export function cosineEmbeddingLoss<A extends Tensor, R extends Reduction = "mea
       [a.shape, target.shape],
     );
   const length = (x: Tensor): Tensor => add(sum(square(x), -1), 1e-12);
-  const cosine = div(sum(mul(a as Tensor, b) as Tensor, -1) as Tensor, sqrt(mul(length(a), length(b))));
+  const cosine = div(sum(mul(a as Tensor, b), -1) as Tensor, sqrt(mul(length(a), length(b))));
   const near = where(eq(target, 1), sub(1, cosine), 0);
   const far = where(eq(target, -1), positivePart(sub(cosine, margin)), 0);
   return reduced(add(near, far), reduction) as Tensor<Reduced<Rows<A["shape"]>, R>>;

@@ -3,7 +3,6 @@ import {
   abs,
   add,
   ArgumentError,
-  type Check,
   detach,
   div,
   eq,
@@ -15,7 +14,7 @@ import {
   maximum,
   mul,
   type Operand,
-  type SameShape,
+  type CheckSameShape,
   ShapeError,
   type ShapeOf,
   square,
@@ -133,7 +132,7 @@ export interface KLDivOptions<R extends Reduction | "batchMean" = Reduction | "b
  */
 export function klDivLoss<A extends Operand, B extends Operand, R extends Reduction | "batchMean" = "mean">(
   prediction: A,
-  target: Check<SameShape<ShapeOf<A>, ShapeOf<B>, "klDivLoss">, B>,
+  target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "klDivLoss", B>,
   { reduction = "mean" as R, logTarget = false }: KLDivOptions<R> = {},
 ): Tensor<R extends "none" ? ShapeOf<A> : []> {
   const x = asTensor(prediction);

@@ -9,7 +9,7 @@ import { apply, type Batch, type Op } from "../op.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo, sumTo } from "../ops/broadcast.ts";
 import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
-import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Common, Broadcast3, CheckBroadcast, CheckBroadcast3, ShapeOf } from "../shape-types/index.ts";
 import { reserve, reservedAt } from "../storage.ts";
 import { fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { readFormula } from "./formula.ts";
@@ -202,15 +202,15 @@ export type UnaryFunction = { <A extends Operand>(x: A): Tensor<ShapeOf<A>>; rea
 export type BinaryFunction<N extends string> = {
   <A extends Operand, B extends Operand>(
     a: A,
-    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
-  ): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, N>>;
+    b: CheckBroadcast<ShapeOf<A>, ShapeOf<B>, N, B>,
+  ): Tensor<Common<A, B, N>>;
   readonly op: ElementwiseOp;
 };
 export type TernaryFunction<N extends string> = {
   <A extends Operand, B extends Operand, C extends Operand>(
     a: A,
-    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
-    c: Check<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>, C>,
+    b: CheckBroadcast<ShapeOf<A>, ShapeOf<B>, N, B>,
+    c: CheckBroadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N, C>,
   ): Tensor<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>>;
   readonly op: ElementwiseOp;
 };

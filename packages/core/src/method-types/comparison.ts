@@ -1,7 +1,7 @@
 // Comparisons of each element, and choosing by them. Operands broadcast.
-import type { Check } from "../shape-types/index.ts";
+
 import type { Operand, Tensor } from "../tensor.ts";
-import type { All, Both } from "./elementwise.ts";
+import type { All, Both, Other, Third } from "./elementwise.ts";
 
 export interface ComparisonMethods {
   /**
@@ -10,42 +10,42 @@ export interface ComparisonMethods {
    * @example
    * tensor([1, 2]).eq(2).toArray(); // [false, true]
    */
-  eq<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "eq">, B>): Tensor<Both<A, B, "eq">>;
+  eq<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "eq">): Tensor<Both<A, B, "eq">>;
   /**
    * Whether x ≠ other, as bool.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 2]).ne(2).toArray(); // [true, false]
    */
-  ne<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "ne">, B>): Tensor<Both<A, B, "ne">>;
+  ne<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "ne">): Tensor<Both<A, B, "ne">>;
   /**
    * Whether x < other, as bool.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 2]).lt(2).toArray(); // [true, false]
    */
-  lt<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "lt">, B>): Tensor<Both<A, B, "lt">>;
+  lt<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "lt">): Tensor<Both<A, B, "lt">>;
   /**
    * Whether x ≤ other, as bool.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 2]).le(2).toArray(); // [true, true]
    */
-  le<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "le">, B>): Tensor<Both<A, B, "le">>;
+  le<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "le">): Tensor<Both<A, B, "le">>;
   /**
    * Whether x > other, as bool.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 2]).gt(1).toArray(); // [false, true]
    */
-  gt<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "gt">, B>): Tensor<Both<A, B, "gt">>;
+  gt<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "gt">): Tensor<Both<A, B, "gt">>;
   /**
    * Whether x ≥ other, as bool.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 2]).ge(2).toArray(); // [false, true]
    */
-  ge<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "ge">, B>): Tensor<Both<A, B, "ge">>;
+  ge<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "ge">): Tensor<Both<A, B, "ge">>;
   /**
    * Whether both are other than 0, as bool.
    * @throws ShapeError if the shapes do not broadcast.
@@ -54,7 +54,7 @@ export interface ComparisonMethods {
    */
   logicalAnd<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "logicalAnd">, B>,
+    other: Other<A, B, "logicalAnd">,
   ): Tensor<Both<A, B, "logicalAnd">>;
   /**
    * `a` where this bool tensor holds, `b` elsewhere. A NaN derivative of the branch not taken comes through; see the function `where`.
@@ -64,7 +64,7 @@ export interface ComparisonMethods {
    */
   where<A extends Tensor, B extends Operand, C extends Operand>(
     this: A,
-    a: Check<Both<A, B, "where">, B>,
-    b: Check<All<A, B, C, "where">, C>,
+    a: Other<A, B, "where">,
+    b: Third<A, B, C, "where">,
   ): Tensor<All<A, B, C, "where">>;
 }

@@ -4,7 +4,7 @@ import type { AlphaOption } from "../ops/algebra.ts";
 import type { SoftplusOptions } from "../ops/exponential.ts";
 import type { DivOptions } from "../ops/rounding.ts";
 import type { Bound } from "../ops/selection.ts";
-import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Broadcast, Broadcast3, CheckBroadcast, CheckBroadcast3, ShapeOf } from "../shape-types/index.ts";
 import type { Shape } from "../shape.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 
@@ -16,6 +16,22 @@ export type All<A extends Tensor, B extends Operand, C extends Operand, Op exten
   ShapeOf<B>,
   ShapeOf<C>,
   Op
+>;
+
+/** Type of the second operand of a tensor: B, or the message if it does not fit. */
+export type Other<A extends Tensor, B extends Operand, Op extends string> = CheckBroadcast<
+  A["shape"],
+  ShapeOf<B>,
+  Op,
+  B
+>;
+/** Type of the third operand of a tensor: C, or the message if it does not fit. */
+export type Third<A extends Tensor, B extends Operand, C extends Operand, Op extends string> = CheckBroadcast3<
+  A["shape"],
+  ShapeOf<B>,
+  ShapeOf<C>,
+  Op,
+  C
 >;
 
 export interface ElementwiseMethods<out S extends Shape = Shape> {
@@ -177,7 +193,7 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    */
   add<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "add">, B>,
+    other: Other<A, B, "add">,
     options?: AlphaOption,
   ): Tensor<Both<A, B, "add">>;
   /**
@@ -188,7 +204,7 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    */
   sub<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "sub">, B>,
+    other: Other<A, B, "sub">,
     options?: AlphaOption,
   ): Tensor<Both<A, B, "sub">>;
   /**
@@ -197,7 +213,7 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    * @example
    * tensor([1, 2]).mul(tensor([[1], [10]])).toArray(); // [[1, 2], [10, 20]]
    */
-  mul<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "mul">, B>): Tensor<Both<A, B, "mul">>;
+  mul<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "mul">): Tensor<Both<A, B, "mul">>;
   /**
    * x / other; int32 and bool become floating, unless the quotient is rounded: then it has a derivative of 0.
    * @throws ShapeError if the shapes do not broadcast; ArgumentError for another rounding mode.
@@ -206,7 +222,7 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    */
   div<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "div">, B>,
+    other: Other<A, B, "div">,
     options?: DivOptions,
   ): Tensor<Both<A, B, "div">>;
   /**
@@ -215,37 +231,28 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    * @example
    * tensor([2, 3]).pow(2).toArray(); // [4, 9]
    */
-  pow<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "pow">, B>): Tensor<Both<A, B, "pow">>;
+  pow<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "pow">): Tensor<Both<A, B, "pow">>;
   /**
    * The larger of the two, NaN if either is; equal ones share the derivative.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 5]).maximum(3).toArray(); // [3, 5]
    */
-  maximum<A extends Tensor, B extends Operand>(
-    this: A,
-    other: Check<Both<A, B, "maximum">, B>,
-  ): Tensor<Both<A, B, "maximum">>;
+  maximum<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "maximum">): Tensor<Both<A, B, "maximum">>;
   /**
    * The smaller of the two, NaN if either is; equal ones share the derivative.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, 5]).minimum(3).toArray(); // [1, 3]
    */
-  minimum<A extends Tensor, B extends Operand>(
-    this: A,
-    other: Check<Both<A, B, "minimum">, B>,
-  ): Tensor<Both<A, B, "minimum">>;
+  minimum<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "minimum">): Tensor<Both<A, B, "minimum">>;
   /**
    * The angle of the point (other, x), from −π to π.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([0]).atan2(1).toArray(); // [0]
    */
-  atan2<A extends Tensor, B extends Operand>(
-    this: A,
-    other: Check<Both<A, B, "atan2">, B>,
-  ): Tensor<Both<A, B, "atan2">>;
+  atan2<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "atan2">): Tensor<Both<A, B, "atan2">>;
   /**
    * x held between `min` and `max`; leave a bound out with ∓Infinity. The derivative passes at the bounds too.
    * @throws ShapeError if the shapes do not broadcast.
@@ -254,7 +261,7 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    */
   clamp<A extends Tensor, B extends Operand | null | undefined, C extends Operand | null | undefined = undefined>(
     this: A,
-    min: Check<Broadcast<A["shape"], Bound<B>, "clamp">, B>,
-    max?: Check<Broadcast3<A["shape"], Bound<B>, Bound<C>, "clamp">, C>,
+    min: CheckBroadcast<A["shape"], Bound<B>, "clamp", B>,
+    max?: CheckBroadcast3<A["shape"], Bound<B>, Bound<C>, "clamp", C>,
   ): Tensor<Broadcast3<A["shape"], Bound<B>, Bound<C>, "clamp">>;
 }

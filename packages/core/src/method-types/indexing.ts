@@ -3,9 +3,8 @@ import type { Index, NestedIndex } from "../ops/at.ts";
 import type { Indices } from "../ops/indexing.ts";
 import type { AddOptions, PutOptions } from "../ops/index-put.ts";
 import type { Reduction, ScatterOptions, ScatterReduceOptions } from "../ops/scatter.ts";
-import type { Along } from "../ops/softmax.ts";
 import type { Shape } from "../shape.ts";
-import type { At, Check, CheckDims } from "../shape-types/index.ts";
+import type { At, Check, CheckAlong, CheckDims } from "../shape-types/index.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 
 export interface IndexMethods {
@@ -33,7 +32,7 @@ export interface IndexMethods {
    */
   scatter<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "scatter">, D>,
+    dim: CheckAlong<A["shape"], D, "scatter">,
     indices: Tensor,
     source: Operand,
     options?: ScatterOptions,
@@ -48,7 +47,7 @@ export interface IndexMethods {
    */
   scatterAdd<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "scatterAdd">, D>,
+    dim: CheckAlong<A["shape"], D, "scatterAdd">,
     indices: Tensor,
     source: Operand,
   ): Tensor<A["shape"]>;
@@ -62,7 +61,7 @@ export interface IndexMethods {
    */
   scatterReduce<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "scatterReduce">, D>,
+    dim: CheckAlong<A["shape"], D, "scatterReduce">,
     indices: Tensor,
     source: Operand,
     reduce: Reduction,
@@ -76,7 +75,7 @@ export interface IndexMethods {
    */
   indexAdd<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "indexAdd">, D>,
+    dim: CheckAlong<A["shape"], D, "indexAdd">,
     indices: Indices,
     source: Tensor,
     options?: AddOptions,
@@ -89,7 +88,7 @@ export interface IndexMethods {
    */
   indexCopy<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "indexCopy">, D>,
+    dim: CheckAlong<A["shape"], D, "indexCopy">,
     indices: Indices,
     source: Tensor,
   ): Tensor<A["shape"]>;
@@ -101,7 +100,7 @@ export interface IndexMethods {
    */
   indexFill<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "indexFill">, D>,
+    dim: CheckAlong<A["shape"], D, "indexFill">,
     indices: Indices,
     value: Operand,
   ): Tensor<A["shape"]>;

@@ -1,9 +1,9 @@
 // Functions of each element and those of one or two operands, beyond the basic ones. Operands broadcast.
 import type { ValueOption } from "../ops/algebra.ts";
 import type { Closeness } from "../ops/logical.ts";
-import type { Broadcast, Check } from "../shape-types/index.ts";
+import type { Broadcast, CheckBroadcast } from "../shape-types/index.ts";
 import type { Operand, Tensor, Value } from "../tensor.ts";
-import type { All, Both } from "./elementwise.ts";
+import type { All, Both, Other, Third } from "./elementwise.ts";
 
 export interface PairMethods {
   /**
@@ -12,10 +12,7 @@ export interface PairMethods {
    * @example
    * tensor([3]).hypot(4).toArray(); // [5]
    */
-  hypot<A extends Tensor, B extends Operand>(
-    this: A,
-    other: Check<Both<A, B, "hypot">, B>,
-  ): Tensor<Both<A, B, "hypot">>;
+  hypot<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "hypot">): Tensor<Both<A, B, "hypot">>;
   /**
    * x with the sign of other; −0 is negative.
    * @throws ShapeError if the shapes do not broadcast.
@@ -24,7 +21,7 @@ export interface PairMethods {
    */
   copysign<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "copysign">, B>,
+    other: Other<A, B, "copysign">,
   ): Tensor<Both<A, B, "copysign">>;
   /**
    * The larger of the two, of a number and NaN the number; of equal ones x gets the derivative.
@@ -32,14 +29,14 @@ export interface PairMethods {
    * @example
    * tensor([1, NaN]).fmax(0).toArray(); // [1, 0]
    */
-  fmax<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "fmax">, B>): Tensor<Both<A, B, "fmax">>;
+  fmax<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "fmax">): Tensor<Both<A, B, "fmax">>;
   /**
    * The smaller of the two, of a number and NaN the number; of equal ones x gets the derivative.
    * @throws ShapeError if the shapes do not broadcast.
    * @example
    * tensor([1, NaN]).fmin(0).toArray(); // [0, 0]
    */
-  fmin<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "fmin">, B>): Tensor<Both<A, B, "fmin">>;
+  fmin<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "fmin">): Tensor<Both<A, B, "fmin">>;
   /**
    * ⌊x/other⌋; the derivative is 0.
    * @throws ShapeError if the shapes do not broadcast.
@@ -48,7 +45,7 @@ export interface PairMethods {
    */
   floorDivide<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "floorDivide">, B>,
+    other: Other<A, B, "floorDivide">,
   ): Tensor<Both<A, B, "floorDivide">>;
   /**
    * What is left of x after dividing by other, with the sign of x, as `%` does.
@@ -56,7 +53,7 @@ export interface PairMethods {
    * @example
    * tensor([7, -7]).fmod(2).toArray(); // [1, -1]
    */
-  fmod<A extends Tensor, B extends Operand>(this: A, other: Check<Both<A, B, "fmod">, B>): Tensor<Both<A, B, "fmod">>;
+  fmod<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "fmod">): Tensor<Both<A, B, "fmod">>;
   /**
    * What is left of x after dividing by other, with the sign of other.
    * @throws ShapeError if the shapes do not broadcast.
@@ -65,7 +62,7 @@ export interface PairMethods {
    */
   remainder<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "remainder">, B>,
+    other: Other<A, B, "remainder">,
   ): Tensor<Both<A, B, "remainder">>;
   /**
    * x·2 to the power of other.
@@ -73,10 +70,7 @@ export interface PairMethods {
    * @example
    * tensor([3]).ldexp(2).toArray(); // [12]
    */
-  ldexp<A extends Tensor, B extends Operand>(
-    this: A,
-    other: Check<Both<A, B, "ldexp">, B>,
-  ): Tensor<Both<A, B, "ldexp">>;
+  ldexp<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "ldexp">): Tensor<Both<A, B, "ldexp">>;
   /**
    * log(eˣ + e to the power of other), without overflow.
    * @throws ShapeError if the shapes do not broadcast.
@@ -85,7 +79,7 @@ export interface PairMethods {
    */
   logaddexp<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "logaddexp">, B>,
+    other: Other<A, B, "logaddexp">,
   ): Tensor<Both<A, B, "logaddexp">>;
   /**
    * log₂(2ˣ + 2 to the power of other), without overflow.
@@ -95,7 +89,7 @@ export interface PairMethods {
    */
   logaddexp2<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "logaddexp2">, B>,
+    other: Other<A, B, "logaddexp2">,
   ): Tensor<Both<A, B, "logaddexp2">>;
   /**
    * x·log(other), and 0 where x is 0.
@@ -103,10 +97,7 @@ export interface PairMethods {
    * @example
    * tensor([0, 2]).xlogy(tensor([0, 1])).toArray(); // [0, 0]
    */
-  xlogy<A extends Tensor, B extends Operand>(
-    this: A,
-    other: Check<Both<A, B, "xlogy">, B>,
-  ): Tensor<Both<A, B, "xlogy">>;
+  xlogy<A extends Tensor, B extends Operand>(this: A, other: Other<A, B, "xlogy">): Tensor<Both<A, B, "xlogy">>;
   /**
    * 0 where x < 0, `other` where x = 0, 1 where x > 0.
    * @throws ShapeError if the shapes do not broadcast.
@@ -115,7 +106,7 @@ export interface PairMethods {
    */
   heaviside<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "heaviside">, B>,
+    other: Other<A, B, "heaviside">,
   ): Tensor<Both<A, B, "heaviside">>;
   /**
    * Whether at least one is other than 0, as bool.
@@ -125,7 +116,7 @@ export interface PairMethods {
    */
   logicalOr<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "logicalOr">, B>,
+    other: Other<A, B, "logicalOr">,
   ): Tensor<Both<A, B, "logicalOr">>;
   /**
    * Whether exactly one is other than 0, as bool.
@@ -135,7 +126,7 @@ export interface PairMethods {
    */
   logicalXor<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "logicalXor">, B>,
+    other: Other<A, B, "logicalXor">,
   ): Tensor<Both<A, B, "logicalXor">>;
   /**
    * Whether |x − other| ≤ atol + rtol·|other|, as bool; infinities are close only to themselves.
@@ -145,7 +136,7 @@ export interface PairMethods {
    */
   isClose<A extends Tensor, B extends Operand>(
     this: A,
-    other: Check<Both<A, B, "isClose">, B>,
+    other: Other<A, B, "isClose">,
     options?: Closeness,
   ): Tensor<Both<A, B, "isClose">>;
   /**
@@ -156,8 +147,8 @@ export interface PairMethods {
    */
   lerp<A extends Tensor, B extends Operand, C extends Operand>(
     this: A,
-    end: Check<Both<A, B, "lerp">, B>,
-    weight: Check<All<A, B, C, "lerp">, C>,
+    end: Other<A, B, "lerp">,
+    weight: Third<A, B, C, "lerp">,
   ): Tensor<All<A, B, C, "lerp">>;
   /**
    * x + value·a·b.
@@ -167,8 +158,8 @@ export interface PairMethods {
    */
   addcmul<A extends Tensor, B extends Operand, C extends Operand>(
     this: A,
-    a: Check<Both<A, B, "addcmul">, B>,
-    b: Check<All<A, B, C, "addcmul">, C>,
+    a: Other<A, B, "addcmul">,
+    b: Third<A, B, C, "addcmul">,
     options?: ValueOption,
   ): Tensor<All<A, B, C, "addcmul">>;
   /**
@@ -179,8 +170,8 @@ export interface PairMethods {
    */
   addcdiv<A extends Tensor, B extends Operand, C extends Operand>(
     this: A,
-    a: Check<Both<A, B, "addcdiv">, B>,
-    b: Check<All<A, B, C, "addcdiv">, C>,
+    a: Other<A, B, "addcdiv">,
+    b: Third<A, B, C, "addcdiv">,
     options?: ValueOption,
   ): Tensor<All<A, B, C, "addcdiv">>;
   /**
@@ -191,7 +182,7 @@ export interface PairMethods {
    */
   maskedFill<A extends Tensor, M extends Tensor>(
     this: A,
-    mask: Check<Broadcast<A["shape"], M["shape"], "maskedFill">, M>,
+    mask: CheckBroadcast<A["shape"], M["shape"], "maskedFill", M>,
     value: number | Value,
   ): Tensor<Broadcast<A["shape"], M["shape"], "maskedFill">>;
 }

@@ -1,9 +1,8 @@
 // What reduces dims of a tensor, or runs along one. Dims are one number, several, or by default all; negative ones count from the back.
 import type { DtypeOption } from "../ops/cast.ts";
 import type { Extreme, KeepDim, SumOptions } from "../ops/reduction.ts";
-import type { Along } from "../ops/softmax.ts";
 import type { Correction, NormOptions } from "../ops/statistics.ts";
-import type { Broadcast, Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { Along, Broadcast, Check, CheckAlong, CheckBroadcast, DimsArg, Reduce } from "../shape-types/index.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface ReductionMethods {
@@ -94,7 +93,7 @@ export interface ReductionMethods {
    */
   max<A extends Tensor, B extends Tensor>(
     this: A,
-    other: Check<Broadcast<A["shape"], B["shape"], "maximum">, B>,
+    other: CheckBroadcast<A["shape"], B["shape"], "maximum", B>,
   ): Tensor<Broadcast<A["shape"], B["shape"], "maximum">>;
   max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
@@ -111,7 +110,7 @@ export interface ReductionMethods {
    */
   min<A extends Tensor, B extends Tensor>(
     this: A,
-    other: Check<Broadcast<A["shape"], B["shape"], "minimum">, B>,
+    other: CheckBroadcast<A["shape"], B["shape"], "minimum", B>,
   ): Tensor<Broadcast<A["shape"], B["shape"], "minimum">>;
   min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
@@ -148,7 +147,7 @@ export interface ReductionMethods {
    */
   softmax<A extends Tensor, D extends number = -1>(
     this: A,
-    dim?: Check<Along<A["shape"], D, "softmax">, D>,
+    dim?: CheckAlong<A["shape"], D, "softmax">,
     options?: DtypeOption,
   ): Tensor<Along<A["shape"], D, "softmax">>;
   /**
@@ -159,7 +158,7 @@ export interface ReductionMethods {
    */
   logSoftmax<A extends Tensor, D extends number = -1>(
     this: A,
-    dim?: Check<Along<A["shape"], D, "logSoftmax">, D>,
+    dim?: CheckAlong<A["shape"], D, "logSoftmax">,
     options?: DtypeOption,
   ): Tensor<Along<A["shape"], D, "logSoftmax">>;
   /**
@@ -170,7 +169,7 @@ export interface ReductionMethods {
    */
   cumsum<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Cumulative<A["shape"], D, "cumsum">, D>,
+    dim: CheckAlong<A["shape"], D, "cumsum">,
     options?: DtypeOption,
-  ): Tensor<Cumulative<A["shape"], D, "cumsum">>;
+  ): Tensor<Along<A["shape"], D, "cumsum">>;
 }

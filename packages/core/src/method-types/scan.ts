@@ -3,9 +3,8 @@ import type { DtypeOption } from "../ops/cast.ts";
 import type { QuantileOptions, Quantiles } from "../ops/order.ts";
 import type { Extreme, Extremes, KeepDim, SumOptions } from "../ops/reduction.ts";
 import type { DiffOptions } from "../ops/scan.ts";
-import type { Along } from "../ops/softmax.ts";
 import type { SortOptions, Top, TopkOptions } from "../ops/sort.ts";
-import type { Check, Diff, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { Along, Check, CheckAlong, Diff, DimsArg, Reduce } from "../shape-types/index.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface ScanMethods {
@@ -152,7 +151,7 @@ export interface ScanMethods {
    */
   cumprod<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "cumprod">, D>,
+    dim: CheckAlong<A["shape"], D, "cumprod">,
     options?: DtypeOption,
   ): Tensor<Along<A["shape"], D, "cumprod">>;
   /**
@@ -163,7 +162,7 @@ export interface ScanMethods {
    */
   logcumsumexp<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "logcumsumexp">, D>,
+    dim: CheckAlong<A["shape"], D, "logcumsumexp">,
   ): Tensor<Along<A["shape"], D, "logcumsumexp">>;
   /**
    * The largest element so far along a dim, and where it stood: the last of equal ones. NaN wins.
@@ -173,7 +172,7 @@ export interface ScanMethods {
    */
   cummax<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "cummax">, D>,
+    dim: CheckAlong<A["shape"], D, "cummax">,
   ): Extremes<Tensor<Along<A["shape"], D, "cummax">>>;
   /**
    * The smallest element so far along a dim, and where it stood: the last of equal ones. NaN wins.
@@ -183,7 +182,7 @@ export interface ScanMethods {
    */
   cummin<A extends Tensor, D extends number>(
     this: A,
-    dim: Check<Along<A["shape"], D, "cummin">, D>,
+    dim: CheckAlong<A["shape"], D, "cummin">,
   ): Extremes<Tensor<Along<A["shape"], D, "cummin">>>;
   /**
    * Differences of neighbours, xᵢ₊₁ − xᵢ, along a dim, by default the last; `n` times over. Bool counts as int32.
@@ -207,7 +206,7 @@ export interface ScanMethods {
    */
   sort<A extends Tensor, D extends number = -1>(
     this: A,
-    dim?: Check<Along<A["shape"], D, "sort">, D>,
+    dim?: CheckAlong<A["shape"], D, "sort">,
     options?: SortOptions,
   ): Extremes<Tensor<Along<A["shape"], D, "sort">>>;
   /**
@@ -218,7 +217,7 @@ export interface ScanMethods {
    */
   argsort<A extends Tensor, D extends number = -1>(
     this: A,
-    dim?: Check<Along<A["shape"], D, "argsort">, D>,
+    dim?: CheckAlong<A["shape"], D, "argsort">,
     options?: SortOptions,
   ): Tensor<Along<A["shape"], D, "argsort">>;
   /**

@@ -7,8 +7,8 @@ import type { Shape, ShapeArg } from "../shape.ts";
 import type {
   BroadcastTo,
   Check,
+  CheckAlong,
   CheckDims,
-  Cumulative,
   DimsArg,
   Dot,
   Fail,
@@ -200,7 +200,7 @@ export interface ShapeMethods {
    */
   indexSelect<A extends Tensor, D extends number, const I extends Indices>(
     this: A,
-    dim: Check<Cumulative<A["shape"], D, "indexSelect">, D>,
+    dim: CheckAlong<A["shape"], D, "indexSelect">,
     indices: Check<IndexSelect<A["shape"], D, ShapeOfIndices<I>>, I>,
   ): Tensor<IndexSelect<A["shape"], D, ShapeOfIndices<I>>>;
   /**
@@ -212,7 +212,7 @@ export interface ShapeMethods {
    */
   gather<A extends Tensor, D extends number, I extends Tensor>(
     this: A,
-    dim: Check<Cumulative<A["shape"], D, "gather">, D>,
+    dim: CheckAlong<A["shape"], D, "gather">,
     indices: Check<Gather<A["shape"], D, I["shape"]>, I>,
   ): Tensor<Gather<A["shape"], D, I["shape"]>>;
   /**

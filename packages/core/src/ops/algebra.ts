@@ -12,7 +12,7 @@ import {
   extended,
 } from "../families/elementwise.ts";
 import { ldexp as ldexpOf } from "../kernels/special.ts";
-import type { Broadcast3, Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Common, Broadcast3, CheckBroadcast, CheckBroadcast3, ShapeOf } from "../shape-types/index.ts";
 import { checkNumber, optionsOf } from "../errors.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import { div, mul, neg, sub as difference } from "./arithmetic.ts";
@@ -25,9 +25,9 @@ export interface AlphaOption {
 export interface WithAlpha<N extends string> {
   <A extends Operand, B extends Operand>(
     a: A,
-    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
+    b: CheckBroadcast<ShapeOf<A>, ShapeOf<B>, N, B>,
     options?: AlphaOption,
-  ): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, N>>;
+  ): Tensor<Common<A, B, N>>;
   readonly op: ElementwiseOp;
 }
 function withAlpha<N extends string>(f: BinaryFunction<N>): WithAlpha<N> {
@@ -132,8 +132,8 @@ export interface ValueOption {
 }
 type WithValue<N extends string> = <A extends Operand, B extends Operand, C extends Operand>(
   x: A,
-  a: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, N>, B>,
-  b: Check<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>, C>,
+  a: CheckBroadcast<ShapeOf<A>, ShapeOf<B>, N, B>,
+  b: CheckBroadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N, C>,
   options?: ValueOption,
 ) => Tensor<Broadcast3<ShapeOf<A>, ShapeOf<B>, ShapeOf<C>, N>>;
 

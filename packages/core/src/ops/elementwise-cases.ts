@@ -17,7 +17,7 @@ const nearest =
   (distance: (x: number) => number) =>
   (x: Tensor): number =>
     Math.min(...Array.from(x.toTypedArray(), (v) => Math.abs(distance(v))));
-const wholeQuotient = (a: Tensor, b: Tensor): number => nearest((q) => q - Math.round(q))(a.div(b) as Tensor);
+const wholeQuotient = (a: Tensor, b: Tensor): number => nearest((q) => q - Math.round(q))(a.div(b));
 
 /** Functions that are no part of a family, or that are inside others. */
 type Inside =

@@ -3,7 +3,7 @@ import { type ElementwiseOp, extended, REAL, unary, type UnaryFunction } from ".
 import * as kernel from "../kernels/gates.ts";
 import { apply } from "../op.ts";
 import { normalizeDim, showShape } from "../shape.ts";
-import type { Check, CheckDims } from "../shape-types/index.ts";
+import type { Along, Check, CheckAlong, CheckDims } from "../shape-types/index.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import { add, mul, neg, square, sub } from "./arithmetic.ts";
 import { asked, type DtypeOption } from "./cast.ts";
@@ -12,7 +12,7 @@ import { reshape } from "./movement.ts";
 import { slice } from "./slice.ts";
 import { type Activated, float, preluOp } from "./rectifiers.ts";
 import { floating } from "./reduction.ts";
-import { type Along, dimOf, softmaxOp } from "./softmax.ts";
+import { dimOf, softmaxOp } from "./softmax.ts";
 import { bell } from "./special.ts";
 import { sechSquare, sechSquareSlope } from "./trigonometric.ts";
 
@@ -181,7 +181,7 @@ export const logSigmoid = <A extends Operand>(x: A): Activated<A> =>
  */
 export function softmin<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: Check<Along<A["shape"], D, "softmin">, D>,
+  dim?: CheckAlong<A["shape"], D, "softmin">,
   options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "softmin">>;
 export function softmin(x: Tensor, dim = -1, options?: DtypeOption): Tensor {

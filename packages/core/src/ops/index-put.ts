@@ -1,5 +1,5 @@
 import { ArgumentError, checkNumber, optionsOf, ShapeError } from "../errors.ts";
-import type { Check } from "../shape-types/index.ts";
+import type { CheckAlong } from "../shape-types/index.ts";
 import { indexSelectShape } from "../shape-rules.ts";
 import { broadcastToShape, sameShape, showShape } from "../shape.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
@@ -8,7 +8,7 @@ import { type Index, pick, placesOf } from "./at.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { asIndex, type Indices } from "./indexing.ts";
 import { flatten, reshape } from "./movement.ts";
-import { type Along, dimOf } from "./softmax.ts";
+import { dimOf } from "./softmax.ts";
 import { listed, matched, put, putMore } from "./writing.ts";
 
 // Whole slices, or elements at any places, written over a tensor.
@@ -54,7 +54,7 @@ export interface AddOptions {
  */
 export function indexAdd<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "indexAdd">, D>,
+  dim: CheckAlong<A["shape"], D, "indexAdd">,
   indices: Indices,
   source: Tensor,
   options?: AddOptions,
@@ -76,7 +76,7 @@ export function indexAdd(x: Tensor, dim: number, indices: Indices, source: Tenso
  */
 export function indexCopy<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "indexCopy">, D>,
+  dim: CheckAlong<A["shape"], D, "indexCopy">,
   indices: Indices,
   source: Tensor,
 ): Tensor<A["shape"]>;
@@ -92,7 +92,7 @@ export function indexCopy(x: Tensor, dim: number, indices: Indices, source: Tens
  */
 export function indexFill<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "indexFill">, D>,
+  dim: CheckAlong<A["shape"], D, "indexFill">,
   indices: Indices,
   value: Operand,
 ): Tensor<A["shape"]>;

@@ -3,7 +3,7 @@ import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape } from "../shape-rules.ts";
 import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
-import type { Check, Cumulative, Gather, IndexSelect } from "../shape-types/index.ts";
+import type { Check, CheckAlong, Gather, IndexSelect } from "../shape-types/index.ts";
 import { checkTensor, detached, fromArray, produce, Tensor } from "../tensor.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { reshape } from "./movement.ts";
@@ -106,7 +106,7 @@ export function asIndex(op: string, indices: Indices): Tensor {
  */
 export function gather<A extends Tensor, D extends number, I extends Tensor>(
   x: A,
-  dim: Check<Cumulative<A["shape"], D, "gather">, D>,
+  dim: CheckAlong<A["shape"], D, "gather">,
   indices: Check<Gather<A["shape"], D, I["shape"]>, I>,
 ): Tensor<Gather<A["shape"], D, I["shape"]>>;
 export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
@@ -125,7 +125,7 @@ export function gather(x: Tensor, dim: number, indices: Tensor): Tensor {
  */
 export function indexSelect<A extends Tensor, D extends number, const I extends Indices>(
   x: A,
-  dim: Check<Cumulative<A["shape"], D, "indexSelect">, D>,
+  dim: CheckAlong<A["shape"], D, "indexSelect">,
   indices: Check<IndexSelect<A["shape"], D, ShapeOfIndices<I>>, I>,
 ): Tensor<IndexSelect<A["shape"], D, ShapeOfIndices<I>>>;
 export function indexSelect(x: Tensor, dim: number, indices: Indices): Tensor {

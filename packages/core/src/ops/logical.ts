@@ -1,7 +1,7 @@
 import { ArgumentError, optionsOf } from "../errors.ts";
 import { type BinaryFunction, binary, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { broadcastShapes } from "../shape.ts";
-import type { Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Common, CheckBroadcast, ShapeOf } from "../shape-types/index.ts";
 import { type Operand, Tensor } from "../tensor.ts";
 import { abs, add, mul, sub } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
@@ -106,9 +106,9 @@ export interface Closeness {
  */
 export function isClose<A extends Operand, B extends Operand>(
   a: A,
-  b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, "isClose">, B>,
+  b: CheckBroadcast<ShapeOf<A>, ShapeOf<B>, "isClose", B>,
   options?: Closeness,
-): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, "isClose">>;
+): Tensor<Common<A, B, "isClose">>;
 export function isClose(a: Operand, b: Operand, options?: Closeness): Tensor {
   const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf("isClose", options);
   if (!(rtol >= 0 && atol >= 0))

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { showShape, sizeOf } from "../shape.ts";
-import type { Check, Cumulative } from "../shape-types/index.ts";
+import type { CheckAlong } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add, clamp, div, mul, sqrt, square, sub } from "./arithmetic.ts";
 import { reshape } from "./movement.ts";
@@ -203,7 +203,7 @@ export interface NormalizeOptions {
  */
 export function normalize<A extends Tensor, D extends number = 1>(
   x: A,
-  dim?: Check<Cumulative<A["shape"], D, "normalize">, D>,
+  dim?: CheckAlong<A["shape"], D, "normalize">,
   options?: NormalizeOptions,
 ): Tensor<A["shape"]>;
 export function normalize<A extends Tensor>(x: A, options: NormalizeOptions): Tensor<A["shape"]>;

@@ -131,7 +131,7 @@ function added(op: string, x: Operand, a: Tensor, b: Tensor, { alpha = 1, beta =
   if (x instanceof Tensor) broadcastToShape(op, x.shape, whole.shape);
   const scaled = alpha === 1 ? whole : mul(whole, alpha);
   if (beta === 0) return scaled;
-  return add(typeof x === "number" ? x * beta : beta === 1 ? x : mul(x, beta), scaled) as Tensor;
+  return add(typeof x === "number" ? x * beta : beta === 1 ? x : mul(x, beta), scaled);
 }
 
 /**

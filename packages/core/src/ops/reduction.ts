@@ -7,7 +7,7 @@ import type { Case } from "../families/linear.ts";
 import { indexRun, maxRun, minRun, type Run } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
 import { reducedDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
-import type { Broadcast, Check, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { Broadcast, Check, CheckBroadcast, DimsArg, Reduce } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
@@ -179,7 +179,7 @@ function extremeOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, opti
  */
 export function max<A extends Tensor, B extends Tensor>(
   x: A,
-  other: Check<Broadcast<A["shape"], B["shape"], "maximum">, B>,
+  other: CheckBroadcast<A["shape"], B["shape"], "maximum", B>,
 ): Tensor<Broadcast<A["shape"], B["shape"], "maximum">>;
 export function max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
@@ -200,7 +200,7 @@ export function max(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor |
  */
 export function min<A extends Tensor, B extends Tensor>(
   x: A,
-  other: Check<Broadcast<A["shape"], B["shape"], "minimum">, B>,
+  other: CheckBroadcast<A["shape"], B["shape"], "minimum", B>,
 ): Tensor<Broadcast<A["shape"], B["shape"], "minimum">>;
 export function min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,

@@ -10,7 +10,7 @@ import {
   extended,
 } from "../families/elementwise.ts";
 import { floorDivide as floorDivideOf, remainder as remainderOf, roundEven } from "../kernels/rounding.ts";
-import type { Broadcast, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Common, CheckBroadcast, ShapeOf } from "../shape-types/index.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 import { div as quotient, mul, neg } from "./arithmetic.ts";
 
@@ -141,9 +141,9 @@ export interface DivOptions {
 export interface DivFunction {
   <A extends Operand, B extends Operand>(
     a: A,
-    b: Check<Broadcast<ShapeOf<A>, ShapeOf<B>, "div">, B>,
+    b: CheckBroadcast<ShapeOf<A>, ShapeOf<B>, "div", B>,
     options?: DivOptions,
-  ): Tensor<Broadcast<ShapeOf<A>, ShapeOf<B>, "div">>;
+  ): Tensor<Common<A, B, "div">>;
   readonly op: ElementwiseOp;
 }
 

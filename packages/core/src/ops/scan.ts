@@ -4,7 +4,7 @@ import { shifted } from "../families/linear.ts";
 import { alongDim, type RunMap } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import { normalizeDim } from "../shape.ts";
-import type { Check, Diff } from "../shape-types/index.ts";
+import type { Along, Check, CheckAlong, Diff } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { checkCount } from "./arrange.ts";
@@ -14,7 +14,7 @@ import { concat, stack } from "./joining.ts";
 import { unchanged } from "./movement.ts";
 import { slice } from "./slice.ts";
 import { type Extremes, floating } from "./reduction.ts";
-import { type Along, dimOf, logSumExp } from "./softmax.ts";
+import { dimOf, logSumExp } from "./softmax.ts";
 
 /**
  * y₁, y₁·y₂, … for an associative `join`, in log₂ n steps: step k joins each element with the one 2ᵏ places before it. As a composition it
@@ -40,7 +40,7 @@ function scan(x: Tensor, dim: number, join: (before: Tensor, after: Tensor) => T
  */
 export function cumprod<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "cumprod">, D>,
+  dim: CheckAlong<A["shape"], D, "cumprod">,
   options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "cumprod">>;
 export function cumprod(x: Tensor, dim: number, options?: DtypeOption): Tensor {
@@ -57,7 +57,7 @@ export function cumprod(x: Tensor, dim: number, options?: DtypeOption): Tensor {
  */
 export function logcumsumexp<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "logcumsumexp">, D>,
+  dim: CheckAlong<A["shape"], D, "logcumsumexp">,
 ): Tensor<Along<A["shape"], D, "logcumsumexp">>;
 export function logcumsumexp(x: Tensor, dim: number): Tensor {
   const at = dimOf("logcumsumexp", x, dim);
@@ -107,7 +107,7 @@ function running(op: CustomOp<number>, x: Tensor, dim: number): Extremes {
  */
 export function cummax<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "cummax">, D>,
+  dim: CheckAlong<A["shape"], D, "cummax">,
 ): Extremes<Tensor<Along<A["shape"], D, "cummax">>>;
 export function cummax(x: Tensor, dim: number): Extremes {
   return running(cumargmaxOp, x, dim);
@@ -121,7 +121,7 @@ export function cummax(x: Tensor, dim: number): Extremes {
  */
 export function cummin<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "cummin">, D>,
+  dim: CheckAlong<A["shape"], D, "cummin">,
 ): Extremes<Tensor<Along<A["shape"], D, "cummin">>>;
 export function cummin(x: Tensor, dim: number): Extremes {
   return running(cumargminOp, x, dim);

@@ -1,6 +1,6 @@
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
-import type { Check } from "../shape-types/index.ts";
+import type { CheckAlong } from "../shape-types/index.ts";
 import { gatherShape } from "../shape-rules.ts";
 import { sameShape, type Shape, showShape } from "../shape.ts";
 import { detached, fromNumber, type Operand, type Tensor } from "../tensor.ts";
@@ -15,7 +15,7 @@ import { reshape } from "./movement.ts";
 import { same } from "./reduction.ts";
 import { floorDivide } from "./rounding.ts";
 import { sliceOp } from "./slice.ts";
-import { type Along, dimOf } from "./softmax.ts";
+import { dimOf } from "./softmax.ts";
 import { addAt, fold, listed, matched, put } from "./writing.ts";
 
 // Each of these makes a new tensor. Where elements are overwritten twice the last one counts, and it alone gets a derivative.
@@ -48,7 +48,7 @@ export interface ScatterOptions {
  */
 export function scatter<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "scatter">, D>,
+  dim: CheckAlong<A["shape"], D, "scatter">,
   indices: Tensor,
   source: Operand,
   options?: ScatterOptions,
@@ -72,7 +72,7 @@ export function scatter(x: Tensor, dim: number, indices: Tensor, source: Operand
  */
 export function scatterAdd<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "scatterAdd">, D>,
+  dim: CheckAlong<A["shape"], D, "scatterAdd">,
   indices: Tensor,
   source: Operand,
 ): Tensor<A["shape"]>;
@@ -119,7 +119,7 @@ export type Reduction = "sum" | "prod" | "mean" | "amax" | "amin";
  */
 export function scatterReduce<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Along<A["shape"], D, "scatterReduce">, D>,
+  dim: CheckAlong<A["shape"], D, "scatterReduce">,
   indices: Tensor,
   source: Operand,
   reduce: Reduction,

@@ -2,7 +2,7 @@ import { isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError, ShapeError, optionsOf } from "../errors.ts";
 import { type BinaryFunction, binary, type ElementwiseOp, REAL, extended } from "../families/elementwise.ts";
 import { broadcastShapes, showShape } from "../shape.ts";
-import type { Broadcast, Broadcast3, Check, ShapeOf } from "../shape-types/index.ts";
+import type { Broadcast, Broadcast3, CheckBroadcast, CheckBroadcast3, ShapeOf } from "../shape-types/index.ts";
 import { checkTensor, type Operand, Tensor, type Value } from "../tensor.ts";
 import { clamp as between, mul, sign } from "./arithmetic.ts";
 import { eq, ge, isNaN, le, where } from "./comparison.ts";
@@ -12,12 +12,12 @@ import { unchanged } from "./movement.ts";
 // Operations that choose between numbers.
 
 /** A bound left out counts as a number in the shape. */
-export type Bound<B> = B extends Operand ? ShapeOf<B> : [];
+export type Bound<B> = B extends null | undefined ? [] : ShapeOf<B>;
 export interface ClampFunction {
   <A extends Operand, B extends Operand | null | undefined, C extends Operand | null | undefined = undefined>(
     x: A,
-    min: Check<Broadcast<ShapeOf<A>, Bound<B>, "clamp">, B>,
-    max?: Check<Broadcast3<ShapeOf<A>, Bound<B>, Bound<C>, "clamp">, C>,
+    min: CheckBroadcast<ShapeOf<A>, Bound<B>, "clamp", B>,
+    max?: CheckBroadcast3<ShapeOf<A>, Bound<B>, Bound<C>, "clamp", C>,
   ): Tensor<Broadcast3<ShapeOf<A>, Bound<B>, Bound<C>, "clamp">>;
   readonly op: ElementwiseOp;
 }
@@ -115,7 +115,7 @@ export const heaviside: BinaryFunction<"heaviside"> = /* @__PURE__ */ binary({
  */
 export function maskedFill<A extends Tensor, M extends Tensor>(
   x: A,
-  mask: Check<Broadcast<A["shape"], M["shape"], "maskedFill">, M>,
+  mask: CheckBroadcast<A["shape"], M["shape"], "maskedFill", M>,
   value: number | Value,
 ): Tensor<Broadcast<A["shape"], M["shape"], "maskedFill">>;
 export function maskedFill(x: Tensor, mask: Tensor, value: number | Tensor): Tensor {

@@ -4,8 +4,8 @@ import { shifted } from "../families/linear.ts";
 import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
-import { listed, normalizeDim, type Shape } from "../shape.ts";
-import type { Check, CheckDims, DimsArg, Failed, Reduce } from "../shape-types/index.ts";
+import { listed, normalizeDim } from "../shape.ts";
+import type { Along, Check, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { asked, type DtypeOption } from "./cast.ts";
@@ -39,13 +39,6 @@ export const softmaxOp: CustomOp<number> = {
   lead: shifted,
 };
 
-/** Shape S, once the dim is checked; a scalar counts as a list of one. */
-export type Along<S extends Shape, D extends number, Op extends string> = S extends readonly []
-  ? CheckDims<[1], D, Op> extends infer R extends Failed
-    ? R
-    : S
-  : CheckDims<S, D, Op>;
-
 /**
  * exp(x) / Σ exp(x) along a dim, by default the last: positive, sums to 1, never overflows.
  * @throws ShapeError if there is no such dim.
@@ -54,7 +47,7 @@ export type Along<S extends Shape, D extends number, Op extends string> = S exte
  */
 export function softmax<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: Check<Along<A["shape"], D, "softmax">, D>,
+  dim?: CheckAlong<A["shape"], D, "softmax">,
   options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "softmax">>;
 export function softmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
@@ -80,7 +73,7 @@ export const logSoftmaxOp: CustomOp<number> = {
  */
 export function logSoftmax<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: Check<Along<A["shape"], D, "logSoftmax">, D>,
+  dim?: CheckAlong<A["shape"], D, "logSoftmax">,
   options?: DtypeOption,
 ): Tensor<Along<A["shape"], D, "logSoftmax">>;
 export function logSoftmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {

@@ -5,13 +5,13 @@ import { shifted } from "../families/linear.ts";
 import { alongDim } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import type { Shape } from "../shape.ts";
-import type { Check, Failed, Narrow } from "../shape-types/index.ts";
+import type { Along, Check, CheckAlong, Failed, Narrow } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { gather } from "./indexing.ts";
 import { unchanged } from "./movement.ts";
 import { slice } from "./slice.ts";
 import type { Extremes } from "./reduction.ts";
-import { type Along, dimOf } from "./softmax.ts";
+import { dimOf } from "./softmax.ts";
 
 interface Order {
   readonly dim: number;
@@ -69,7 +69,7 @@ const taken = (x: Tensor, dim: number, indices: Tensor): Tensor =>
  */
 export function sort<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: Check<Along<A["shape"], D, "sort">, D>,
+  dim?: CheckAlong<A["shape"], D, "sort">,
   options?: SortOptions,
 ): Extremes<Tensor<Along<A["shape"], D, "sort">>>;
 export function sort(x: Tensor, dim = -1, options?: SortOptions): Extremes {
@@ -87,7 +87,7 @@ export function sort(x: Tensor, dim = -1, options?: SortOptions): Extremes {
  */
 export function argsort<A extends Tensor, D extends number = -1>(
   x: A,
-  dim?: Check<Along<A["shape"], D, "argsort">, D>,
+  dim?: CheckAlong<A["shape"], D, "argsort">,
   options?: SortOptions,
 ): Tensor<Along<A["shape"], D, "argsort">>;
 export function argsort(x: Tensor, dim = -1, options?: SortOptions): Tensor {

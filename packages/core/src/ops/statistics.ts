@@ -3,7 +3,7 @@ import { checkNumber, optionsOf } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
-import type { Check, Cumulative, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { Along, Check, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { asked, cast, type DtypeOption } from "./cast.ts";
@@ -154,9 +154,9 @@ export const cumsumOp: LinearFunction<number> = /* @__PURE__ */ linear<number>({
  */
 export function cumsum<A extends Tensor, D extends number>(
   x: A,
-  dim: Check<Cumulative<A["shape"], D, "cumsum">, D>,
+  dim: CheckAlong<A["shape"], D, "cumsum">,
   options?: DtypeOption,
-): Tensor<Cumulative<A["shape"], D, "cumsum">>;
+): Tensor<Along<A["shape"], D, "cumsum">>;
 export function cumsum(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumsum", x, dim);
   const values = asked("cumsum", x, optionsOf("cumsum", options).dtype);

@@ -1,7 +1,7 @@
 // Shapes of two operands that must fit each other.
 import type { Shape, ShapeArg } from "../shape.ts";
-import type { CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
-import type { Is, IsExact, SameSize, SameSizes } from "./sizes.ts";
+import type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
+import type { Is, IsExact, SameSize, SameSizes, ShapeOf } from "./sizes.ts";
 
 /** Right-aligned broadcast of A and B in front of the sizes R found so far; `never` if they do not fit. */
 type Stretch<A extends Shape, B extends Shape, R extends Shape = []> = A extends readonly [
@@ -35,15 +35,48 @@ type StretchSize<A extends number, B extends number> = { a: A; b: B; one: B } ex
         : number;
 
 /** The common shape of two operands, as NumPy broadcasts; Op is the word the message starts with. */
-export type Broadcast<A extends Shape, B extends Shape, Op extends string = "broadcast"> = B extends readonly []
+export type Broadcast<A extends Shape, B extends Shape, Op extends string = "broadcast"> = { a: A; b: B } extends
+  | { b: [] }
+  | { a: B; b: A }
   ? A
-  : [Stretch<A, B>] extends [never]
-    ? Fail<`${Op}: cannot broadcast ${Show<A>} with ${Show<B>}`>
-    : Stretch<A, B>;
+  : { a: A } extends { a: [] }
+    ? B
+    : [Stretch<A, B>] extends [never]
+      ? Fail<`${Op}: cannot broadcast ${Show<A>} with ${Show<B>}`>
+      : Stretch<A, B>;
+
+/** The common shape of operands A and B, tensors or numbers. A number in front leaves the shape of B, a type parameter too. */
+export type Common<A, B, Op extends string> = A extends number ? ShapeOf<B> : Broadcast<ShapeOf<A>, ShapeOf<B>, Op>;
 
 /** The common shape of three operands: first of A and B, then of that and C. */
-export type Broadcast3<A extends Shape, B extends Shape, C extends Shape, Op extends string = "broadcast"> =
-  Broadcast<A, B, Op> extends infer R extends Shape ? (R extends Failed ? R : Broadcast<R, C, Op>) : never;
+export type Broadcast3<A extends Shape, B extends Shape, C extends Shape, Op extends string = "broadcast"> = {
+  c: C;
+} extends { c: [] }
+  ? Broadcast<A, B, Op>
+  : { a: A; b: B } extends { b: [] } | { a: B; b: A }
+    ? Broadcast<A, C, Op>
+    : Broadcast<A, B, Op> extends infer R extends Shape
+      ? R extends Failed
+        ? R
+        : Broadcast<R, C, Op>
+      : never;
+
+// A parameter is checked by the shapes of the operands first: inside generic code the compiler sees at once that a number, or another
+// tensor of the same shape S, fits S, whatever S is; that the common shape, which is S, did not fail, it does not.
+
+/** Type of the second operand: P, or the message if its shape B does not fit A. */
+export type CheckBroadcast<A extends Shape, B extends Shape, Op extends string, P> = { a: A; b: B } extends
+  | { b: [] | A }
+  | { a: [] }
+  ? P
+  : Check<Broadcast<A, B, Op>, P>;
+/** Type of the third operand: P, or the message if its shape C does not fit A and B. */
+export type CheckBroadcast3<A extends Shape, B extends Shape, C extends Shape, Op extends string, P> = {
+  b: B;
+  c: C;
+} extends { c: [] } | { b: [] | A; c: A }
+  ? P
+  : Check<Broadcast3<A, B, C, Op>, P>;
 
 /** Shape R, if a tensor of shape S stretches to it. */
 export type BroadcastTo<S extends Shape, R extends ShapeArg, Op extends string = "broadcastTo"> = S extends unknown
@@ -87,3 +120,7 @@ type ReachesSize<Size extends number, Target extends number> = { size: Size; tar
 /** Shape A, if B may be the same. For losses, where a silent broadcast of [4,1] with [4] is the classic mistake. */
 export type SameShape<A extends Shape, B extends Shape, Op extends string> =
   SameSizes<A, B> extends true ? A : Fail<`${Op}: prediction ${Show<A>} and target ${Show<B>} differ in shape`>;
+/** Type of the target: P, or the message if its shape B differs from A. */
+export type CheckSameShape<A extends Shape, B extends Shape, Op extends string, P> = { b: B } extends { b: A }
+  ? P
+  : Check<SameShape<A, B, Op>, P>;

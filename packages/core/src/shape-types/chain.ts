@@ -10,9 +10,14 @@ export interface ShapeFn {
   out: Shape;
 }
 export type Apply<F extends ShapeFn, S extends Shape> = (F & { in: S })["out"];
+/** As `Apply`; a layer that keeps the shape keeps a type parameter too. */
+export type Output<F extends ShapeFn, S extends Shape> = F extends SameFn ? S : Apply<F, S>;
+/** Type of a layer's input: P, or the message if its shape S does not fit. */
+export type CheckInput<F extends ShapeFn, S extends Shape, P> = F extends SameFn ? P : Check<Apply<F, S>, P>;
 
 /** Keeps the shape: activations, dropout, normalisation. */
 export interface SameFn extends ShapeFn {
+  same: true;
   out: this["in"] extends infer S extends Shape ? S : never;
 }
 /** Nothing is known of the result. */

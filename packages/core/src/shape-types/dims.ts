@@ -1,6 +1,6 @@
 // Which dims an operation works on: normalised, checked, dropped, swapped.
 import type { Shape, ShapeArg } from "../shape.ts";
-import type { Fail, Failed, Show } from "./show.ts";
+import type { Check, Fail, Failed, Show } from "./show.ts";
 import type { IsAny, IsLiteral } from "./sizes.ts";
 
 /** How dims are passed: one, a list, or none at all for every dim. */
@@ -105,12 +105,18 @@ export type CheckDims<S extends Shape, D extends DimsArg, Op extends string> = S
         : S
       : never
   : never;
-/** Shape S, once the dim is checked: for cumsum and its like. A scalar counts as a list of one. */
-export type Cumulative<S extends Shape, D extends number, Op extends string> = S extends readonly []
-  ? CheckDims<[1], D, Op> extends infer R extends Failed
-    ? R
-    : S
-  : CheckDims<S, D, Op>;
+/** Shape S, once the dim is checked: for softmax, cumsum and their like. A scalar counts as a list of one, which has dims 0 and −1. */
+export type Along<S extends Shape, D extends number, Op extends string> = { d: D } extends { d: 0 | -1 }
+  ? S
+  : S extends readonly []
+    ? CheckDims<[1], D, Op> extends infer R extends Failed
+      ? R
+      : S
+    : CheckDims<S, D, Op>;
+/** Type of the dim: D, or the message if S has no such dim. Every shape has 0 and −1, a type parameter too. */
+export type CheckAlong<S extends Shape, D extends number, Op extends string> = { d: D } extends { d: 0 | -1 }
+  ? D
+  : Check<Along<S, D, Op>, D>;
 
 /** Shape after a reduction over dims D (undefined: all), which stay as 1 if Keep. */
 export type Reduce<
@@ -118,15 +124,16 @@ export type Reduce<
   D extends DimsArg = undefined,
   Keep extends boolean = false,
   Op extends string = "sum",
-> = S extends unknown
-  ? IsAll<D> extends true
+> =
+  IsAll<D> extends true
     ? boolean extends Keep
       ? number[]
       : Keep extends true
         ? { -readonly [K in keyof S]: 1 }
         : []
-    : Reduced<S, ReducedDims<S, D, Op>, Keep>
-  : never;
+    : S extends unknown
+      ? Reduced<S, ReducedDims<S, D, Op>, Keep>
+      : never;
 type Reduced<S extends Shape, I extends Shape, Keep extends boolean> = I extends Failed
   ? I
   : boolean extends Keep

@@ -16,22 +16,33 @@ export type {
   Unflatten,
 } from "./arrange.ts";
 export type { At } from "./at.ts";
-export type { Broadcast, Broadcast3, BroadcastTo, SameShape } from "./broadcast.ts";
+export type {
+  Broadcast,
+  Broadcast3,
+  BroadcastTo,
+  CheckBroadcast,
+  CheckBroadcast3,
+  CheckSameShape,
+  Common,
+  SameShape,
+} from "./broadcast.ts";
 export type {
   AnyFn,
   Apply,
   Chain,
   ChainFn,
+  CheckInput,
   Fits,
   FlattenFn,
   LinearFn,
   LinearShape,
+  Output,
   SameFn,
   ShapeFn,
   Step,
 } from "./chain.ts";
 export type { Jacobian, ScalarOnly } from "./derivative.ts";
-export type { CheckDims, Cumulative, DimsArg, Flip, Permute, Reduce, Transpose } from "./dims.ts";
+export type { Along, CheckAlong, CheckDims, DimsArg, Flip, Permute, Reduce, Transpose } from "./dims.ts";
 export type { ConcatAll, Split, StackAll } from "./join.ts";
 export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } from "./literal.ts";
 export type { Dot, MatMul, Outer } from "./matmul.ts";
