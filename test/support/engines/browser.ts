@@ -13,6 +13,7 @@ const root = join(import.meta.dirname, "../../..");
 const IMPORTS: Record<string, string> = {
   "@chainrule/core": "/packages/core/dist/index.js",
   "@chainrule/core/lean": "/packages/core/dist/lean.js",
+  "@chainrule/core/internal": "/packages/core/dist/internal.js",
   "@chainrule/core/registry": "/packages/core/dist/ops/registry.js",
   "@chainrule/nn": "/packages/nn/dist/index.js",
   "@chainrule/optim": "/packages/optim/dist/index.js",
