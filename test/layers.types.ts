@@ -45,6 +45,23 @@ export function recurrent(): void {
   has<[7, 4, 5]>()(new RNN(3, 5, undefined).forward(x)[0], true);
   const layer: LSTM = new LSTM(3, features, { numLayers: 2 });
   has<[number, number, number]>()(layer.forward(x)[1][0], true);
+  let later: Tensor | undefined;
+  for (let i = 0; i < 2; i++) [, later] = new RNN(3, 5).forward(x, later);
+  has<[1, 4, 5]>()(new RNN(3, 5).forward(x, later)[1], true);
+  has<[2, 4, 5]>()(new GRU(3, 5, { numLayers: 2 }).forward(x, hidden)[1], true);
+  has<[7, 5]>()(new RNN(3, 5).forward(zeros([7, 3]), zeros([1, 5]))[0], true);
+  has<[7, 5]>()(new RNN(3, 5).forward(zeros([7, 3]), zeros([1, 1, 5]))[0], true);
+  has<[7, 4, 5]>()(new LSTM(3, 5).forward(x, [zeros([1, 4, 5]), unknown])[0], true);
+  new RNN(3, 5, options).forward(x, zeros([8, 4, 5]));
+  new RNN(3, 5).forward(unknown, zeros([1, 9, 5]));
+  // @ts-expect-error RNN(3, 5): needs a state [1,4,5], got [2,4,5]
+  new RNN(3, 5).forward(x, hidden);
+  // @ts-expect-error GRU(3, 5): needs a state [2,4,5], got [2,7,5]
+  new GRU(3, 5, { numLayers: 2 }).forward(x, zeros([2, 7, 5]));
+  // @ts-expect-error RNN(3, 5): needs a state [...,5], got [1,9,4]
+  new RNN(3, 5).forward(unknown, zeros([1, 9, 4]));
+  // @ts-expect-error LSTM(3, 5): needs a state [1,4,5], got [1,4,2]
+  new LSTM(3, 5, { projSize: 2 }).forward(x, [zeros([1, 4, 2]), zeros([1, 4, 2])]);
   // @ts-expect-error RNN(3, 5): needs input [time,batch,3] or [time,3], got [7,4,2]
   new RNN(3, 5).forward(zeros([7, 4, 2]));
   // @ts-expect-error GRU(3, 5): needs input [batch,time,3] or [time,3], got [3]
@@ -57,6 +74,12 @@ export function cells(): void {
   has<[2, 5]>()(new LSTMCell(3, 5).forward(zeros([2, 3]))[1], true);
   const cell: GRUCell = new GRUCell(3, 5);
   has<[2, number]>()(cell.forward(zeros([2, 3])), true);
+  has<[2, 5]>()(new GRUCell(3, 5).forward(zeros([2, 3]), zeros([2, 5])), true);
+  has<[5]>()(new LSTMCell(3, 5).forward(zeros([3]), [zeros([5]), unknown])[0], true);
+  // @ts-expect-error RNNCell(3, 5): needs a state [2,5], got [1,2,5]
+  new RNNCell(3, 5).forward(zeros([2, 3]), zeros([1, 2, 5]));
+  // @ts-expect-error LSTMCell(3, 5): needs a state [5], got [3]
+  new LSTMCell(3, 5).forward(zeros([3]), [zeros([5]), zeros([3])]);
   // @ts-expect-error LSTMCell(3, 5): needs input [batch,3] or [3], got [2,4]
   new LSTMCell(3, 5).forward(zeros([2, 4]));
 }
@@ -70,6 +93,15 @@ export function attention(): void {
   );
   const bare: MultiHeadAttention = new MultiHeadAttention(8, 2, { kdim: 3 });
   has<[4, 5, 8]>()(bare.forward(x, zeros([6, 5, 3]), zeros([6, 5, 8]))[0], true);
+  const heads = new MultiHeadAttention(8, 2, { addBiasKv: true, batchFirst: true });
+  has<[4, 5, 6]>()(heads.forward(x, x, x)[1], true);
+  has<[4, 2, 5, 7]>()(heads.forward(x, zeros([4, 6, 8]), zeros([4, 6, 8]), { averageAttnWeights: false })[1], true);
+  has<[5, 6]>()(new MultiHeadAttention(8, 2).forward(zeros([5, 8]), zeros([6, 8]), zeros([6, 8]), {})[1], true);
+  has<[number, number, number]>()(bare.forward(x, zeros([6, 5, 3]), zeros([6, 5, 8]))[1], true);
+  has<[...number[], number, number]>()(heads.forward(unknown, unknown, unknown)[1], true);
+  const none: null = heads.forward(x, x, x, { needWeights: false })[1];
+  const maybe: Tensor<[4, 5, 6]> | null = heads.forward(x, x, x, { needWeights: features > 1 })[1];
+  void [none, maybe];
   // @ts-expect-error MultiHeadAttention(8, 2): needs query, key and value [time,batch,8], … got [4,5,8], [4,5,8], [4,5,7]
   new MultiHeadAttention(8, 2).forward(x, x, zeros([4, 5, 7]));
   // @ts-expect-error MultiHeadAttention(8, 2): key and value differ in length, or batches differ, in [4,5,8], [3,5,8], [4,5,8]

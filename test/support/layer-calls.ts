@@ -40,8 +40,23 @@ const sequences: fc.Arbitrary<Sequence> = fc
     options: name === "LSTM" && projSize > 0 ? { ...passed, projSize } : passed,
     name,
   }));
-const through = ({ name, options: passed, x }: Sequence): [Tensor, Tensor | [Tensor, Tensor]] =>
-  make(name, 3, 2, passed).forward(zeros(x)) as [Tensor, Tensor | [Tensor, Tensor]];
+const fits = ({ x }: Sequence): boolean => x.at(-1) === 3 && (x.length === 2 || x.length === 3);
+/** Output and last state, of an LSTM the cell state, from zeros or a first state of this shape. */
+function through({ name, options: passed, x }: Sequence, first?: number[]): [Tensor, Tensor] {
+  const layer = make(name, 3, 2, passed);
+  const from = (state: unknown) => layer.forward(zeros(x), state) as [Tensor, Tensor | [Tensor, Tensor]];
+  const [output, state] = from(undefined);
+  const start = first && zeros(first);
+  if (!Array.isArray(state)) return first === undefined ? [output, state] : (from(start) as [Tensor, Tensor]);
+  return first === undefined ? [output, state[1]] : [output, from([state[0], start])[1][1 as never]];
+}
+/** Shapes near one that is wanted. */
+const near = (shape: number[]): fc.Arbitrary<number[]> =>
+  fc.oneof(
+    fc.constant(shape),
+    fc.constantFrom<number[][]>(shape.slice(1), [...shape.slice(0, -1), 1, ...shape.slice(-1)], [1, ...shape]),
+    fc.constantFrom(...shape.map((_, d) => shape.map((n, i) => n + Number(i === d)))),
+  );
 
 export const layerCalls: Record<string, fc.Arbitrary<Call>> = {
   ConvTransposeLayer: int(1, 2)
@@ -72,11 +87,26 @@ export const layerCalls: Record<string, fc.Arbitrary<Call>> = {
     ),
   ),
   RecurrentState: sequences
-    .filter(({ x }) => x.at(-1) === 3 && (x.length === 2 || x.length === 3))
-    .map((drawn) =>
-      call("RecurrentState", [drawn.x, 2, written(drawn.options)], () => {
-        const states = through(drawn)[1];
-        return Array.isArray(states) ? states[1] : states;
+    .filter(fits)
+    .map((drawn) => call("RecurrentState", [drawn.x, 2, written(drawn.options)], () => through(drawn)[1])),
+  FirstStates: sequences
+    .filter(fits)
+    .map((drawn) => [drawn, through(drawn)[1].shape] as const)
+    .chain(([drawn, wanted]) => fc.tuple(fc.constant(drawn), fc.constant(wanted), near(wanted)))
+    .map(([drawn, wanted, first]) =>
+      call("StatesShape", [`"${drawn.name}(3, 2)"`, first, wanted], () => through(drawn, first)[1]),
+    ),
+  FirstState: fc
+    .tuple(fc.constantFrom<number[][]>([4, 2], [1, 2], [2]), fc.constantFrom("RNNCell", "LSTMCell", "GRUCell"))
+    .chain(([wanted, name]) => fc.tuple(fc.constant(wanted), fc.constant(name), near(wanted)))
+    .map(([wanted, name, first]) =>
+      call("StateShape", [`"${name}(3, 2)"`, first, wanted], () => {
+        const h = zeros(first);
+        const next = make(name, 3, 2).forward(
+          zeros([...wanted.slice(0, -1), 3]),
+          name === "LSTMCell" ? [zeros(wanted), h] : h,
+        ) as Tensor | [Tensor, Tensor];
+        return Array.isArray(next) ? next[1] : next;
       }),
     ),
   Cell: fc.tuple(lead, nearly(3), fc.constantFrom("RNNCell", "LSTMCell", "GRUCell")).map(([before, last, name]) => {
@@ -104,6 +134,28 @@ export const layerCalls: Record<string, fc.Arbitrary<Call>> = {
       return call("AttentionShape", [q, k, v, 4, 2, written(passed)], () => {
         const attention = make("MultiHeadAttention", 4, 2, passed);
         return (attention.forward(zeros(q), zeros(k), zeros(v)) as [Tensor])[0];
+      });
+    }),
+  AttentionWeights: fc
+    .tuple(
+      fc.constantFrom<number[][]>([5, 6], [5]),
+      int(1, 3),
+      fc
+        .record({
+          batchFirst: fc.option(fc.boolean(), { nil: undefined }),
+          addBiasKv: fc.option(fc.boolean(), { nil: undefined }),
+          addZeroAttn: fc.option(fc.boolean(), { nil: undefined }),
+        })
+        .map(given),
+      fc.record({ averageAttnWeights: fc.option(fc.boolean(), { nil: undefined }) }).map(given),
+    )
+    .map(([before, keys, passed, asked]) => {
+      const first = passed["batchFirst"] === true && before.length === 2;
+      const q = [...before, 4];
+      const k = first ? [5, keys, 4] : [keys, ...before.slice(1), 4];
+      return call("AttentionWeights", [q, k, 2, written(passed), written(asked)], () => {
+        const attention = make("MultiHeadAttention", 4, 2, passed);
+        return (attention.forward(zeros(q), zeros(k), zeros(k), asked) as [Tensor, Tensor])[1];
       });
     }),
   Bilinear: fc

@@ -2,6 +2,7 @@ import {
   add,
   ArgumentError,
   type AttentionShape,
+  type AttentionWeights,
   broadcastTo,
   type Check,
   concat,
@@ -15,6 +16,7 @@ import {
   permute,
   reshape,
   select,
+  type Shape,
   ShapeError,
   slice,
   softmax,
@@ -63,6 +65,8 @@ export interface AttentionCallOptions {
   readonly averageAttnWeights?: boolean | undefined;
 }
 
+type TensorOf<S extends Shape | null> = S extends Shape ? Tensor<S> : null;
+
 /** Scores with a mask of PyTorch's kind: −∞ where it is true, or the sum. */
 const masked = (scores: Tensor, mask: Tensor): Tensor =>
   mask.dtype === "bool" ? where(mask, -Infinity, scores) : add(scores, mask);
@@ -76,7 +80,7 @@ const masked = (scores: Tensor, mask: Tensor): Tensor =>
  * const x = zeros([4, 5, 8]);
  * const [output, weights] = attention.forward(x, x, x);
  * output.shape; // [4, 5, 8]
- * weights!.shape; // [4, 5, 5]
+ * weights.shape; // [4, 5, 5]
  * @throws ArgumentError unless the heads divide the features, ShapeError for inputs that do not fit.
  */
 export class MultiHeadAttention<
@@ -154,14 +158,22 @@ export class MultiHeadAttention<
     return `${this.features}, ${this.heads}${shownOptions(options)}`;
   }
 
-  forward<Q extends Tensor, K extends Tensor, V extends Tensor>(
+  forward<
+    Q extends Tensor,
+    K extends Tensor,
+    V extends Tensor,
+    const C extends AttentionCallOptions | undefined = undefined,
+  >(
     query: Q,
     key: K,
     value: Check<AttentionShape<Q["shape"], K["shape"], V["shape"], F, H, R[0]>, V>,
-    options: AttentionCallOptions = {},
-  ): [output: Tensor<AttentionShape<Q["shape"], K["shape"], V["shape"], F, H, R[0]>>, weights: Tensor | null] {
+    options?: C,
+  ): [
+    output: Tensor<AttentionShape<Q["shape"], K["shape"], V["shape"], F, H, R[0]>>,
+    weights: TensorOf<AttentionWeights<Q["shape"], K["shape"], H, R[0], C>>,
+  ] {
     try {
-      return this.attend(query, key, value as Tensor, options) as never;
+      return this.attend(query, key, value as Tensor, options ?? {}) as never;
     } catch (error) {
       throw placed(error, this);
     }

@@ -7,6 +7,7 @@ import {
   type Check,
   type Dtype,
   type Generator,
+  type Label,
   linear,
   mul,
   relu,
@@ -14,6 +15,7 @@ import {
   type ShapeFn,
   sigmoid,
   slice,
+  type StateShape,
   sub,
   tanh,
   type Tensor,
@@ -157,22 +159,29 @@ abstract class Cell extends Module {
   }
 }
 
-abstract class SingleCell<F extends ShapeFn> extends Cell {
+/** F is what becomes of the shape of the input, L how messages name the layer. */
+abstract class SingleCell<L extends string, F extends ShapeFn> extends Cell {
   /** Only a type: no such property exists. */
   declare readonly shapeFn?: F;
 
   protected abstract step(): Step;
 
-  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>, h?: Tensor): Tensor<Apply<F, A["shape"]>> {
-    return this.advance(this.step(), 1, x as Tensor, h && [h])[0]!;
+  forward<A extends Tensor, S extends Tensor = Tensor>(
+    x: Check<Apply<F, A["shape"]>, A>,
+    h?: Check<StateShape<L, S["shape"], Apply<F, A["shape"]>>, S>,
+  ): Tensor<Apply<F, A["shape"]>> {
+    return this.advance(this.step(), 1, x as Tensor, (h && [h]) as State | undefined)[0]!;
   }
 }
-abstract class PairCell<F extends ShapeFn> extends Cell {
-  forward<A extends Tensor>(
+abstract class PairCell<L extends string, F extends ShapeFn> extends Cell {
+  forward<A extends Tensor, S extends Tensor = Tensor, T extends Tensor = Tensor>(
     x: Check<Apply<F, A["shape"]>, A>,
-    state?: readonly [hidden: Tensor, cell: Tensor],
+    state?: readonly [
+      hidden: Check<StateShape<L, S["shape"], Apply<F, A["shape"]>>, S>,
+      cell: Check<StateShape<L, T["shape"], Apply<F, A["shape"]>>, T>,
+    ],
   ): [hidden: Tensor<Apply<F, A["shape"]>>, cell: Tensor<Apply<F, A["shape"]>>] {
-    return [...this.advance(lstmStep, 2, x as Tensor, state)] as [Tensor, Tensor];
+    return [...this.advance(lstmStep, 2, x as Tensor, state as State | undefined)] as [Tensor, Tensor];
   }
 }
 
@@ -184,6 +193,7 @@ abstract class PairCell<F extends ShapeFn> extends Cell {
  * @throws ShapeError for other shapes.
  */
 export class RNNCell<const I extends number = number, const H extends number = number> extends SingleCell<
+  Label<"RNNCell", I, H>,
   CellFn<"RNNCell", I, H>
 > {
   readonly nonlinearity: "tanh" | "relu";
@@ -205,6 +215,7 @@ export class RNNCell<const I extends number = number, const H extends number = n
  * @throws ShapeError for other shapes.
  */
 export class LSTMCell<const I extends number = number, const H extends number = number> extends PairCell<
+  Label<"LSTMCell", I, H>,
   CellFn<"LSTMCell", I, H>
 > {
   constructor(inputs: I, hidden: H, options: CellOptions = {}) {
@@ -220,6 +231,7 @@ export class LSTMCell<const I extends number = number, const H extends number = 
  * @throws ShapeError for other shapes.
  */
 export class GRUCell<const I extends number = number, const H extends number = number> extends SingleCell<
+  Label<"GRUCell", I, H>,
   CellFn<"GRUCell", I, H>
 > {
   constructor(inputs: I, hidden: H, options: CellOptions = {}) {

@@ -7,11 +7,13 @@ import {
   concat,
   dropout,
   type HiddenFn,
+  type Label,
   type RecurrentFn,
   select,
   ShapeError,
   type ShapeFn,
   stack,
+  type StatesShape,
   type Tensor,
   transpose,
   unsqueeze,
@@ -179,28 +181,39 @@ abstract class Recurrent extends Module {
   }
 }
 
-/** What carries a hidden state from step to step: F is what becomes of the shape of the input, H what the last states have. */
-abstract class SingleState<F extends ShapeFn, H extends ShapeFn> extends Recurrent {
+/**
+ * What carries a hidden state from step to step: F is what becomes of the shape of the input, H what the states have, L how messages
+ * name the layer.
+ */
+abstract class SingleState<L extends string, F extends ShapeFn, H extends ShapeFn> extends Recurrent {
   protected abstract step(): Step;
 
-  forward<A extends Tensor>(
+  forward<A extends Tensor, S extends Tensor = Tensor>(
     x: Check<Apply<F, A["shape"]>, A>,
-    h?: Tensor,
+    h?: Check<StatesShape<L, S["shape"], Apply<H, A["shape"]>>, S>,
   ): [output: Tensor<Apply<F, A["shape"]>>, hidden: Tensor<Apply<H, A["shape"]>>] {
-    const [output, states] = this.run(this.step(), [this.hidden], x as Tensor, h && [h]);
+    const [output, states] = this.run(this.step(), [this.hidden], x as Tensor, (h && [h]) as State | undefined);
     return [output, states[0]!];
   }
 }
 /** What carries a cell state too, of shape C. */
-abstract class DoubleState<F extends ShapeFn, H extends ShapeFn, C extends ShapeFn> extends Recurrent {
-  forward<A extends Tensor>(
+abstract class DoubleState<
+  L extends string,
+  F extends ShapeFn,
+  H extends ShapeFn,
+  C extends ShapeFn,
+> extends Recurrent {
+  forward<A extends Tensor, S extends Tensor = Tensor, T extends Tensor = Tensor>(
     x: Check<Apply<F, A["shape"]>, A>,
-    state?: readonly [hidden: Tensor, cell: Tensor],
+    state?: readonly [
+      hidden: Check<StatesShape<L, S["shape"], Apply<H, A["shape"]>>, S>,
+      cell: Check<StatesShape<L, T["shape"], Apply<C, A["shape"]>>, T>,
+    ],
   ): [
     output: Tensor<Apply<F, A["shape"]>>,
     state: [hidden: Tensor<Apply<H, A["shape"]>>, cell: Tensor<Apply<C, A["shape"]>>],
   ] {
-    const [output, states] = this.run(lstmStep, [this.outputs, this.hidden], x as Tensor, state);
+    const [output, states] = this.run(lstmStep, [this.outputs, this.hidden], x as Tensor, state as State | undefined);
     return [output, states as [Tensor, Tensor]];
   }
 }
@@ -219,7 +232,7 @@ export class RNN<
   const I extends number = number,
   const H extends number = number,
   const R extends readonly [options?: RNNOptions | undefined] = readonly [options?: RNNOptions | undefined],
-> extends SingleState<RecurrentFn<"RNN", I, H, R[0]>, HiddenFn<H, R[0]>> {
+> extends SingleState<Label<"RNN", I, H>, RecurrentFn<"RNN", I, H, R[0]>, HiddenFn<H, R[0]>> {
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputs: I, hidden: H, ...rest: R) {
@@ -246,7 +259,7 @@ export class LSTM<
   const I extends number = number,
   const H extends number = number,
   const R extends readonly [options?: LSTMOptions | undefined] = readonly [options?: LSTMOptions | undefined],
-> extends DoubleState<RecurrentFn<"LSTM", I, H, R[0]>, HiddenFn<H, R[0]>, CellStateFn<H, R[0]>> {
+> extends DoubleState<Label<"LSTM", I, H>, RecurrentFn<"LSTM", I, H, R[0]>, HiddenFn<H, R[0]>, CellStateFn<H, R[0]>> {
   constructor(inputs: I, hidden: H, ...rest: R) {
     const options: LSTMOptions = rest[0] ?? {};
     super(inputs, hidden, 4, options, options.projSize);
@@ -266,7 +279,7 @@ export class GRU<
   const I extends number = number,
   const H extends number = number,
   const R extends readonly [options?: RecurrentOptions | undefined] = readonly [options?: RecurrentOptions | undefined],
-> extends SingleState<RecurrentFn<"GRU", I, H, R[0]>, HiddenFn<H, R[0]>> {
+> extends SingleState<Label<"GRU", I, H>, RecurrentFn<"GRU", I, H, R[0]>, HiddenFn<H, R[0]>> {
   constructor(inputs: I, hidden: H, ...rest: R) {
     const options: RecurrentOptions = rest[0] ?? {};
     super(inputs, hidden, 3, options);

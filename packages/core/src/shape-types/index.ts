@@ -70,6 +70,7 @@ export type {
 } from "./windows.ts";
 export type {
   AttentionShape,
+  AttentionWeights,
   BilinearShape,
   CellFn,
   CellShape,
@@ -77,7 +78,10 @@ export type {
   EncoderFn,
   EncoderShape,
   HiddenFn,
+  Label,
   RecurrentFn,
   RecurrentOutput,
   RecurrentState,
+  StateShape,
+  StatesShape,
 } from "./sequences.ts";

@@ -1,13 +1,14 @@
 // Layers that go through time, attention, and products of two inputs. O are the options of the layer as they were written.
 import type { Shape } from "../shape.ts";
-import type { Mul } from "./arithmetic.ts";
+import type { Add, Mul } from "./arithmetic.ts";
 import type { ShapeFn } from "./chain.ts";
 import type { Option } from "./convolution.ts";
 import type { Fail, Show, ShowSize } from "./show.ts";
 import type { SameSize, SameSizes } from "./sizes.ts";
 
 type Num<N> = N extends number ? N : number;
-type Label<Name extends string, A extends number, B extends number> = `${Name}(${ShowSize<A>}, ${ShowSize<B>})`;
+/** A layer of this name, and its sizes, as messages show it. */
+export type Label<Name extends string, A extends number, B extends number> = `${Name}(${ShowSize<A>}, ${ShowSize<B>})`;
 type BatchFirst<O> = Option<O, "batchFirst", false>;
 /** The first two dims, as messages name them. */
 type Order<O> = BatchFirst<O> extends true ? "batch,time" : "time,batch";
@@ -59,6 +60,23 @@ export type RecurrentState<S extends Shape, Size extends number, O> = S extends 
   : never;
 type InBatch<A extends number, B extends number, O> =
   BatchFirst<O> extends infer F ? ([F] extends [false] ? B : [F] extends [true] ? A : number) : never;
+
+/** Shape E of the states that a layer begins with, if one of shape S may be given for them. */
+export type StateShape<Layer extends string, S extends Shape, E extends Shape> =
+  SameSizes<S, E> extends true ? E : NoState<Layer, S, E>;
+/** As `StateShape`, for all layers: without a batch [layers·directions, size], or with a batch of one. */
+export type StatesShape<Layer extends string, S extends Shape, E extends Shape> = true extends
+  | SameSizes<S, E>
+  | (E extends readonly [infer Layers extends number, infer Size extends number]
+      ? SameSizes<S, [Layers, 1, Size]>
+      : false)
+  ? E
+  : NoState<Layer, S, E>;
+type NoState<
+  Layer extends string,
+  S extends Shape,
+  E extends Shape,
+> = Fail<`${Layer}: needs a state ${Show<E>}, got ${Show<S>}`>;
 
 export interface RecurrentFn<Name extends string, I extends number, H extends number, O> extends ShapeFn {
   out: this["in"] extends infer S extends Shape ? RecurrentOutput<Name, S, I, H, O> : never;
@@ -122,6 +140,44 @@ export type AttentionShape<
       : never
     : never
   : never;
+/**
+ * Shape of the weights that attention returns, given options O of the layer and C of the call: [batch, queries, keys], with the heads
+ * unless it is their mean; `null` if they are not asked for.
+ */
+export type AttentionWeights<Q extends Shape, K extends Shape, Heads extends number, O, C> =
+  Option<C, "needWeights", true> extends infer Needed
+    ? [Needed] extends [false]
+      ? null
+      : WeightsShape<Q, K, Heads, O, C> | ([Needed] extends [true] ? never : null)
+    : never;
+type WeightsShape<Q extends Shape, K extends Shape, Heads extends number, O, C> = Q extends unknown
+  ? K extends unknown
+    ? [OfHeads<Heads, C>, Q] extends [infer H extends Shape, readonly [unknown, unknown, unknown]]
+      ? [Batch<Q, O>, ...H, Time<Q, O>, Keys<K, O>]
+      : [OfHeads<Heads, C>, Q] extends [infer H extends Shape, readonly [unknown, unknown]]
+        ? [...H, Time<Q, O>, Keys<K, O>]
+        : [...number[], Time<Q, O>, Keys<K, O>]
+    : never
+  : never;
+type OfHeads<Heads extends number, C> =
+  Option<C, "averageAttnWeights", true> extends infer Mean
+    ? [Mean] extends [true]
+      ? []
+      : [Mean] extends [false]
+        ? [Heads]
+        : number[]
+    : never;
+type Time<S extends Shape, O> = S extends readonly [infer A extends number, infer B extends number, unknown]
+  ? InBatch<B, A, O>
+  : S extends readonly [infer N extends number, unknown]
+    ? N
+    : number;
+/** The keys of K, and those that the options add. */
+type Keys<K extends Shape, O> = OneMore<
+  OneMore<Time<K, O>, Option<O, "addBiasKv", false>>,
+  Option<O, "addZeroAttn", false>
+>;
+type OneMore<N extends number, If> = [If] extends [false] ? N : [If] extends [true] ? Add<N, 1> : number;
 type Dim<O, Name extends string, F extends number> = Num<Option<O, Name, F>>;
 type All<A, B, C> = A extends true ? (B extends true ? (C extends true ? true : false) : false) : false;
 type Lead<S extends Shape> = S extends readonly [...infer L extends Shape, unknown] ? L : number[];
