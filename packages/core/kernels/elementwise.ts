@@ -1,7 +1,7 @@
 import { Erf } from "./erf";
 import { E, Exponential } from "./exponential";
 import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
-import { Lanes } from "./lanes";
+import { each, eachFour, eachFourThatFit, eachTwoThatFit } from "./turns";
 
 // Operations on arrays of 32- or 64-bit numbers at addresses, named as core's operations are. `bytes` counts up to 64: what is behind the
 // last number is read and written too. Input and output may be one, but not overlap otherwise.
@@ -94,16 +94,6 @@ class Ge {
   }
 }
 
-function each<T, F>(o: usize, a: usize, bytes: usize): void {
-  for (const end = a + bytes; a < end; a += 16, o += 16) v128.store(o, changetype<F>(0).of<T>(v128.load(a)));
-}
-function general<T, F>(o: usize, a: usize, bytes: usize): void {
-  for (const end = a + bytes; a < end; a += 16, o += 16) {
-    const x = v128.load(a);
-    const fits = Lanes.all<T>(changetype<F>(0).fits<T>(x));
-    v128.store(o, fits ? changetype<F>(0).of<T>(x) : changetype<F>(0).any<T>(x));
-  }
-}
 function pairs<T, F>(o: usize, a: usize, b: usize, bytes: usize): void {
   for (const end = a + bytes; a < end; a += 64, b += 64, o += 64) {
     v128.store(o, changetype<F>(0).of<T>(v128.load(a), v128.load(b)));
@@ -114,64 +104,64 @@ function pairs<T, F>(o: usize, a: usize, b: usize, bytes: usize): void {
 }
 
 export function exp(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Exp>(o, a, bytes);
-  else general<f64, Exp>(o, a, bytes);
+  if (single) eachFourThatFit<f32, Exp>(o, a, bytes);
+  else eachFourThatFit<f64, Exp>(o, a, bytes);
 }
 export function expm1(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Expm1>(o, a, bytes);
-  else general<f64, Expm1>(o, a, bytes);
+  if (single) eachTwoThatFit<f32, Expm1>(o, a, bytes);
+  else eachTwoThatFit<f64, Expm1>(o, a, bytes);
 }
 export function tanh(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) each<f32, Tanh>(o, a, bytes);
-  else each<f64, Tanh>(o, a, bytes);
+  if (single) eachFour<f32, Tanh>(o, a, bytes);
+  else eachFour<f64, Tanh>(o, a, bytes);
 }
 export function sigmoid(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Sigmoid>(o, a, bytes);
-  else general<f64, Sigmoid>(o, a, bytes);
+  if (single) eachFourThatFit<f32, Sigmoid>(o, a, bytes);
+  else eachFourThatFit<f64, Sigmoid>(o, a, bytes);
 }
 export function logistic(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Logistic>(o, a, bytes);
-  else general<f64, Logistic>(o, a, bytes);
+  if (single) eachTwoThatFit<f32, Logistic>(o, a, bytes);
+  else eachTwoThatFit<f64, Logistic>(o, a, bytes);
 }
 export function sechSquare(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, SechSquare>(o, a, bytes);
-  else general<f64, SechSquare>(o, a, bytes);
+  if (single) eachTwoThatFit<f32, SechSquare>(o, a, bytes);
+  else eachTwoThatFit<f64, SechSquare>(o, a, bytes);
 }
 export function softplus(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Softplus>(o, a, bytes);
-  else general<f64, Softplus>(o, a, bytes);
+  if (single) eachTwoThatFit<f32, Softplus>(o, a, bytes);
+  else eachTwoThatFit<f64, Softplus>(o, a, bytes);
 }
 export function log(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Log>(o, a, bytes);
-  else general<f64, Log>(o, a, bytes);
+  if (single) eachTwoThatFit<f32, Log>(o, a, bytes);
+  else eachTwoThatFit<f64, Log>(o, a, bytes);
 }
 export function log1p(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) general<f32, Log1p>(o, a, bytes);
-  else general<f64, Log1p>(o, a, bytes);
+  if (single) eachTwoThatFit<f32, Log1p>(o, a, bytes);
+  else eachTwoThatFit<f64, Log1p>(o, a, bytes);
 }
 export function erf(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) each<f32, Erf>(o, a, bytes);
   else each<f64, Erf>(o, a, bytes);
 }
 export function neg(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) each<f32, Neg>(o, a, bytes);
-  else each<f64, Neg>(o, a, bytes);
+  if (single) eachFour<f32, Neg>(o, a, bytes);
+  else eachFour<f64, Neg>(o, a, bytes);
 }
 export function square(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) each<f32, Square>(o, a, bytes);
-  else each<f64, Square>(o, a, bytes);
+  if (single) eachFour<f32, Square>(o, a, bytes);
+  else eachFour<f64, Square>(o, a, bytes);
 }
 export function sqrt(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) each<f32, Sqrt>(o, a, bytes);
-  else each<f64, Sqrt>(o, a, bytes);
+  if (single) eachFour<f32, Sqrt>(o, a, bytes);
+  else eachFour<f64, Sqrt>(o, a, bytes);
 }
 export function reciprocal(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) each<f32, Reciprocal>(o, a, bytes);
-  else each<f64, Reciprocal>(o, a, bytes);
+  if (single) eachFour<f32, Reciprocal>(o, a, bytes);
+  else eachFour<f64, Reciprocal>(o, a, bytes);
 }
 export function relu(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) each<f32, Relu>(o, a, bytes);
-  else each<f64, Relu>(o, a, bytes);
+  if (single) eachFour<f32, Relu>(o, a, bytes);
+  else eachFour<f64, Relu>(o, a, bytes);
 }
 export function add(single: bool, o: usize, a: usize, b: usize, bytes: usize): void {
   if (single) pairs<f32, Add>(o, a, b, bytes);

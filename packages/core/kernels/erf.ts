@@ -1,5 +1,5 @@
 import { E, Exponential } from "./exponential";
-import { Logarithm } from "./logarithm";
+import { Lanes } from "./lanes";
 
 // erf x = x + x·P(x²) below 7/8, and 1 − e^(−x²)·H(u) with u = (x − 3)/(x + 3) from there on, after Shepherd and Laframboise 1981: in u the
 // scaled complement is nearly a polynomial of low degree. P and H make the error of erf least (Remez).
@@ -61,14 +61,14 @@ export class Erf {
       high = v128.add<T>(this.four<T>(h + 4, u, u2), v128.mul<T>(u4, last));
     }
     const complement = v128.mul<T>(
-      Exponential.of<T>(v128.neg<T>(v128.mul<T>(size, size))),
+      Exponential.of<T>(Lanes.neg<T>(v128.mul<T>(size, size))),
       v128.add<T>(this.four<T>(h, u, u2), v128.mul<T>(u4, high)),
     );
     return v128.sub<T>(Exponential.number<T>(E.One), complement);
   }
   @inline of<T>(x: v128): v128 {
-    const size = v128.pmin<T>(v128.abs<T>(x), this.number<T>(At.Flat));
-    const far = v128.or(this.far<T>(size), Logarithm.sign<T>(x));
+    const size = v128.pmin<T>(Lanes.size<T>(x), this.number<T>(At.Flat));
+    const far = v128.or(this.far<T>(size), Lanes.sign<T>(x));
     return v128.bitselect(this.near<T>(x), far, v128.lt<T>(size, this.number<T>(At.Near)));
   }
 }

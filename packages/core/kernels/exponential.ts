@@ -42,7 +42,7 @@ export class Exponential {
   }
   /** Where eˣ and e⁻ˣ are normal numbers; not for NaN. */
   @inline static normal<T>(x: v128): v128 {
-    return v128.le<T>(v128.abs<T>(x), this.number<T>(E.Limit));
+    return v128.le<T>(Lanes.size<T>(x), this.number<T>(E.Limit));
   }
   /** n, in the low bits. */
   @inline private static turns<T>(x: v128): v128 {

@@ -1,4 +1,5 @@
 import { E, Exponential } from "./exponential";
+import { Lanes } from "./lanes";
 import { Logarithm } from "./logarithm";
 
 // Functions of a vector. One whose formula does not hold everywhere says where it `fits`, and what to do elsewhere.
@@ -19,7 +20,7 @@ export class Expm1 {
     return Exponential.normal<T>(x);
   }
   @inline of<T>(x: v128): v128 {
-    return v128.or(Exponential.less1<T>(x), Logarithm.sign<T>(x));
+    return v128.or(Exponential.less1<T>(x), Lanes.sign<T>(x));
   }
   any<T>(x: v128): v128 {
     const far = v128.sub<T>(Exponential.any<T>(x, 0), Exponential.number<T>(E.One));
@@ -29,9 +30,9 @@ export class Expm1 {
 /** (e²ˣ − 1)/(e²ˣ + 1) of |x|, which is 1 from 10 or 20 on. */
 export class Tanh {
   @inline of<T>(x: v128): v128 {
-    const size = v128.pmin<T>(v128.abs<T>(x), Exponential.number<T>(E.Flat));
+    const size = v128.pmin<T>(Lanes.size<T>(x), Exponential.number<T>(E.Flat));
     const e = Exponential.less1<T>(v128.add<T>(size, size));
-    return v128.or(v128.div<T>(e, v128.add<T>(e, Exponential.number<T>(E.Two))), Logarithm.sign<T>(x));
+    return v128.or(v128.div<T>(e, v128.add<T>(e, Exponential.number<T>(E.Two))), Lanes.sign<T>(x));
   }
 }
 /** 1/(1 + e⁻ˣ); where e⁻ˣ overflows, eˣ/(1 + eˣ). */
@@ -41,11 +42,11 @@ export class Sigmoid {
   }
   @inline of<T>(x: v128): v128 {
     const one = Exponential.number<T>(E.One);
-    return v128.div<T>(one, v128.add<T>(one, Exponential.of<T>(v128.neg<T>(x))));
+    return v128.div<T>(one, v128.add<T>(one, Exponential.of<T>(Lanes.neg<T>(x))));
   }
   any<T>(x: v128): v128 {
     const one = Exponential.number<T>(E.One);
-    const e = Exponential.any<T>(down<T>(x), 0);
+    const e = Exponential.any<T>(Lanes.down<T>(x), 0);
     const top = v128.bitselect(e, one, v128.lt<T>(x, Exponential.number<T>(E.Zero)));
     return v128.bitselect(this.of<T>(x), v128.div<T>(top, v128.add<T>(one, e)), Exponential.normal<T>(x));
   }
@@ -56,11 +57,11 @@ export class Logistic {
     return Exponential.normal<T>(x);
   }
   @inline of<T>(x: v128): v128 {
-    const e = Exponential.of<T>(down<T>(x));
+    const e = Exponential.of<T>(Lanes.down<T>(x));
     return bell<T>(e, e);
   }
   any<T>(x: v128): v128 {
-    const e = Exponential.any<T>(down<T>(x), 0);
+    const e = Exponential.any<T>(Lanes.down<T>(x), 0);
     return bell<T>(e, e);
   }
 }
@@ -70,12 +71,12 @@ export class SechSquare {
     return Exponential.normal<T>(v128.add<T>(x, x));
   }
   @inline of<T>(x: v128): v128 {
-    const e = Exponential.of<T>(down<T>(v128.add<T>(x, x)));
+    const e = Exponential.of<T>(Lanes.down<T>(v128.add<T>(x, x)));
     const twice = v128.add<T>(e, e);
     return bell<T>(v128.add<T>(twice, twice), e);
   }
   any<T>(x: v128): v128 {
-    const twice = down<T>(v128.add<T>(x, x));
+    const twice = Lanes.down<T>(v128.add<T>(x, x));
     return bell<T>(Exponential.any<T>(twice, 2), Exponential.any<T>(twice, 0));
   }
 }
@@ -85,10 +86,10 @@ export class Softplus {
     return Exponential.normal<T>(x);
   }
   @inline of<T>(x: v128): v128 {
-    return soft<T>(x, Exponential.of<T>(down<T>(x)));
+    return soft<T>(x, Exponential.of<T>(Lanes.down<T>(x)));
   }
   any<T>(x: v128): v128 {
-    return soft<T>(x, Exponential.any<T>(down<T>(x), 0));
+    return soft<T>(x, Exponential.any<T>(Lanes.down<T>(x), 0));
   }
 }
 export class Log {
@@ -114,9 +115,6 @@ export class Log1p {
   }
 }
 
-function down<T>(x: v128): v128 {
-  return v128.neg<T>(v128.abs<T>(x));
-}
 /** top/(1 + e)² for 0 ≤ e ≤ 1; squaring would double the rounding error of 1 + e, so the square gets it back. */
 function bell<T>(top: v128, e: v128): v128 {
   const one = Exponential.number<T>(E.One);

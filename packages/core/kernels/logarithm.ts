@@ -1,3 +1,5 @@
+import { Lanes } from "./lanes";
+
 // log x = k·ln 2 + log(1 + f), where x = 2ᵏ·(1 + f) and √½ ≤ 1 + f < √2. With s = f/(2 + f) the second is 2·artanh s =
 // f − (f²/2 − s·(f²/2 + R(s²))), after log in FreeBSD's msun; R(z) = z·P(z) has the least error there is (Remez).
 
@@ -30,18 +32,17 @@ const enum L {
   Lifted,
   P,
 }
-const BITS_SINGLE = memory.data<u32>([0x3f800000 - 0x3f3504f3, 0x007fffff, 0x3f3504f3, 0x4b000000, 0x80000000]);
+const BITS_SINGLE = memory.data<u32>([0x3f800000 - 0x3f3504f3, 0x007fffff, 0x3f3504f3, 0x4b000000]);
 // prettier-ignore
 const BITS_DOUBLE = memory.data<u64>([
-  0x3ff0000000000000 - 0x3fe6a09e667f3bcd, 0x000fffffffffffff, 0x3fe6a09e667f3bcd, 0x4330000000000000, 0x8000000000000000,
+  0x3ff0000000000000 - 0x3fe6a09e667f3bcd, 0x000fffffffffffff, 0x3fe6a09e667f3bcd, 0x4330000000000000,
 ]);
-/** Added to x so that its exponent changes at √½ and not at 1; the fraction; √½; 2²³ or 2⁵², whose low bits hold a whole number; the sign. */
+/** Added to x so that its exponent changes at √½ and not at 1; the fraction; √½; 2²³ or 2⁵², whose low bits hold a whole number. */
 const enum Bits {
   Turn,
   Fraction,
   Root,
   Whole,
-  Sign,
 }
 
 export class Logarithm {
@@ -54,11 +55,8 @@ export class Logarithm {
   @inline private static pair<T>(i: i32, z: v128): v128 {
     return v128.add<T>(this.number<T>(L.P + i), v128.mul<T>(this.number<T>(L.P + i + 1), z));
   }
-  @inline private static added<T>(a: v128, b: v128): v128 {
-    return sizeof<T>() == 4 ? i32x4.add(a, b) : i64x2.add(a, b);
-  }
   @inline private static turned<T>(x: v128): v128 {
-    return this.added<T>(x, this.bits<T>(Bits.Turn));
+    return Lanes.added<T>(x, this.bits<T>(Bits.Turn));
   }
   @inline private static exponent<T>(turned: v128): v128 {
     const k = sizeof<T>() == 4 ? i32x4.shr_u(turned, 23) : i64x2.shr_u(turned, 52);
@@ -66,7 +64,7 @@ export class Logarithm {
   }
   @inline private static fraction<T>(turned: v128): v128 {
     const bits = v128.and(turned, this.bits<T>(Bits.Fraction));
-    return v128.sub<T>(this.added<T>(bits, this.bits<T>(Bits.Root)), this.number<T>(L.One));
+    return v128.sub<T>(Lanes.added<T>(bits, this.bits<T>(Bits.Root)), this.number<T>(L.One));
   }
   /** k·ln 2 + log(1 + f) + c for a small c. */
   @inline private static sum<T>(k: v128, f: v128, c: v128): v128 {
@@ -89,9 +87,6 @@ export class Logarithm {
     y = v128.bitselect(y, x, v128.lt<T>(x, this.number<T>(L.Infinite)));
     y = v128.bitselect(this.number<T>(L.MinusInfinite), y, v128.eq<T>(x, root));
     return v128.bitselect(this.number<T>(L.NaN), y, v128.lt<T>(x, root));
-  }
-  @inline static sign<T>(x: v128): v128 {
-    return v128.and(x, this.bits<T>(Bits.Sign));
   }
 
   /** Where x is a normal number above 0. */
@@ -128,10 +123,10 @@ export class Logarithm {
     const u = v128.add<T>(x, one);
     const below = v128.sub<T>(x, v128.sub<T>(u, one));
     const above = v128.sub<T>(one, v128.sub<T>(u, x));
-    return v128.or(this.sum1<T>(x, u, v128.bitselect(above, below, v128.gt<T>(x, one))), this.sign<T>(x));
+    return v128.or(this.sum1<T>(x, u, v128.bitselect(above, below, v128.gt<T>(x, one))), Lanes.sign<T>(x));
   }
   static any1<T>(x: v128): v128 {
-    return this.edges<T>(this.of1<T>(x), x, v128.neg<T>(this.number<T>(L.One)));
+    return this.edges<T>(this.of1<T>(x), x, Lanes.neg<T>(this.number<T>(L.One)));
   }
   /** log(1 + x) for 0 ≤ x ≤ 1. */
   @inline static unit1<T>(x: v128): v128 {

@@ -152,7 +152,7 @@ export const softmaxRun: RunMap = (data, at, step, length, out, o, outStep) => {
 
 export const logSoftmaxRun: RunMap = (data, at, step, length, out, o, outStep) => {
   const top = maxRun(data, at, step, length);
-  const shift = logSumBelow(data, at, step, length, top);
+  const shift = Number.isFinite(top) ? logSumBelow(data, at, step, length, top) : NaN; // infinities have no differences
   for (let i = 0; i < length; i++) out[o + i * outStep] = data[at + i * step]! - top - shift;
 };
 
