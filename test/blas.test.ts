@@ -196,6 +196,104 @@ describe.skipIf(absent && !required)("a matrix product by BLAS", () => {
     );
   });
 
+  test("a sum or difference of a matrix and a matrix, a row or a column has the plain bits, written over the first or not", () => {
+    const kinds = { whole: [1, 1], row: [0, 1], column: [1, 0] } as const;
+    law(
+      fc.record({
+        rows: fc.integer({ min: 1, max: 9 }),
+        columns: fc.integer({ min: 1, max: 70 }),
+        kind: fc.constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[])),
+        name: fc.constantFrom("add", "sub"),
+        turned: fc.boolean(),
+        over: fc.boolean(),
+        single: fc.boolean(),
+        seed: fc.nat(),
+      }),
+      ({ rows, columns, kind, name, turned, over, single, seed }) => {
+        const random = new Generator(seed);
+        const make = (size: number): Float32Array | Float64Array =>
+          new (single ? Float32Array : Float64Array)(random.randn([size]).toTypedArray());
+        const size = rows * columns;
+        const out = over ? make(size + 5) : make(size + 9);
+        const x = over ? out : make(size + 3);
+        const other = make(size + 4);
+        const [tall, wide] = kinds[kind];
+        const first = { data: x, at: over ? 2 : 3, row: columns, column: 1 };
+        const second = { data: other, at: 4, row: tall * (wide === 1 ? columns : 1), column: wide };
+        const [a, b] = turned && !over ? [second, first] : [first, second];
+        const wanted = out.slice();
+        for (let i = 0; i < rows; i++)
+          for (let j = 0; j < columns; j++) {
+            const [u, v] = [a, b].map(({ data, at, row, column }) => data[at + i * row + j * column]!) as [
+              number,
+              number,
+            ];
+            wanted[2 + i * columns + j] = name === "add" ? u + v : u - v;
+          }
+        const program = { arity: 2, constants: [], steps: [{ name, from: [0, 1] }] };
+        const done = blas.elementwise!(program)!(
+          out, 2, rows, columns, [a, b], [a.at, b.at], [a.row, b.row], [a.column, b.column],
+        ); // prettier-ignore
+        if (kind === "whole" || (columns >= 32 && (name === "add" || a === first))) expect(done).toBe(true);
+        if (done) expect(out).toEqual(wanted);
+      },
+      fc.stringify,
+      200,
+    );
+  });
+
+  test("programs of other operations, or of other arguments, are left to others", () => {
+    const program = (name: string, from: number[]) => ({ arity: 2, constants: [], steps: [{ name, from }] });
+    expect(blas.elementwise!(program("mul", [0, 1]))).toBeNull();
+    expect(blas.elementwise!(program("sub", [1, 0]))).toBeNull();
+    expect(blas.elementwise!({ ...program("add", [0, 1]), steps: [{ name: "add", from: [0, 1] }, { name: "add", from: [0, 2] }] })).toBeNull(); // prettier-ignore
+    expect(blas.runs!("max")).toBeNull();
+    expect(blas.runs!("sum")!(new Float64Array(1), 0, new Float64Array(300), 0, 1, 300, 1)).toBe(false);
+  });
+
+  test("sums of floats, along any dims, are right to 3 units of the sum of their sizes", () => {
+    const part = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(255, 256, 257, 700));
+    law(
+      fc.record({ outer: part, length: fc.oneof(part, fc.constantFrom(20_001)), inner: part, before: fc.constantFrom(0, 3), seed: fc.nat() }), // prettier-ignore
+      ({ outer, length, inner, before, seed }) => {
+        if (outer * length * inner > 1e6) return;
+        const values = new Generator(seed).randn([before + outer * length * inner]).toTypedArray();
+        // Where all are equal, errors do not cancel.
+        const x = seed % 2 === 0 ? new Float32Array(values) : new Float32Array(values.length).fill(values[0]!);
+        const out = new Float32Array(outer * inner + 3).fill(7);
+        const done = blas.runs!("sum")!(out, 2, x, before, outer, length, inner);
+        expect(done || outer > 1).toBe(true);
+        expect([out[0], out[1], out.at(-1)]).toEqual([7, 7, 7]);
+        if (!done) return;
+        for (let i = 0; i < outer; i++)
+          for (let j = 0; j < inner; j++) {
+            let [sum, scale] = [0, 0];
+            for (let p = 0, at = before + i * length * inner + j; p < length; p++, at += inner) {
+              sum += x[at]!;
+              scale += Math.abs(x[at]!);
+            }
+            const got = out[2 + i * inner + j]!;
+            if (!(Math.abs(got - sum) <= 3 * 2 ** -23 * scale))
+              throw new Error(`${got} at ${i}, ${j}, expected ${sum}`);
+          }
+      },
+      fc.stringify,
+      60,
+    );
+  });
+
+  test("sums hold NaN and infinities", () => {
+    const x = new Float32Array(1000).fill(1);
+    const sum = (change: (x: Float32Array) => void): number => {
+      const changed = x.slice();
+      change(changed);
+      const out = new Float32Array(1).fill(NaN);
+      blas.runs!("sum")!(out, 0, changed, 0, 1, 1000, 1);
+      return out[0]!;
+    };
+    expect([sum(() => {}), sum((y) => (y[7] = NaN)), sum((y) => (y[999] = Infinity)), sum((y) => y.set([Infinity, -Infinity], 500))]).toEqual([1000, NaN, Infinity, NaN]); // prettier-ignore
+  });
+
   test("leaves to others what has no unit step, or overlaps", () => {
     const data = new Float64Array(1000).fill(1);
     const out = new Float64Array(16).fill(7);
@@ -215,7 +313,7 @@ describe.skipIf(absent && !required)("a matrix product by BLAS", () => {
       ...grad((x: Tensor, w: Tensor) => matmul(x, w).tanh().sum(), { argnums: [0, 1] })(x, w),
     ];
     let calls = 0;
-    setKernels([{ name: "counted", matmul: (...product) => multiply(...product) && ++calls > 0 }]);
+    setKernels([{ ...blas, name: "counted", matmul: (...product) => multiply(...product) && ++calls > 0 }]);
     const fast = program();
     expect(calls).toBeGreaterThan(3);
     setKernels([]);

@@ -3,6 +3,7 @@ import {
   argmax,
   argmin,
   cumsum,
+  linear,
   logSoftmax,
   logSumExp,
   matmul,
@@ -95,6 +96,31 @@ describe.each(Object.entries(sets))("matmul is the sum of the products, by %s", 
       60,
     );
   });
+});
+
+test.each(Object.entries(sets))("linear is a matrix product and a sum, to the last bit, by %s", (_, set) => {
+  const size = fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 6, max: 40 }));
+  law(
+    fc.tuple(size, size, size).chain(([m, k, n]) =>
+      fc.record({
+        x: dataOf([m, k], [-4, 4]),
+        weight: dataOf([n, k], [-4, 4]),
+        bias: dataOf([n], [-4, 4]),
+        dtype: dtypes,
+        hows: fc.tuple(how, how, how),
+      }),
+    ),
+    ({ x, weight, bias, dtype, hows }) => {
+      const [a, w, b] = [x, weight, bias].map((data, i) => lay(typed(data, dtype), hows[i]!)) as [Tensor, Tensor, Tensor]; // prettier-ignore
+      const before = b.toTypedArray();
+      const [got, wanted] = withKernels(set, () => [linear(a, w, b), matmul(a, w.transpose()).add(b)] as const);
+      expect(got.shape).toEqual(wanted.shape);
+      expect(got.toTypedArray()).toEqual(wanted.toTypedArray());
+      expect(b.toTypedArray()).toEqual(before);
+    },
+    ({ x, weight, bias, hows }) => `// ${hows.join(", ")}\nlinear(${[x, weight, bias].map(literal).join(", ")})`,
+    40,
+  );
 });
 
 describe.each(Object.keys(sets))("long elementwise loops of %s give what the function gives", (set) => {

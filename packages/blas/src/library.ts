@@ -17,6 +17,9 @@ export interface Library {
   readonly daxpy: Native;
   readonly sscal: Native;
   readonly dscal: Native;
+  readonly sger: Native;
+  readonly dger: Native;
+  readonly sgemv: Native;
 }
 
 /** What differs between libraries: how they are asked for their version, and told to use one thread. */
@@ -97,6 +100,12 @@ function libraryOf(file: string, loaded: Loaded): Library {
     loaded.func(name, "void", ["int", real, "void *", "int", "void *", "int"]) as Native;
   const scal = (name: string, real: string): Native =>
     loaded.func(name, "void", ["int", real, "void *", "int"]) as Native;
+  const ger = (name: string, real: string): Native =>
+    loaded.func(name, "void", ["int", "int", "int", real, "void *", "int", "void *", "int", "void *", "int"]) as Native;
+  const gemv = (name: string, real: string): Native =>
+    loaded.func(name, "void", [
+      "int", "int", "int", "int", real, "void *", "int", "void *", "int", real, "void *", "int",
+    ]) as Native; // prettier-ignore
   const functions = {
     sgemm: gemm("cblas_sgemm", "float"),
     dgemm: gemm("cblas_dgemm", "double"),
@@ -106,6 +115,9 @@ function libraryOf(file: string, loaded: Loaded): Library {
     daxpy: axpy("cblas_daxpy", "double"),
     sscal: scal("cblas_sscal", "float"),
     dscal: scal("cblas_dscal", "double"),
+    sger: ger("cblas_sger", "float"),
+    dger: ger("cblas_dger", "double"),
+    sgemv: gemv("cblas_sgemv", "float"),
   };
   const kind = KINDS.find(({ setThreads }) => has(loaded, setThreads));
   if (kind === undefined) return { file, version: "CBLAS", threads: null, ...functions };

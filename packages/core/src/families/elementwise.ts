@@ -1,5 +1,5 @@
 import { ANOMALY, defaultDtype, mode, RECORD } from "../ambient.ts";
-import { checkedNumber, type Dtype, isFloat, promote, rounded } from "../dtype.ts";
+import { checkedNumber, type Dtype, isFloat, promote, rounded, type TypedArray } from "../dtype.ts";
 import { ArgumentError, describeArgument, DtypeError } from "../errors.ts";
 import { codeGeneration, compileLoop, type NumberFunction } from "../kernels/loops.ts";
 import { LONG, Vectorized } from "../kernels/programs.ts";
@@ -107,9 +107,19 @@ export class ElementwiseOp implements Op<undefined> {
     }
     const out = reserve(dtype, size);
     const start = reservedAt;
-    if (size < LONG || !this.vectorized.run(out, start, size, shape, inputs))
-      runLoop(this.loop(last.dtype), out, start, size, shape, inputs);
+    this.fill(out, start, size, shape, inputs);
     return fromArray(shape, dtype, out, start);
+  }
+
+  /** Writes the result over its first input, a row-major one of its own shape and dtype that nobody else has seen. */
+  overwrite(x: Tensor, ...others: readonly Tensor[]): Tensor {
+    this.fill(x.data, x.offset, x.size, x.shape, [x, ...others]);
+    return x;
+  }
+
+  private fill(out: TypedArray, start: number, size: number, shape: Shape, inputs: readonly Tensor[]): void {
+    if (size < LONG || !this.vectorized.run(out, start, size, shape, inputs))
+      runLoop(this.loop(inputs[this.arity - 1]!.dtype), out, start, size, shape, inputs);
   }
 
   private shapeOf(inputs: readonly Tensor[]): Shape {

@@ -32,7 +32,8 @@ export interface Program {
 
 /**
  * Runs a program over a matrix into `out` from index `o` on, row-major; each input has an array, a first index, a row step and a column
- * step. All arrays but those of conditions are of one dtype. Returns whether it has done so; if not, `out` is untouched.
+ * step. All arrays but those of conditions are of one dtype. The first input may be what is overwritten. Returns whether it has done so; if
+ * not, `out` is untouched.
  */
 // oxfmt-ignore
 export type ProgramKernel = (

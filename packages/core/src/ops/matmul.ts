@@ -1,16 +1,18 @@
 import { promote } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
+import type { CustomOp } from "../families/custom.ts";
 import { matmulKernel } from "../kernels/matmul.ts";
 import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.ts";
+import { apply } from "../op.ts";
 import { dotShape, matmulShape, outerShape } from "../shape-rules.ts";
 import { broadcastShapes, type Shape, showShape, sizeOf } from "../shape.ts";
 import { reserve, reservedAt } from "../storage.ts";
 import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from "../shape-types/index.ts";
-import { checkTensor, fromArray, produce, type Tensor } from "../tensor.ts";
+import { checkTensor, fromArray, produce, Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
-import { sumTo } from "./broadcast.ts";
+import { broadcastTo, sumTo } from "./broadcast.ts";
 import { reshape, transpose, unsqueeze } from "./movement.ts";
 
 /** Which operands are read transposed, without moving them. */
@@ -133,6 +135,28 @@ function stacked(x: Tensor, f: (x: Tensor) => Tensor): Tensor {
   return reshape(y, [...x.shape.slice(0, -1), y.shape[1]!]);
 }
 
+/** x·weightᵀ + bias of two matrices and a row: the sum is written over the product, which nobody sees. */
+export const linearOp: CustomOp<undefined> = {
+  name: "linear",
+  cases: [{ shapes: [[2, 3], [4, 3], [4]], params: undefined }],
+  forward: ([x, weight, bias]) => add.op.overwrite(matmulOp.op.forward([x!, weight!], transposed(false, true)), bias!),
+  vjp(g, { inputs: [x, weight, bias] }, index) {
+    if (index === 0) return matmulOp(g, weight!, transposed(false, false));
+    return index === 1 ? matmulOp(g, x!, transposed(true, false)) : sumTo(g, bias!.shape);
+  },
+  jvp([dx = null, dWeight = null, dBias = null], y) {
+    const [x, weight] = y.inputs as [Tensor, Tensor];
+    const terms = [
+      dx && matmulOp(dx, weight, transposed(false, true)),
+      dWeight && matmulOp(x, dWeight, transposed(false, true)),
+      dBias && broadcastTo(dBias, y.shape),
+    ];
+    return terms.filter((term) => term !== null).reduce((a, b) => add(a, b));
+  },
+  batch: ([x, weight, bias], _, batch) =>
+    add(batch.whole(matmulOp(x!, weight!, transposed(false, true))), batch.aligned(bias!, 2)),
+}; // prettier-ignore
+
 /** Shape of x·weightᵀ. */
 export type Projected<X extends Shape, W extends Shape> =
   MatMul<X, Swapped<W>> extends infer R extends Shape
@@ -180,9 +204,13 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor 
     );
   }
   const dtype = promote(promote(x.dtype, weight.dtype), "int32");
-  const flat = matmulOp(ofDtype(x.rank === 2 ? x : rows(x), dtype), ofDtype(weight, dtype), transposed(false, true));
-  const product = x.rank === 2 ? flat : reshape(flat, [...x.shape.slice(0, -1), outputs] as Shape);
-  return bias ? add(product, bias) : product;
+  const a = ofDtype(x.rank === 2 ? x : rows(x), dtype);
+  const b = ofDtype(weight, dtype);
+  // A bias that is no row of that dtype is added by the rules of broadcasting and promotion.
+  const fits = bias instanceof Tensor && bias.dtype === dtype && bias.rank === 1 && bias.shape[0] === outputs;
+  const flat = fits ? apply(linearOp, [a, b, bias], undefined) : matmulOp(a, b, transposed(false, true));
+  const result = x.rank === 2 ? flat : reshape(flat, [...x.shape.slice(0, -1), outputs] as Shape);
+  return bias && !fits ? add(result, bias) : result;
 }
 
 /**

@@ -30,7 +30,7 @@ import { indexing } from "./index-cases.ts";
 import { gatherOp, scatterAddOp } from "./indexing.ts";
 import { concatOp } from "./joining.ts";
 import { linearAlgebra } from "./linalg-cases.ts";
-import { matmulOp } from "./matmul.ts";
+import { linearOp, matmulOp } from "./matmul.ts";
 import { aliasOp, insertOp, permuteOp, reshapeOp } from "./movement.ts";
 import { networkRecords, networks } from "./network-cases.ts";
 import { argmaxOp, argminOp, type Extremes, maxOp, minOp, same as equalOrNaN } from "./reduction.ts";
@@ -137,6 +137,7 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
     { ...real([2, 2, 3], [1, 3]), call: (x, w) => ops.linear(x, w), rule: (x) => linearShape(x, 3, 1) },
     { ...real([3], [2, 3]), call: (x, w) => ops.linear(x, w, null), rule: (x) => linearShape(x, 3, 2) },
     { ...real([0, 3], [2, 3], [2]), call: (x, w, b) => ops.linear(x, w, b), rule: (x) => linearShape(x, 3, 2) },
+    ...recorded(linearOp),
   ],
   log: [elementwise(ops.log)],
   log1p: [elementwise(ops.log1p)],

@@ -1,9 +1,6 @@
 import type { AxpbyKernel, MatmulKernel } from "@chainrule/core";
+import { AS_IT_LIES, from, ROW_MAJOR, TRANSPOSED } from "./arrays.ts";
 import type { Library } from "./library.ts";
-
-const ROW_MAJOR = 101;
-const AS_IT_LIES = 111;
-const TRANSPOSED = 112;
 
 /** The matrix product by CBLAS, which reads matrices with a unit row or column step; others are left to other kernels. */
 export function matmulOf({ sgemm, dgemm, sdot, ddot }: Library): MatmulKernel {
@@ -52,7 +49,3 @@ function leadingStep(rows: number, columns: number, row: number, column: number)
   }
   return 0;
 }
-
-/** A typed array from an index on, for the same memory. */
-const from = <A extends { subarray(start: number): A }>(data: A, start: number): A =>
-  start === 0 ? data : data.subarray(start);
