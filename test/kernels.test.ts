@@ -1,12 +1,15 @@
 import {
   type AxpbyKernel,
   concat,
+  conv2d,
   fromTypedArray,
   Generator,
   kernelInfo,
   type KernelSet,
   matmul,
+  ones,
   setKernels,
+  wasmKernels,
 } from "@chainrule/core";
 import { SGD } from "@chainrule/optim";
 import * as fc from "fast-check";
@@ -43,6 +46,28 @@ test("kernel sets are asked in turn, and the plain kernels do what none takes", 
 test("small products are not worth a call", () => {
   setKernels([filled(7)]);
   expect(product(4)).toBe(4);
+});
+
+test("a convolution goes to the first set that multiplies, whole if that can do it", () => {
+  const convolved = (): Set<number> => {
+    const [x, weight] = [ones([2, 16, 9, 9]), ones([16, 16, 3, 3])];
+    return new Set(conv2d(x, weight).toTypedArray());
+  };
+  const seven: KernelSet = {
+    name: "convolves",
+    convolution: (name) => (out) => {
+      if (name === "convolution") out.fill(7);
+      return name === "convolution";
+    },
+  };
+  setKernels([seven, filled(8)]);
+  expect(convolved()).toEqual(new Set([7]));
+  setKernels([filled(8), seven]);
+  expect(convolved()).toEqual(new Set([8]));
+  setKernels([passes, seven]);
+  expect(convolved()).toEqual(new Set([16 * 9]));
+  setKernels([{ name: "convolves not", convolution: () => null }, wasmKernels]);
+  expect(convolved()).toEqual(new Set([16 * 9]));
 });
 
 test("SGD by passes over whole arrays makes the steps of its loop", () => {

@@ -1,7 +1,8 @@
 // What the module exports. Each file below is AssemblyScript; `npx -y pnpm@12.21.0 kernels` compiles them.
 export { axpby } from "./axpby";
+export { convolution, convolutionInput, convolutionWeight } from "./convolution";
 export * from "./elementwise";
 export { matmulF32, matmulF64 } from "./matmul";
 export * from "./rows";
 export { sumOfColumns, sumOfRows } from "./sums";
-export { scratch } from "./memory";
+export { copyBlocks, scratch } from "./memory";

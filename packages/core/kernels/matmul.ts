@@ -112,13 +112,15 @@ function slab<T>(
       turn<T>(free, step, rows, aColumn, k, height);
       rows = free;
     }
-    multiply<T>(c + i * n * sizeof<T>(), height, n, k, rows, step, b, bPanel, bRow, more);
+    const cRow: usize = n * sizeof<T>();
+    multiply<T>(c + i * cRow, cRow, height, n, k, rows, step, b, bPanel, bRow, more);
   }
 }
 
 /** Tile by tile, down the columns of c; the panels of b are `bPanel` bytes apart. */
-function multiply<T>(
+export function multiply<T>(
   c: usize,
+  cRow: usize,
   m: i32,
   n: i32,
   k: i32,
@@ -130,7 +132,6 @@ function multiply<T>(
   more: bool,
 ): void {
   const columns: i32 = BYTES / sizeof<T>();
-  const cRow: usize = n * sizeof<T>();
   for (let j = 0; j < n; j += columns, b += bPanel, c += BYTES) {
     const width = min(columns, n - j);
     for (let i = 0, to = c, rows = a; i < m; i += ROWS, rows += ROWS * aRow, to += ROWS * cRow) {

@@ -33,22 +33,25 @@ export function turn<T>(to: usize, toRow: usize, from: usize, fromRow: usize, ro
     let j = 0;
     let at = to;
     let x = from;
-    for (; j + lanes <= columns; j += lanes, at += lanes * toRow, x += 16) square<T>(at, toRow, x, fromRow);
+    for (; j + lanes <= columns; j += lanes, at += lanes * toRow, x += 16) {
+      const r0 = v128.load(x);
+      const r1 = v128.load(x + fromRow);
+      const r2 = sizeof<T>() == 8 ? r0 : v128.load(x + 2 * fromRow);
+      const r3 = sizeof<T>() == 8 ? r0 : v128.load(x + 3 * fromRow);
+      square<T>(at, toRow, r0, r1, r2, r3);
+    }
     for (; j < columns; j++, at += toRow, x += sizeof<T>()) line<T>(at, x, fromRow, lanes);
   }
   for (let j = 0; j < columns; j++) line<T>(to + j * toRow, from + j * sizeof<T>(), fromRow, rows - i);
 }
 
-function square<T>(to: usize, toRow: usize, from: usize, fromRow: usize): void {
-  const r0 = v128.load(from);
-  const r1 = v128.load(from + fromRow);
+/** The transpose of four vectors, of two if they hold two elements. */
+export function square<T>(to: usize, toRow: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
   if (sizeof<T>() == 8) {
     v128.store(to, v128.shuffle<f64>(r0, r1, 0, 2));
     v128.store(to + toRow, v128.shuffle<f64>(r0, r1, 1, 3));
     return;
   }
-  const r2 = v128.load(from + 2 * fromRow);
-  const r3 = v128.load(from + 3 * fromRow);
   const low0 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
   const high0 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
   const low1 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);

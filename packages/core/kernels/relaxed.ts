@@ -1,3 +1,4 @@
 // The build with fused multiply-add: only what gains by it.
+export { convolution, convolutionInput, convolutionWeight } from "./convolution";
 export { matmulF32, matmulF64 } from "./matmul";
-export { scratch } from "./memory";
+export { copyBlocks, scratch } from "./memory";

@@ -45,6 +45,8 @@ export {
 export {
   axpby,
   type AxpbyKernel,
+  type ConvolutionKernel,
+  type ConvolutionName,
   type KernelSet,
   kernelInfo,
   type MatmulKernel,
@@ -53,6 +55,7 @@ export {
   type RunsKernel,
   setKernels,
 } from "./kernels/sets.ts";
+export type { Geometry as ConvolutionGeometry } from "./kernels/geometry.ts";
 export { wasmKernels } from "./kernels/wasm/index.ts";
 export * from "./ops/index.ts";
 export { inverse as inv, variance as var } from "./ops/index.ts";

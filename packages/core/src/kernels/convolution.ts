@@ -1,21 +1,11 @@
 import { allocate, type Dtype, type TypedArray } from "../dtype.ts";
+import { depthOf, type Geometry } from "./geometry.ts";
 import { matmulKernel } from "./matmul.ts";
+import { convolutionLookup } from "./sets.ts";
 
 // A convolution is a product of matrices: weight [outputs, depth] times columns [depth, width], of which each column is what one window
 // sees. The columns are laid out for a few windows at a time, so that they stay in the cache and memory stays small.
 
-/** Sizes of x [batch, channels, height, width] and of how a kernel slides over it; outputs and channels are cut into groups. */
-export interface Geometry {
-  readonly batch: number;
-  readonly channels: number;
-  readonly outputs: number;
-  readonly groups: number;
-  readonly lengths: readonly [number, number];
-  readonly size: readonly [number, number];
-  readonly dilation: readonly [number, number];
-  readonly stride: readonly [number, number];
-  readonly count: readonly [number, number];
-}
 /** An array, and where its first element stands. */
 export interface Stored {
   readonly data: TypedArray;
@@ -24,6 +14,22 @@ export interface Stored {
 
 /** Elements of the columns that are laid out at a time: half a megabyte in float32. */
 const BLOCK = 131072;
+/** Multiplications below which other kernels are not asked: 1,200 of them take WebAssembly 2 µs, the loops below 3. */
+const SMALL = 512;
+
+const lookups = {
+  convolution: /* @__PURE__ */ convolutionLookup("convolution"),
+  convolutionInput: /* @__PURE__ */ convolutionLookup("convolutionInput"),
+  convolutionWeight: /* @__PURE__ */ convolutionLookup("convolutionWeight"),
+};
+/** Whether the kernels in use have done it. */
+// oxfmt-ignore
+function done(
+  name: keyof typeof lookups, out: TypedArray, start: number, a: Stored, b: Stored, of: Geometry,
+): boolean {
+  if (of.batch * of.outputs * of.count[0] * of.count[1] * depthOf(of) < SMALL || out instanceof Int32Array) return false;
+  return lookups[name].kernel?.(out, start, a.data, a.offset, b.data, b.offset, of) ?? false;
+}
 
 /** Windows of one group: some rows of one image, or all of several. */
 interface Part {
@@ -56,48 +62,69 @@ function forEachPart(
         visit({ group, image, images: several, row, rows: some, width: several * some * wide }, columns, product);
       }
 }
-const depthOf = ({ channels, groups, size }: Geometry): number => (channels / groups) * size[0] * size[1];
 
-/** For each row of the columns, how far behind a window's first place in x it looks. */
-function placesOf(of: Geometry): number[] {
+/** What a row of the columns has of each row of windows: `at` behind the first one's place in x, and none in padding. */
+interface Place {
+  readonly at: number;
+  /** The row of x, behind that of the windows. */
+  readonly row: number;
+  /** The windows from `first` up to `end` see elements, not padding. */
+  readonly first: number;
+  readonly end: number;
+}
+function placesOf(of: Geometry): Place[] {
   const [height, width] = of.lengths;
-  const places: number[] = [];
+  const places: Place[] = [];
   for (let c = 0; c < of.channels / of.groups; c++)
     for (let i = 0; i < of.size[0]; i++)
-      for (let j = 0; j < of.size[1]; j++) places.push((c * height + i * of.dilation[0]) * width + j * of.dilation[1]);
+      for (let j = 0; j < of.size[1]; j++) {
+        const row = i * of.dilation[0] - of.padding[0];
+        const column = j * of.dilation[1] - of.padding[1];
+        const windows = (n: number): number => Math.min(of.count[1], Math.max(0, Math.ceil(n / of.stride[1])));
+        const at = (c * height + row) * width + column;
+        places.push({ at, row, first: windows(-column), end: windows(width - column) });
+      }
   return places;
 }
-/** Where the first window of a part begins in x, and how far it is from image to image and from row to row of windows. */
-function stepsOf(of: Geometry, part: Part): readonly [first: number, image: number, row: number] {
-  const plane = of.lengths[0] * of.lengths[1];
-  const row = of.stride[0] * of.lengths[1];
-  const channel = (of.channels / of.groups) * part.group;
-  return [(part.image * of.channels + channel) * plane + part.row * row, of.channels * plane, row];
-}
 
-function layOut(columns: TypedArray, { data, offset }: Stored, of: Geometry, part: Part, places: number[]): void {
-  const [first, image, row] = stepsOf(of, part);
-  const wide = of.count[1];
-  const step = of.stride[1];
-  let at = 0;
-  for (let k = 0; k < places.length; k++)
+// oxfmt-ignore
+function layOut(columns: TypedArray, x: Stored, of: Geometry, part: Part, places: readonly Place[]): void {
+  const { data, offset } = x;
+  const [height, width] = of.lengths;
+  const [step, wide, image] = [of.stride[1], of.count[1], of.channels * height * width];
+  const start = offset + firstOf(of, part);
+  let to = 0;
+  for (const { at, row, first, end } of places)
     for (let n = 0; n < part.images; n++)
-      for (let p = 0; p < part.rows; p++, at += wide)
-        for (let q = 0, x = offset + first + places[k]! + n * image + p * row; q < wide; q++, x += step)
-          columns[at + q] = data[x]!;
+      for (let p = 0, y = part.row * of.stride[0]; p < part.rows; p++, y += of.stride[0], to += wide) {
+        if (y + row < 0 || y + row >= height) {
+          columns.fill(0, to, to + wide);
+          continue;
+        }
+        for (let q = 0; q < first; q++) columns[to + q] = 0;
+        for (let q = first, from = start + at + n * image + y * width + first * step; q < end; q++, from += step)
+          columns[to + q] = data[from]!;
+        for (let q = end; q < wide; q++) columns[to + q] = 0;
+      }
 }
 /** The transpose of that. */
-function addUp(out: TypedArray, start: number, columns: TypedArray, of: Geometry, part: Part, places: number[]): void {
-  const [first, image, row] = stepsOf(of, part);
-  const wide = of.count[1];
-  const step = of.stride[1];
-  let at = 0;
-  for (let k = 0; k < places.length; k++)
+// oxfmt-ignore
+function addUp(out: TypedArray, o: number, columns: TypedArray, of: Geometry, part: Part, places: readonly Place[]): void {
+  const [height, width] = of.lengths;
+  const [step, wide, image] = [of.stride[1], of.count[1], of.channels * height * width];
+  const start = o + firstOf(of, part);
+  let from = 0;
+  for (const { at, row, first, end } of places)
     for (let n = 0; n < part.images; n++)
-      for (let p = 0; p < part.rows; p++, at += wide)
-        for (let q = 0, x = start + first + places[k]! + n * image + p * row; q < wide; q++, x += step)
-          out[x]! += columns[at + q]!;
+      for (let p = 0, y = part.row * of.stride[0]; p < part.rows; p++, y += of.stride[0], from += wide) {
+        if (y + row < 0 || y + row >= height) continue;
+        for (let q = first, to = start + at + n * image + y * width + first * step; q < end; q++, to += step)
+          out[to]! += columns[from + q]!;
+      }
 }
+/** Where a part's first image begins in x, for its group. */
+const firstOf = ({ channels, groups, lengths }: Geometry, { image, group }: Part): number =>
+  (image * channels + (channels / groups) * group) * lengths[0] * lengths[1];
 
 /** Visits the runs of [batch, outputs, …count] that belong to a part: where each stands there and in a matrix of its outputs. */
 function forEachRun(
@@ -138,6 +165,7 @@ export function convolution(
   weight: Stored,
   of: Geometry,
 ): void {
+  if (done("convolution", out, start, x, weight, of)) return;
   const depth = depthOf(of);
   const outputs = of.outputs / of.groups;
   const places = placesOf(of);
@@ -158,9 +186,10 @@ export function convolution(
   });
 }
 
-/** Its transpose as a map of x: adds to `out` [batch, channels, …lengths] what y [batch, outputs, …count] gives it. */
+/** Its transpose as a map of x: what y [batch, outputs, …count] gives it. */
 // oxfmt-ignore
 export function convolutionInput(out: TypedArray, start: number, dtype: Dtype, y: Stored, weight: Stored, of: Geometry): void {
+  if (done("convolutionInput", out, start, y, weight, of)) return;
   const depth = depthOf(of);
   const outputs = of.outputs / of.groups;
   const places = placesOf(of);
@@ -172,9 +201,10 @@ export function convolutionInput(out: TypedArray, start: number, dtype: Dtype, y
   });
 }
 
-/** Its transpose as a map of the weight: adds to `out` [outputs, channels/groups, …size] what x and y give it. */
+/** Its transpose as a map of the weight: what [outputs, channels/groups, …size] what x and y give it. */
 // oxfmt-ignore
 export function convolutionWeight(out: TypedArray, start: number, dtype: Dtype, x: Stored, y: Stored, of: Geometry): void {
+  if (done("convolutionWeight", out, start, x, y, of)) return;
   const depth = depthOf(of);
   const outputs = of.outputs / of.groups;
   const places = placesOf(of);

@@ -1,5 +1,6 @@
 import type { TypedArray } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
+import type { Geometry } from "./geometry.ts";
 
 /**
  * out[m,n] = a[m,k] · b[k,n] into `out` from index `o` on, row-major; each input has a first index, a row step and a column step.
@@ -50,6 +51,17 @@ export type RunsKernel = (
   out: TypedArray, o: number, x: TypedArray, at: number, outer: number, length: number, inner: number,
 ) => boolean;
 
+export type ConvolutionName = "convolution" | "convolutionInput" | "convolutionWeight";
+/**
+ * A convolution or one of its transposes, by name: the result, from index `o` on, and the other two of x, weight and y in this order, or y
+ * and weight, row-major and each from an index on. All are of one dtype; `out` holds zeros. Returns whether it has done so; if not, `out`
+ * is untouched.
+ */
+// oxfmt-ignore
+export type ConvolutionKernel = (
+  out: TypedArray, o: number, a: TypedArray, ai: number, b: TypedArray, bi: number, of: Geometry,
+) => boolean;
+
 /** Kernels that may take work off the plain ones, which are in JavaScript and do everything. */
 export interface KernelSet {
   readonly name: string;
@@ -61,6 +73,8 @@ export interface KernelSet {
   readonly elementwise?: ((program: Program) => ProgramKernel | null) | undefined;
   /** A kernel for an operation along dims, by its name, or `null`; asked once for each, and not about few elements. */
   readonly runs?: ((name: string) => RunsKernel | null) | undefined;
+  /** A kernel for a convolution or a transpose of it, or `null`; asked once for each. Without, its matrix products serve. */
+  readonly convolution?: ((name: ConvolutionName) => ConvolutionKernel | null) | undefined;
 }
 
 let active: readonly KernelSet[] = [];
@@ -104,16 +118,18 @@ export const axpby: AxpbyKernel = (n, alpha, x, xi, beta, y, yi) =>
 /** @internal The kernels that the sets in use have for one thing, in one; the sets are asked once, until they change. */
 export class Lookup<K extends (...args: never[]) => boolean> {
   private readonly find: (set: KernelSet) => K | null | undefined;
+  private readonly among: () => readonly KernelSet[];
   private found: K | null = null;
   private asked = -1;
 
-  constructor(find: (set: KernelSet) => K | null | undefined) {
+  constructor(find: (set: KernelSet) => K | null | undefined, among: () => readonly KernelSet[] = () => active) {
     this.find = find;
+    this.among = among;
   }
   get kernel(): K | null {
     if (this.asked !== generation) {
       this.asked = generation;
-      this.found = firstOf(active.flatMap((set) => this.find(set) ?? []));
+      this.found = firstOf(this.among().flatMap((set) => this.find(set) ?? []));
     }
     return this.found;
   }
@@ -124,6 +140,16 @@ export const programLookup = (program: Program): Lookup<ProgramKernel> =>
 
 /** @internal The kernels for an operation along dims. */
 export const runsLookup = (name: string): Lookup<RunsKernel> => new Lookup(({ runs }) => runs?.(name));
+
+/** @internal The kernels for a convolution. A set that has only matrix products gets those of a convolution before the sets behind it. */
+export const convolutionLookup = (name: ConvolutionName): Lookup<ConvolutionKernel> =>
+  new Lookup(
+    ({ convolution }) => convolution?.(name),
+    () => {
+      const end = active.findIndex(({ matmul, convolution }) => matmul !== undefined && convolution === undefined);
+      return end < 0 ? active : active.slice(0, end);
+    },
+  );
 
 function firstOf<K extends (...args: never[]) => boolean>(kernels: readonly K[]): K | null {
   if (kernels.length < 2) return kernels[0] ?? null;

@@ -6,7 +6,7 @@ import { checkTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
 import { reshape, unsqueeze } from "./movement.ts";
-import { padZeros, select } from "./slice.ts";
+import { select } from "./slice.ts";
 import { convolutionInputOp, convolutionOp } from "./sliding.ts";
 import { type Extent, extents, windowCount } from "./windows.ts";
 
@@ -25,13 +25,6 @@ export interface ConvTransposeOptions extends ConvOptions {
   /** Added to the size on one side, as several input sizes of a strided convolution give one output size; 0 by default. */
   readonly outputPadding?: Extent | undefined;
 }
-
-/** Pads as `padZeros` wants them, last dim first. */
-const padsOf = (before: readonly number[], after: readonly number[]): number[] =>
-  before
-    .map((n, d) => [n, after[d]!])
-    .reverse()
-    .flat();
 
 /** Input with a batch dim, input and weight of one dtype, and the bias if there is one. */
 function prepared(
@@ -117,10 +110,11 @@ function convolve(
     before = total.map((n) => n >> 1);
     after = total.map((n, d) => n - before[d]!);
   } else before = after = extents(op, "padding", padding === "valid" ? 0 : padding, dims, 0);
-  const padded = padZeros(x, padsOf(before, after));
-  const count = windowCount(op, padded.shape.slice(2), { size, dilation, stride }, input.shape);
-  const params = { size, dilation, stride, count, groups, lengths: padded.shape.slice(2) };
-  const y = withBias(op, convolutionOp(padded, weight, params), bias);
+  const lengths = x.shape.slice(2);
+  const padded = lengths.map((n, d) => before[d]! + n + after[d]!);
+  const count = windowCount(op, padded, { size, dilation, stride }, input.shape);
+  const params = { size, dilation, stride, count, groups, lengths, padding: before };
+  const y = withBias(op, convolutionOp(x, weight, params), bias);
   return input.rank === dims + 1 ? select(y, 0, 0) : y;
 }
 
@@ -152,9 +146,9 @@ function convolveTransposed(
       input.shape,
       weight.shape,
     ]);
-  const crop = padding.map((n) => -n);
-  const spread = convolutionInputOp(x, weight, { size, dilation, stride, count, groups, lengths: full });
-  const y = withBias(op, padZeros(spread, padsOf(crop, crop)), bias);
+  const lengths = full.map((n, d) => n - 2 * padding[d]!);
+  const params = { size, dilation, stride, count, groups, lengths, padding };
+  const y = withBias(op, convolutionInputOp(x, weight, params), bias);
   return input.rank === dims + 1 ? select(y, 0, 0) : y;
 }
 

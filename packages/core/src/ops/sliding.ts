@@ -1,5 +1,6 @@
 import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
-import { convolution, convolutionInput, convolutionWeight, type Geometry } from "../kernels/convolution.ts";
+import { convolution, convolutionInput, convolutionWeight } from "../kernels/convolution.ts";
+import type { Geometry } from "../kernels/geometry.ts";
 import { rowMajor } from "../kernels/strided.ts";
 import type { ShapeArg } from "../shape.ts";
 import { produce } from "../tensor.ts";
@@ -11,18 +12,22 @@ import type { Sliding } from "./windows.ts";
 export interface Convolution extends Sliding {
   /** Input and output channels are cut into so many groups, each convolved alone. */
   readonly groups: number;
-  /** Sizes of what the kernel slides over, padding included. */
+  /** Sizes of what the kernel slides over. */
   readonly lengths: ShapeArg;
+  /** Zeros in front of it; behind it stand as many as the windows reach over it. */
+  readonly padding: ShapeArg;
 }
 
 /** With fewer than two dims, windows are one high. */
-const pair = (sizes: ShapeArg): [number, number] => (sizes.length === 1 ? [1, sizes[0]!] : [sizes[0]!, sizes[1]!]);
+const pair = (sizes: ShapeArg, missing = 1): [number, number] =>
+  sizes.length === 1 ? [missing, sizes[0]!] : [sizes[0]!, sizes[1]!];
 const geometry = (batch: number, channels: number, outputs: number, params: Convolution): Geometry => ({
   batch,
   channels,
   outputs,
   groups: params.groups,
   lengths: pair(params.lengths),
+  padding: pair(params.padding, 0),
   size: pair(params.size),
   dilation: pair(params.dilation),
   stride: pair(params.stride),
@@ -32,11 +37,20 @@ const FLAT: Convolution = {
   size: [2, 2],
   dilation: [1, 2],
   stride: [2, 1],
-  count: [2, 2],
+  count: [2, 3],
   lengths: [4, 4],
+  padding: [1, 1],
   groups: 1,
 };
-const GROUPED: Convolution = { size: [2], dilation: [1], stride: [1], count: [3], lengths: [4], groups: 2 };
+const GROUPED: Convolution = {
+  size: [2],
+  dilation: [1],
+  stride: [1],
+  count: [3],
+  lengths: [4],
+  padding: [0],
+  groups: 2,
+};
 
 /** x [batch, channels, …lengths] and weight [outputs, channels/groups, …size] to [batch, outputs, …count]. */
 export const convolutionOp: BilinearFunction<Convolution> = /* @__PURE__ */ bilinear<Convolution>({
@@ -73,7 +87,7 @@ export const convolutionInputOp: BilinearFunction<Convolution> = /* @__PURE__ */
   ],
   alone: true,
   cases: [
-    { shapes: [[2, 3, 2, 2], [3, 2, 2, 2]], params: FLAT },
+    { shapes: [[2, 3, 2, 3], [3, 2, 2, 2]], params: FLAT },
     { shapes: [[2, 2, 3], [2, 2, 2]], params: GROUPED },
   ], // prettier-ignore
 });
@@ -93,7 +107,7 @@ export const convolutionWeightOp: BilinearFunction<Convolution> = /* @__PURE__ *
   ],
   alone: true,
   cases: [
-    { shapes: [[2, 2, 4, 4], [2, 3, 2, 2]], params: FLAT },
+    { shapes: [[2, 2, 4, 4], [2, 3, 2, 3]], params: FLAT },
     { shapes: [[2, 4, 4], [2, 2, 3]], params: GROUPED },
   ], // prettier-ignore
 });
