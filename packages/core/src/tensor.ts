@@ -174,9 +174,14 @@ export function fromArray(shape: Shape, dtype: Dtype, array: TypedArray, offset 
     : new Tensor(shape, dtype, array, offset, null, NaN);
 }
 
-/** @internal A fresh tensor that `write` fills from `data[start]` on; it begins as zeros. */
-export function produce(shape: Shape, dtype: Dtype, write: (data: TypedArray, start: number) => void): Tensor {
-  const data = reserve(dtype, sizeOf(shape));
+/** @internal A fresh tensor that `write` fills from `data[start]` on; it begins as zeros, or as anything if all is `overwritten`. */
+export function produce(
+  shape: Shape,
+  dtype: Dtype,
+  write: (data: TypedArray, start: number) => void,
+  overwritten = false,
+): Tensor {
+  const data = reserve(dtype, sizeOf(shape), overwritten);
   const start = reservedAt;
   write(data, start);
   return fromArray(shape, dtype, data, start);

@@ -105,7 +105,7 @@ export class ElementwiseOp implements Op<undefined> {
       size = 1;
       for (let i = 0; i < shape.length; i++) size *= shape[i]!;
     }
-    const out = reserve(dtype, size);
+    const out = reserve(dtype, size, true);
     const start = reservedAt;
     this.fill(out, start, size, shape, inputs);
     return fromArray(shape, dtype, out, start);

@@ -48,9 +48,14 @@ export const reduced = (
   run: Run,
   dtype: Dtype = x.dtype,
 ): Tensor =>
-  produce(shape, dtype, (out, start) => {
-    if (!runsBySets(name, out, start, x, dims)) reduce(out, start, x, dims, run);
-  });
+  produce(
+    shape,
+    dtype,
+    (out, start) => {
+      if (!runsBySets(name, out, start, x, dims)) reduce(out, start, x, dims, run);
+    },
+    true,
+  );
 
 /** Dims summed over, the shape with them kept as 1, and the shape of the result. */
 export interface SumParams {

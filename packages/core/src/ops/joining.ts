@@ -28,13 +28,18 @@ export const concatOp: CustomOp<number> = {
     );
     const dtype = inputs[0]!.dtype;
     const strides = rowMajorStrides(shape);
-    return produce(shape, dtype, (out, start) => {
-      let offset = start;
-      for (const x of inputs) {
-        place(out, offset, strides, x);
-        offset += x.shape[dim]! * strides[dim]!;
-      }
-    });
+    return produce(
+      shape,
+      dtype,
+      (out, start) => {
+        let offset = start;
+        for (const x of inputs) {
+          place(out, offset, strides, x);
+          offset += x.shape[dim]! * strides[dim]!;
+        }
+      },
+      true,
+    );
   },
   vjp(cotangent, output, index) {
     const dim = output.params as number;

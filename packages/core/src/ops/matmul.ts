@@ -1,4 +1,4 @@
-import { promote } from "../dtype.ts";
+import { promote, type TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
 import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
 import type { CustomOp } from "../families/custom.ts";
@@ -41,7 +41,7 @@ export const matmulOp: BilinearFunction<Transposed> = /* @__PURE__ */ bilinear<T
       const m = a.shape[flags.a ? 1 : 0]!;
       const k = a.shape[flags.a ? 0 : 1]!;
       const n = b.shape[flags.b ? 0 : 1]!;
-      const out = reserve(a.dtype, m * n);
+      const out = reserve(a.dtype, m * n, true);
       const start = reservedAt;
       matmulKernel(
         out, start, m, n, k,
@@ -85,15 +85,15 @@ function batched(a: Tensor, b: Tensor, flags: Transposed): Tensor {
   const n = flags.b ? bRows : bColumns;
   const lead = (x: Tensor): readonly number[] =>
     broadcastStrides({ shape: x.shape.slice(0, -2), strides: stridesOf(x).slice(0, -2) }, shape);
-  return produce([...shape, m, n], a.dtype, (out, start) =>
+  const multiply = (out: TypedArray, start: number): void =>
     forEachOffset(shape, [lead(a), lead(b)], [a.offset, b.offset], (at, i) => {
       matmulKernel(
         out, start + i * m * n, m, n, k,
         a.data, at[0]!, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
         b.data, at[1]!, flags.b ? bColumn : bRow, flags.b ? bRow : bColumn,
       ); // prettier-ignore
-    }),
-  );
+    });
+  return produce([...shape, m, n], a.dtype, multiply, true);
 }
 
 /**

@@ -19,9 +19,14 @@ const CASES = [
   { shapes: [[3, 2]], params: 0 },
 ];
 const along = (name: string, x: Tensor, dim: number, map: RunMap): Tensor =>
-  produce(x.shape, x.dtype, (out, start) => {
-    if (!runsBySets(name, out, start, x, [dim])) alongDim(out, start, x, dim, map);
-  });
+  produce(
+    x.shape,
+    x.dtype,
+    (out, start) => {
+      if (!runsBySets(name, out, start, x, [dim])) alongDim(out, start, x, dim, map);
+    },
+    true,
+  );
 const total = (x: Tensor, dim: number): Tensor => (dim < x.rank ? sumOp(x, reduction("sum", x, dim, true)) : x);
 /** A scalar is softmaxed as a list of one. */
 export function dimOf(op: string, x: Tensor, dim: number): number {

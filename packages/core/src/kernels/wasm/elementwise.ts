@@ -8,8 +8,8 @@ export interface ElementwiseExports {
   scratch(): number;
 }
 
-/** Bytes of a block: a few of them fit the first cache. */
-const BLOCK = 16384;
+/** Bytes of all blocks together, which the second cache holds. */
+const BLOCKS = 262144;
 
 /**
  * Programs whose steps a module has kernels for, by name. The matrix is worked through in blocks, of whole rows or of parts of a row: each
@@ -23,13 +23,14 @@ export const elementwiseOf =
     const kernels = steps.map(({ name }) => exports[name]!);
     const results = arity + constants.length;
     const places = results + steps.length;
+    const block = Math.floor(BLOCKS / places / 64) * 64;
     return (out, o, rows, columns, inputs, at, rowSteps, columnSteps) => {
       const single = out instanceof Float32Array;
-      const base = single || out instanceof Float64Array ? module.room(places * BLOCK) : 0;
+      const base = single || out instanceof Float64Array ? module.room(places * block) : 0;
       if (base === 0) return false;
       const memory = single ? module.floats : module.doubles;
       const size = memory.BYTES_PER_ELEMENT;
-      const place = BLOCK / size;
+      const place = block / size;
       const first = base / size;
       const height = Math.min(rows, Math.max(1, Math.floor(place / columns)));
       const width = Math.min(columns, place);
@@ -52,9 +53,9 @@ export const elementwiseOf =
           const bytes = high * wide * size;
           for (let i = 0; i < steps.length; i++) {
             const { from } = steps[i]!;
-            const to = base + (results + i) * BLOCK;
-            if (from.length === 1) kernels[i]!(+single, to, base + from[0]! * BLOCK, bytes);
-            else kernels[i]!(+single, to, ...from.map((x) => base + x * BLOCK), bytes);
+            const to = base + (results + i) * block;
+            if (from.length === 1) kernels[i]!(+single, to, base + from[0]! * block, bytes);
+            else kernels[i]!(+single, to, ...from.map((x) => base + x * block), bytes);
           }
           const last = first + (places - 1) * place;
           out.set(memory.subarray(last, last + high * wide), o + row * columns + column);

@@ -1,0 +1,94 @@
+import {
+  add,
+  concat,
+  eq,
+  exp,
+  fromTypedArray,
+  gelu,
+  logSoftmax,
+  matmul,
+  mean,
+  pow,
+  softmax,
+  sum,
+  type Tensor,
+  wasmKernels,
+  where,
+} from "@chainrule/core";
+import * as fc from "fast-check";
+import { afterEach, expect, test, vi } from "vitest";
+import { law } from "./support/law.ts";
+import { withKernels } from "./support/sets.ts";
+
+// In Node large results begin as whatever the memory held: every operation that takes one so must write all of it.
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** What `f` computes when fresh memory is full of this byte, and how often it asked for such memory. */
+function onMemoryOf<T>(byte: number, f: () => T): [result: T, asked: number] {
+  const ask = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => Buffer.from(new ArrayBuffer(bytes)).fill(byte)); // prettier-ignore
+  const result = f();
+  const asked = ask.mock.calls.length;
+  ask.mockRestore();
+  return [result, asked];
+}
+
+type Sizes = readonly [lead: number, rows: number, columns: number];
+/** Numbers that depend on their place only, of a tensor whose last two dims may be the other way round in memory. */
+function numbers(shape: readonly number[], single: boolean, turned = false): Tensor {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = Float64Array.from({ length: size }, (_, i) => Math.sin(i * 1.7) * 3);
+  const stored = turned ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
+  const x = fromTypedArray(single ? Float32Array.from(values) : values, stored) as Tensor;
+  return turned ? x.transpose(-1, -2) : x;
+}
+type Build = (shape: readonly number[]) => Tensor;
+const OPERATIONS: Record<string, (of: Build, sizes: Sizes) => Tensor> = {
+  "of one number": (of, sizes) => exp(of(sizes)),
+  "of several": (of, [lead, rows, columns]) => add(of([lead, rows, columns]), of([rows, 1])),
+  "plain loop": (of, sizes) => pow(of(sizes), 3),
+  "with a condition": (of, sizes) => where(eq(of(sizes), 0), of(sizes), of([sizes[2]])),
+  program: (of, sizes) => gelu(of(sizes)),
+  matmul: (of, [lead, rows, columns]) => matmul(of([lead * rows, columns]), of([columns, 130])),
+  "matmul, many": (of, [lead, rows, columns]) => matmul(of([lead, rows, columns]), of([columns, 33])),
+  "matmul of nothing": (of, [lead, rows, columns]) => matmul(of([lead * rows, 0]), of([0, columns])),
+  softmax: (of, sizes) => softmax(of(sizes), 1),
+  logSoftmax: (of, sizes) => logSoftmax(of(sizes)),
+  sum: (of, sizes) => sum(of(sizes), 0),
+  mean: (of, sizes) => mean(of([2, ...sizes]), 0),
+  "sum of nothing": (of, sizes) => sum(of([...sizes, 0]), -1),
+  concat: (of, [lead, rows, columns]) => concat([of([lead, rows, columns]), of([lead, 3, columns])], 1),
+};
+const sizes: fc.Arbitrary<Sizes> = fc.tuple(
+  fc.integer({ min: 1, max: 4 }),
+  fc.integer({ min: 91, max: 200 }),
+  fc.integer({ min: 91, max: 150 }),
+);
+
+for (const [name, sets] of Object.entries({ "plain kernels": [], WebAssembly: [wasmKernels] }))
+  test.each(Object.entries(OPERATIONS))(`${name}: %s writes all of its result`, (_, operation) => {
+    let asked = 0;
+    law(
+      fc.record({ sizes, single: fc.boolean(), turned: fc.boolean() }),
+      ({ sizes: of, single, turned }) =>
+        withKernels(sets, () => {
+          const run = (): Uint8Array => {
+            const result = operation((shape) => numbers(shape, single, turned && shape.length > 1), of).toTypedArray();
+            return new Uint8Array(result.buffer, result.byteOffset, result.byteLength);
+          };
+          const [zeroed] = onMemoryOf(0, run);
+          const [result, times] = onMemoryOf(0xff, run);
+          asked += times;
+          if (Buffer.compare(result, zeroed) !== 0) throw new Error("the result depends on what the memory held");
+        }),
+      (sample) => JSON.stringify(sample),
+      5,
+    );
+    expect(asked).toBeGreaterThan(0); // or nothing has been tried
+  });
+
+test("a host that gives no such memory serves too", () => {
+  const ask = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => Buffer.from(new ArrayBuffer(bytes + 8)).subarray(8)); // prettier-ignore
+  expect(add(numbers([100, 100], true), 1).toTypedArray()[9999]).toBeCloseTo(1 + Math.sin(9999 * 1.7) * 3, 5);
+  expect(ask).toHaveBeenCalledOnce();
+});
