@@ -1,4 +1,4 @@
-import { Generator, type Tensor } from "@chainrule/core";
+import { Generator, type KernelSet, type Tensor, wasmKernels } from "@chainrule/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -13,7 +13,7 @@ import { sets, withKernels } from "./support/sets.ts";
 // Convolutions so large that their columns are laid out in parts (some rows of an image, or some images) and summed in parts.
 
 const least = (n: number, most: number) => fc.integer({ min: n, max: most });
-const sample = fc.record({
+const drawn = fc.record({
   batch: fc.oneof(least(1, 4), fc.constantFrom(150, 333)),
   groups: least(1, 2),
   perGroup: fc.oneof(least(1, 3), fc.constant(13)),
@@ -25,8 +25,16 @@ const sample = fc.record({
   rest: fc.tuple(least(0, 2), least(0, 2)),
   before: fc.tuple(least(0, 3), least(0, 3)),
   behind: fc.tuple(least(0, 3), least(0, 3)),
-  dtype: fc.constantFrom("float32" as const, "float64" as const),
+  dtype: fc.constantFrom("float32" as const, "float64" as const, "int32" as const),
   seed: fc.nat(),
+});
+/** Half of them keep the size: as many windows in a row as x has elements. */
+const sample = fc.tuple(drawn, fc.boolean()).map(([of, same]): typeof of => {
+  if (!same) return of;
+  const total = of.size.map((n, d) => of.dilation[d]! * (n - 1));
+  const before = total.map((n) => n >> 1) as [number, number];
+  const behind = total.map((n, d) => n - before[d]!) as [number, number];
+  return { ...of, stride: [1, 1], rest: [0, 0], before, behind };
 });
 type Sample = typeof sample extends fc.Arbitrary<infer S> ? S : never;
 
@@ -43,13 +51,24 @@ function made(of: Sample) {
   const lengths = reach.map((n, d) => Math.max(1, n + of.rest[d]! - of.before[d]! - of.behind[d]!));
   const params: Convolution = { size, stride, dilation, count: few, lengths, padding: of.before, groups };
   const random = new Generator(seed);
-  const normal = (...shape: number[]): Tensor => random.randn(shape, { dtype });
+  const normal = (...shape: number[]): Tensor =>
+    dtype === "int32" ? random.randint(-9, 10, shape).to(dtype) : random.randn(shape, { dtype });
   const x = normal(batch, groups * perGroup, ...lengths);
   const weight = normal(groups * outputs, perGroup, ...size);
   return { params, x, weight, y: normal(batch, groups * outputs, ...few) };
 }
 
-describe.each(Object.entries(sets))("by %s", (_, set) => {
+const products: KernelSet = {
+  name: "products",
+  matmul: wasmKernels.matmul,
+  axpby(n, alpha, x, xi, beta, y, yi) {
+    if (y instanceof Int32Array) throw new Error("axpby takes floats");
+    for (let i = 0; i < n; i++) y[yi + i] = alpha * x[xi + i]! + beta * y[yi + i]!;
+    return true;
+  },
+};
+
+describe.each(Object.entries({ ...sets, products: [products] }))("by %s", (_, set) => {
   test("a convolution is its sum at every place, and its transposes are", () => {
     law(sample, (of) => withKernels(set, () => expectSums(of)), fc.stringify, 30);
   });
@@ -59,7 +78,7 @@ function expectSums(of: Sample): void {
   const { params, x, weight, y } = made(of);
   const { perGroup, outputs, size, stride, dilation, before } = of;
   // In whatever order: the error of a sum of k products is at most k units of Σ|a·b| (Higham 2002, 3.1).
-  const unit = of.dtype === "float32" ? 2 ** -24 : 2 ** -53;
+  const unit = { float32: 2 ** -24, float64: 2 ** -53, int32: 0 }[of.dtype];
   const depth = perGroup * size[0] * size[1];
   const result = convolutionOp(x, weight, params);
   expect([result.shape, result.dtype]).toEqual([y.shape, of.dtype]);

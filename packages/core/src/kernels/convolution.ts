@@ -1,19 +1,11 @@
 import { allocate, type Dtype, type TypedArray } from "../dtype.ts";
+import { addUp, forEachPart, layOut, type Part, placesOf, type Stored } from "./columns.ts";
 import { depthOf, type Geometry } from "./geometry.ts";
 import { matmulKernel } from "./matmul.ts";
 import { convolutionLookup } from "./sets.ts";
 
-// A convolution is a product of matrices: weight [outputs, depth] times columns [depth, width], of which each column is what one window
-// sees. The columns are laid out for a few windows at a time, so that they stay in the cache and memory stays small.
+// A convolution and its transposes, as products of matrices.
 
-/** An array, and where its first element stands. */
-export interface Stored {
-  readonly data: TypedArray;
-  readonly offset: number;
-}
-
-/** Elements of the columns that are laid out at a time: half a megabyte in float32. */
-const BLOCK = 131072;
 /** Multiplications below which other kernels are not asked: 1,200 of them take WebAssembly 2 µs, the loops below 3. */
 const SMALL = 512;
 
@@ -30,101 +22,6 @@ function done(
   if (of.batch * of.outputs * of.count[0] * of.count[1] * depthOf(of) < SMALL || out instanceof Int32Array) return false;
   return lookups[name].kernel?.(out, start, a.data, a.offset, b.data, b.offset, of) ?? false;
 }
-
-/** Windows of one group: some rows of one image, or all of several. */
-interface Part {
-  readonly group: number;
-  readonly image: number;
-  readonly images: number;
-  readonly row: number;
-  readonly rows: number;
-  readonly width: number;
-}
-
-/** Visits the parts one by one; `columns` and `product` have room for the matrices of each. */
-function forEachPart(
-  of: Geometry,
-  dtype: Dtype,
-  visit: (part: Part, columns: TypedArray, product: TypedArray) => void,
-): void {
-  const [high, wide] = of.count;
-  const depth = depthOf(of);
-  const outputs = of.outputs / of.groups;
-  const windows = Math.max(1, Math.floor(BLOCK / (depth * wide)));
-  const images = Math.max(1, Math.min(of.batch, Math.floor(windows / high)));
-  const rows = Math.min(high, windows);
-  const columns = allocate(dtype, depth * images * rows * wide);
-  const product = allocate(dtype, outputs * Math.max(depth, images * rows * wide));
-  for (let group = 0; group < of.groups; group++)
-    for (let image = 0; image < of.batch; image += images)
-      for (let row = 0; row < high; row += rows) {
-        const [several, some] = [Math.min(images, of.batch - image), Math.min(rows, high - row)];
-        visit({ group, image, images: several, row, rows: some, width: several * some * wide }, columns, product);
-      }
-}
-
-/** What a row of the columns has of each row of windows: `at` behind the first one's place in x, and none in padding. */
-interface Place {
-  readonly at: number;
-  /** The row of x, behind that of the windows. */
-  readonly row: number;
-  /** The windows from `first` up to `end` see elements, not padding. */
-  readonly first: number;
-  readonly end: number;
-}
-function placesOf(of: Geometry): Place[] {
-  const [height, width] = of.lengths;
-  const places: Place[] = [];
-  for (let c = 0; c < of.channels / of.groups; c++)
-    for (let i = 0; i < of.size[0]; i++)
-      for (let j = 0; j < of.size[1]; j++) {
-        const row = i * of.dilation[0] - of.padding[0];
-        const column = j * of.dilation[1] - of.padding[1];
-        const windows = (n: number): number => Math.min(of.count[1], Math.max(0, Math.ceil(n / of.stride[1])));
-        const at = (c * height + row) * width + column;
-        places.push({ at, row, first: windows(-column), end: windows(width - column) });
-      }
-  return places;
-}
-
-// oxfmt-ignore
-function layOut(columns: TypedArray, x: Stored, of: Geometry, part: Part, places: readonly Place[]): void {
-  const { data, offset } = x;
-  const [height, width] = of.lengths;
-  const [step, wide, image] = [of.stride[1], of.count[1], of.channels * height * width];
-  const start = offset + firstOf(of, part);
-  let to = 0;
-  for (const { at, row, first, end } of places)
-    for (let n = 0; n < part.images; n++)
-      for (let p = 0, y = part.row * of.stride[0]; p < part.rows; p++, y += of.stride[0], to += wide) {
-        if (y + row < 0 || y + row >= height) {
-          columns.fill(0, to, to + wide);
-          continue;
-        }
-        for (let q = 0; q < first; q++) columns[to + q] = 0;
-        for (let q = first, from = start + at + n * image + y * width + first * step; q < end; q++, from += step)
-          columns[to + q] = data[from]!;
-        for (let q = end; q < wide; q++) columns[to + q] = 0;
-      }
-}
-/** The transpose of that. */
-// oxfmt-ignore
-function addUp(out: TypedArray, o: number, columns: TypedArray, of: Geometry, part: Part, places: readonly Place[]): void {
-  const [height, width] = of.lengths;
-  const [step, wide, image] = [of.stride[1], of.count[1], of.channels * height * width];
-  const start = o + firstOf(of, part);
-  let from = 0;
-  for (const { at, row, first, end } of places)
-    for (let n = 0; n < part.images; n++)
-      for (let p = 0, y = part.row * of.stride[0]; p < part.rows; p++, y += of.stride[0], from += wide) {
-        if (y + row < 0 || y + row >= height) continue;
-        for (let q = first, to = start + at + n * image + y * width + first * step; q < end; q++, to += step)
-          out[to]! += columns[from + q]!;
-      }
-}
-/** Where a part's first image begins in x, for its group. */
-const firstOf = ({ channels, groups, lengths }: Geometry, { image, group }: Part): number =>
-  (image * channels + (channels / groups) * group) * lengths[0] * lengths[1];
 
 /** Visits the runs of [batch, outputs, …count] that belong to a part: where each stands there and in a matrix of its outputs. */
 function forEachRun(
@@ -156,7 +53,7 @@ function matrixOf(y: Stored, of: Geometry, part: Part, into: TypedArray): Stored
   return { data: into, offset: 0, step: part.width };
 }
 
-/** Σ weight[o,c,k]·x[n,c,i·stride + k·dilation] into `out` [batch, outputs, …count]. */
+/** Σ weight[o,c,k]·x[n,c,i·stride + k·dilation] into `out` [batch, outputs, …count], which holds zeros, as it does below. */
 export function convolution(
   out: TypedArray,
   start: number,
@@ -186,7 +83,7 @@ export function convolution(
   });
 }
 
-/** Its transpose as a map of x: what y [batch, outputs, …count] gives it. */
+/** Its transpose as a map of x [batch, channels, …lengths]: what y [batch, outputs, …count] gives it. */
 // oxfmt-ignore
 export function convolutionInput(out: TypedArray, start: number, dtype: Dtype, y: Stored, weight: Stored, of: Geometry): void {
   if (done("convolutionInput", out, start, y, weight, of)) return;
@@ -201,7 +98,7 @@ export function convolutionInput(out: TypedArray, start: number, dtype: Dtype, y
   });
 }
 
-/** Its transpose as a map of the weight: what [outputs, channels/groups, …size] what x and y give it. */
+/** Its transpose as a map of the weight [outputs, channels/groups, …size]: what x and y give it. */
 // oxfmt-ignore
 export function convolutionWeight(out: TypedArray, start: number, dtype: Dtype, x: Stored, y: Stored, of: Geometry): void {
   if (done("convolutionWeight", out, start, x, y, of)) return;

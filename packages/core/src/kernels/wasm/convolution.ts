@@ -51,9 +51,7 @@ export const convolutionOf =
         out.set(region(raw[0], blocks * rows * bytes), at);
       };
 
-      const [starts, places] = plan.tables();
-      new Uint32Array(memory.buffer, base + plan.starts).set(starts);
-      new Uint32Array(memory.buffer, base + plan.places).set(places);
+      plan.writeTables(memory.buffer, base);
       const weight = region(plan.weight, of.outputs * plan.depth * size);
       const x = region(plan.x, plan.images * plan.padded * size);
       if (name === "convolutionWeight") weight.fill(0);

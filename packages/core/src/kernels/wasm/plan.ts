@@ -100,29 +100,24 @@ export class Plan {
     };
   }
 
-  /** Where the windows begin in x, and where what they see stands behind that. */
-  tables(): readonly [starts: number[], places: number[]] {
+  /** Writes where the windows begin in x, and where what they see stands behind that. */
+  writeTables(buffer: ArrayBufferLike, base: number): void {
     const { of, size } = this;
     const [high, wide] = this.extent;
-    const grid = (
-      blocks: number,
-      block: number,
-      rows: number,
-      row: number,
-      columns: number,
-      column: number,
-    ): number[] => {
-      const table: number[] = [];
-      for (let n = 0; n < blocks; n++)
-        for (let p = 0; p < rows; p++)
-          for (let q = 0; q < columns; q++) table.push((n * block + p * row + q * column) * size);
-      const last = table.at(-1)!;
-      for (let i = 0; i < MARGIN; i++) table.push(last);
-      return table;
-    };
-    return [
-      grid(this.images, this.padded, of.count[0], of.stride[0] * wide, of.count[1], of.stride[1]),
-      grid(of.channels / of.groups, high * wide, of.size[0], of.dilation[0] * wide, of.size[1], of.dilation[1]),
-    ];
+    const starts = new Uint32Array(buffer, base + this.starts, this.images * this.windows + MARGIN);
+    const places = new Uint32Array(buffer, base + this.places, this.depth + MARGIN);
+    const row = wide * size;
+    writeGrid(starts, [this.images, ...of.count], [this.padded * size, of.stride[0] * row, of.stride[1] * size]);
+    writeGrid(places, [of.channels / of.groups, ...of.size], [high * row, of.dilation[0] * row, of.dilation[1] * size]);
   }
+}
+
+type Three = readonly [number, number, number];
+/** The places of a grid; what is left of the table repeats the last. */
+function writeGrid(table: Uint32Array, counts: Three, steps: Three): void {
+  let at = 0;
+  for (let n = 0; n < counts[0]; n++)
+    for (let p = 0; p < counts[1]; p++)
+      for (let q = 0, x = n * steps[0] + p * steps[1]; q < counts[2]; q++, x += steps[2]) table[at++] = x;
+  table.fill(table[at - 1]!, at);
 }
