@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromTypedArray, kernelInfo, matmul, setKernels, wasmKernels } from "@chainrule/core";
+import { conv2d, fromTypedArray, full, kernelInfo, matmul, setKernels, wasmKernels } from "@chainrule/core";
 import { relaxedKernels } from "@chainrule/core/relaxed";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { binary } from "../packages/core/src/kernels/wasm/generated/index.ts";
@@ -63,7 +63,7 @@ describe("where they cannot run, the plain kernels serve and say why", () => {
       `"not used: EvalError: WebAssembly.Module(): Wasm code generation disallowed by embedder"`,
     );
   });
-  test("not enough memory for a large product", () => {
+  test("not enough memory for a large product or image", () => {
     class Memory extends engine.Memory {
       override grow(): never {
         throw new RangeError("WebAssembly.Memory.grow(): Maximum memory size exceeded");
@@ -72,6 +72,7 @@ describe("where they cannot run, the plain kernels serve and say why", () => {
     const { Module, Instance } = engine;
     expect(withEngine({ validate: () => true, Module, Instance, Memory })).toBe("vectors");
     expect(total(300)).toBe(300 ** 3);
+    expect(conv2d(full([1, 64, 99, 99], 1), full([1, 64, 1, 1], 1)).sum().item()).toBe(64 * 99 ** 2); // prettier-ignore
   });
   test("no relaxed SIMD", () => {
     vi.stubGlobal("WebAssembly", { validate: () => false });
