@@ -28,7 +28,7 @@ const LAYERS: string[][] = [
   ["errors"],
   ["shape", "shape-rules", "shape-types"],
   ["dtype", "ambient"],
-  ["kernels", "storage"],
+  ["kernels", "storage", "spare"],
   ["tensor", "method-types", "op", "batched", "print"],
   ["random"],
   // Families insert ops (broadcastTo, cast) and ops are made by families.

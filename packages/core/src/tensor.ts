@@ -3,6 +3,7 @@ import { ArgumentError, describeArgument, DtypeError, ShapeError } from "./error
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
+import { forget, LARGE, see } from "./spare.ts";
 import { reserve, reservedAt } from "./storage.ts";
 import { SCALAR, type Shape, showShape, sizeOf } from "./shape.ts";
 import type { NestedNumbers } from "./shape-types/index.ts";
@@ -25,8 +26,6 @@ export class Tensor<out S extends Shape = Shape> {
   readonly size: number;
   /** Whether derivatives with respect to this tensor, or through it, are recorded. */
   requiresGrad = false;
-  /** Sum of the gradients that `backward()` has brought here; `null` before the first. */
-  grad: Tensor<S> | null = null;
 
   // What follows is the inside: storage, graph, walks. Operations and the autograd use it; users do not.
   /** @internal Elements; `null` for a scalar until somebody asks for an array. */
@@ -49,6 +48,8 @@ export class Tensor<out S extends Shape = Shape> {
   version = 0;
   /** @internal A view or a detached tensor uses this leaf's array: the next write goes to a new one. */
   shared = false;
+  /** @internal What `grad` is; whoever reads it here does not keep it. */
+  gradient: Tensor<S> | null = null;
   /** @internal Place in the walk that looked here last. */
   slot = 0;
   /** @internal */
@@ -73,6 +74,16 @@ export class Tensor<out S extends Shape = Shape> {
     this.offset = offset;
     this.strides = strides;
     this.scalar = scalar;
+  }
+
+  /** Sum of the gradients that `backward()` has brought here; `null` before the first. */
+  get grad(): Tensor<S> | null {
+    if (this.size >= LARGE && this.gradient !== null) see(this.gradient);
+    return this.gradient;
+  }
+  set grad(gradient: Tensor<S> | null) {
+    if (this.size >= LARGE && this.gradient !== null && this.gradient !== gradient) forget(this, this.gradient);
+    this.gradient = gradient;
   }
 
   /** Number of dims: 0 for a scalar. */

@@ -18,7 +18,7 @@ function withGradients(name: string, parameters: Iterable<Tensor> | Tensor): Ten
   return list.filter((x, i): x is Tensor => {
     if (!(x instanceof Tensor)) throw new ArgumentError(`${name}: parameter ${i} is no tensor but ${typeof x}`);
     checkGradient(name, x, i);
-    return x.grad !== null;
+    return x.gradient !== null;
   });
 }
 
@@ -30,7 +30,7 @@ function iterable(name: string, parameters: unknown): Iterable<unknown> {
 
 /** Norm of all elements as one vector, without overflow or underflow. */
 function normOf(parameters: readonly Tensor[], p: number): number {
-  const gradients = parameters.map(({ grad }) => grad!.toTypedArray());
+  const gradients = parameters.map(({ gradient }) => gradient!.toTypedArray());
   let most = 0;
   for (const gradient of gradients) for (const g of gradient) most = Math.max(most, Math.abs(g));
   if (p === Infinity || most === 0 || !Number.isFinite(most)) return most;

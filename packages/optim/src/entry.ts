@@ -46,7 +46,7 @@ export class Entry<O extends object> {
 
   private apply(data: TypedArray): void {
     const { rule, options } = this;
-    const gradient = this.x.grad!;
+    const gradient = this.x.gradient!;
     const names = rule.slots(options);
     if (!sameNames(names, this.names)) {
       this.names = names;

@@ -105,7 +105,7 @@ function checkParameter(name: string, x: unknown, i: number): void {
 
 /** @throws ArgumentError unless the gradient is a tensor or null, ShapeError unless it has the shape of the parameter, which is the i-th. */
 export function checkGradient(name: string, x: Tensor, i: number): void {
-  const { grad, shape } = x;
+  const { gradient: grad, shape } = x;
   if (grad === null || grad?.shape === shape) return;
   if (!(grad instanceof Tensor))
     throw new ArgumentError(

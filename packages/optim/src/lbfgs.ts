@@ -142,7 +142,7 @@ export class LBFGS {
         `LBFGS: the closure returns the loss, a number or a tensor of one element; got ${show(loss)}`,
       );
     this.params.forEach((x, i) => checkGradient(rule.name, x, i));
-    return { returned, loss, gradient: gather(this.params.map(({ grad }) => grad), this.sizes) }; // prettier-ignore
+    return { returned, loss, gradient: gather(this.params.map(({ gradient }) => gradient), this.sizes) }; // prettier-ignore
   }
 
   private minimise<L extends Tensor | number>(closure: () => L, options: LBFGSOptions): L {

@@ -25,7 +25,7 @@ export interface Rule<O extends object> extends OptionRule<O> {
   readonly scalars?: readonly string[];
   /**
    * One pass over the elements x[i] and their gradients gradient[at + i]. `slots` holds the arrays in the order of their names, `step`
-   * counts the updates since they were zeros, from 1.
+   * counts the updates since they were zeros, from 1. The arrays are lent for as long as it runs.
    */
   update(x: TypedArray, gradient: TypedArray, at: number, slots: readonly TypedArray[], step: number, options: O): void;
 }
@@ -79,7 +79,7 @@ export class Optimizer<O extends object> {
   private update(): void {
     for (const group of this.paramGroups) checkOptions(this.rule, group);
     this.entries.forEach(({ x }, i) => checkGradient(this.rule.name, x, i));
-    for (const entry of this.entries) if (entry.x.grad !== null) entry.update();
+    for (const entry of this.entries) if (entry.x.gradient !== null) entry.update();
   }
 
   /** Forgets the gradients of all parameters. */

@@ -4,6 +4,7 @@ import { checkFunction, DtypeError, GraphError, ShapeError } from "../errors.ts"
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
+import { isUnseen, LARGE } from "../spare.ts";
 import { checkScalar, sameShape, type Shape, showShape } from "../shape.ts";
 import type { Check, Fail, ScalarOnly, Show } from "../shape-types/index.ts";
 import type { SameSizes } from "../shape-types/sizes.ts";
@@ -82,12 +83,16 @@ export function backward(output: Tensor, cotangent?: Tensor, { createGraph = fal
 
 /** The gradient that has come to `x` so far and the new one, in one. */
 function accumulated(x: Tensor, gradient: Tensor): Tensor {
-  const { grad, shape } = x;
+  const { gradient: grad, shape } = x;
   if (!isFloat(x.dtype))
     throw new DtypeError(
       `backward: a leaf ${showShape(shape)} that requires grad is ${x.dtype}, which has no derivatives; convert it with to("float64") first`,
     );
-  if (grad === null) return handedOut(gradient);
+  if (grad === null) {
+    if (x.size < LARGE || !isUnseen(gradient)) return handedOut(gradient);
+    gradient.op = null;
+    return gradient;
+  }
   checkTensor("backward: .grad", grad);
   if (!sameShape(grad.shape, shape))
     throw new ShapeError(

@@ -31,6 +31,7 @@ function jointOp(
       let entry = pulled.get(cotangent);
       if (entry === undefined || entry.output !== output || entry.mode !== mode) {
         entry = { output, mode, parts: pull(cotangent, output) };
+        for (const part of entry.parts) if (part) part.shared = true; // kept here, and known to the rule
         pulled.set(cotangent, entry);
       }
       return entry.parts[index] ?? null;

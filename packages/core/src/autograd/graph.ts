@@ -4,6 +4,7 @@ import { checkForNaN } from "../op.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { sameShape, showShape } from "../shape.ts";
+import { LARGE, see, withSpare } from "../spare.ts";
 import { aliasOp } from "../ops/movement.ts";
 import { detached, Tensor } from "../tensor.ts";
 
@@ -111,9 +112,11 @@ export function pullBack(
       const from = walk.find(input);
       if (from < 0 || (depends !== null && depends[from] === 0)) continue;
       const part =
-        (mode & ANOMALY) === 0
-          ? node.op!.vjp(cotangent, node, i)
-          : watched("gradient", node, [cotangent], () => node.op!.vjp(cotangent, node, i));
+        (mode & ANOMALY) !== 0
+          ? watched("gradient", node, [cotangent], () => node.op!.vjp(cotangent, node, i))
+          : input.size >= LARGE && input.inputs.length === 0 && (mode & RECORD) === 0
+            ? withSpare(input, () => node.op!.vjp(cotangent, node, i))
+            : node.op!.vjp(cotangent, node, i);
       if (part === null) continue;
       collected[from] = sum(collected[from], part);
     }
@@ -179,6 +182,7 @@ function watched(
 }
 
 function runHooks(node: Tensor, cotangent: Tensor): Tensor {
+  see(cotangent);
   let current = cotangent;
   for (const hook of Array.from(node.hooks!)) {
     const replaced: unknown = hook(current);
