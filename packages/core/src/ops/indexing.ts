@@ -1,5 +1,6 @@
 import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
+import type { TypedArray } from "../dtype.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape } from "../shape-rules.ts";
 import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
@@ -29,7 +30,10 @@ export const gatherOp: LinearFunction<GatherParams> = /* @__PURE__ */ linear<Gat
   forward: (x, params) => {
     const data = x.data;
     return produce(params.index.shape, x.dtype, (out, start) =>
-      forEachPlace(x.shape, stridesOf(x), x.offset, params, (place, i) => (out[start + i] = data[place]!)),
+      forEachLine(x.shape, stridesOf(x), x.offset, params, (before, length, positions, i, step, at, other, along) => {
+        for (let o = start + before, end = o + length; o < end; o++, i += step, at += other)
+          out[o] = data[at + positions[i]! * along]!;
+      }),
     );
   },
   transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
@@ -46,7 +50,16 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
     const { shape } = params;
     const { data, offset } = rowMajor(x);
     return produce(shape, x.dtype, (out, start) =>
-      forEachPlace(shape, rowMajorStrides(shape), start, params, (place, i) => (out[place]! += data[offset + i]!)),
+      forEachLine(
+        shape,
+        rowMajorStrides(shape),
+        start,
+        params,
+        (before, length, positions, i, step, at, other, along) => {
+          for (let o = offset + before, end = o + length; o < end; o++, i += step, at += other)
+            out[at + positions[i]! * along]! += data[o]!;
+        },
+      ),
     );
   },
   transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
@@ -54,31 +67,36 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
   cases: [{ shapes: [[2, 2]], params: { op: "gather", dim: 1, index, shape: [2, 3] } }],
 });
 
-/** For each element of the index, in row-major order, the place it names in a tensor with these strides. */
-function forEachPlace(
+/**
+ * Cuts the index into lines, in row-major order, of which `before` elements came before: element k of a line is
+ * `positions[i + k·step]`, and names the place `at + k·other + positions[…]·along` in a tensor with these strides.
+ */
+// oxfmt-ignore
+type Line = (
+  before: number, length: number, positions: TypedArray, i: number, step: number, at: number, other: number, along: number,
+) => void;
+function forEachLine(
   shape: Shape,
   strides: readonly number[],
   offset: number,
-  { op, dim, index: positions }: GatherParams,
-  visit: (place: number, count: number) => void,
+  { op, dim, index }: GatherParams,
+  visit: Line,
 ): void {
-  if (positions.size === 0) return;
-  const data = positions.data;
+  if (index.size === 0) return;
+  const { data } = index;
   const others = strides.map((stride, d) => (d === dim ? 0 : stride));
-  const along = strides[dim]!;
   const size = shape[dim]!;
   forEachRun(
-    positions.shape,
-    [stridesOf(positions), others],
-    [positions.offset, offset],
-    (length, [i, o], [step, outStep], before) => {
-      for (let k = 0; k < length; k++) {
-        const position = data[i! + k * step!]!;
-        if (position < 0 || position >= size) {
-          throw new ShapeError(op, `index ${position} is out of range for dim ${dim} of ${showShape(shape)}`, [shape]);
-        }
-        visit(o! + k * outStep! + position * along, before + k);
-      }
+    index.shape,
+    [stridesOf(index), others],
+    [index.offset, offset],
+    (length, [i, at], [step, other], before) => {
+      for (let k = 0, place = i!; k < length; k++, place += step!)
+        if (data[place]! < 0 || data[place]! >= size)
+          throw new ShapeError(op, `index ${data[place]} is out of range for dim ${dim} of ${showShape(shape)}`, [
+            shape,
+          ]);
+      visit(before, length, data, i!, step!, at!, other!, strides[dim]!);
     },
   );
 }

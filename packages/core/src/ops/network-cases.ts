@@ -12,7 +12,7 @@ import * as pooling from "./pooling.ts";
 import * as resampling from "./resampling.ts";
 import { norm } from "./statistics.ts";
 import { convolutionInputOp, convolutionOp, convolutionWeightOp } from "./sliding.ts";
-import { overlapOp, windowsOp } from "./windows.ts";
+import { windowLargestOp, windowSpreadOp, windowSumOp } from "./windows.ts";
 
 const { conv1d, conv2d, convTranspose1d, convTranspose2d } = convolution;
 const { avgPool1d, avgPool2d, maxPool1d, maxPool2d } = pooling;
@@ -221,8 +221,9 @@ export const networks: {
 
 /** The records inside them. */
 export const networkRecords: { readonly [name: string]: readonly Case[] } = {
-  windows: recorded(windowsOp.op),
-  overlap: recorded(overlapOp.op),
+  windowSum: recorded(windowSumOp.op),
+  windowSpread: recorded(windowSpreadOp.op),
+  windowLargest: recorded(windowLargestOp),
   convolution: recorded(convolutionOp.op),
   convolutionInput: recorded(convolutionInputOp.op),
   convolutionWeight: recorded(convolutionWeightOp.op),

@@ -1,15 +1,27 @@
 import { ArgumentError, optionsOf } from "../errors.ts";
 import type { Check, Pool } from "../shape-types/index.ts";
+import { apply } from "../op.ts";
+import { allInside } from "../kernels/windows.ts";
 import { showShape, sizeOf } from "../shape.ts";
 import { fromArray, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
-import { broadcastTo } from "./broadcast.ts";
 import { gather } from "./indexing.ts";
 import { pad } from "./joining.ts";
-import { reshape, squeeze, unsqueeze } from "./movement.ts";
-import { type Extremes, floating, max, sum } from "./reduction.ts";
+import { reshape } from "./movement.ts";
+import { type Extremes, floating } from "./reduction.ts";
 import { padZeros } from "./slice.ts";
-import { checkImage, type Extent, extents, positions, type Sliding, windowCount, windowsOp } from "./windows.ts";
+import { take } from "./take.ts";
+import {
+  checkImage,
+  type Extent,
+  extents,
+  positions,
+  type Sliding,
+  windowCount,
+  windowLargestOp,
+  windowsOver,
+  windowSumOp,
+} from "./windows.ts";
 
 export interface PoolOptions {
   /** Step from window to window; the window's own size by default. */
@@ -30,14 +42,14 @@ export interface AvgPoolOptions extends PoolOptions {
   readonly divisorOverride?: number | null | undefined;
 }
 
-interface Pooling extends Sliding {
-  readonly lengths: readonly number[];
-  readonly padding: readonly number[];
-  /** Margins for `pad`, last dim first. */
-  readonly pads: readonly number[];
-}
-
-function poolingOf(op: string, dims: number, x: Tensor, window: Extent, options: MaxPoolOptions): Pooling {
+/** The windows, and margins for `pad` that they reach into, last dim first. */
+function windowsOf(
+  op: string,
+  dims: number,
+  x: Tensor,
+  window: Extent,
+  options: MaxPoolOptions,
+): [windows: Sliding, pads: readonly number[]] {
   checkImage(op, dims, x);
   const size = extents(op, "the window", window, dims);
   const stride = extents(op, "stride", options.stride ?? size, dims);
@@ -60,14 +72,11 @@ function poolingOf(op: string, dims: number, x: Tensor, window: Extent, options:
     .map((n, d) => [n, after[d]!])
     .reverse()
     .flat();
-  return { size, stride, dilation, count, lengths, padding, pads };
+  return [{ lengths, size, dilation, stride, padding, count }, pads];
 }
-/** `[…, places, ...count]`: all places of a window along one dim. */
-function places(x: Tensor, pooling: Pooling): Tensor {
-  const { size, count } = pooling;
-  const lead = x.shape.slice(0, -count.length);
-  return reshape(windowsOp(x, pooling), [...lead, sizeOf(size), ...count]);
-}
+/** The elements of each plane side by side. */
+const flat = (x: Tensor, dims: number): Tensor =>
+  reshape(x, [...x.shape.slice(0, -dims), sizeOf(x.shape.slice(-dims))]);
 
 export interface ReturnIndices {
   /** Whether to tell where the largest elements stood as well: positions in the image, row by row; int32. */
@@ -82,29 +91,27 @@ function maxPool(
   given?: MaxPoolOptions & ReturnIndices,
 ): Tensor | Extremes {
   const options = optionsOf(op, given);
-  const pooling = poolingOf(op, dims, x, window, options);
-  const values = floating(x);
-  const padded = pooling.pads.some((n) => n > 0) ? pad(values, pooling.pads, -Infinity) : values;
-  const dim = -1 - dims;
-  const best = max(places(padded, pooling), dim) as Extremes;
-  if (options.returnIndices !== true) return best.values;
-  const from = places(padZeros(positions(pooling.lengths), pooling.pads), pooling);
-  const chosen = unsqueeze(best.indices, dim);
-  const every = broadcastTo(from, [...chosen.shape.slice(0, dim), ...from.shape]);
-  return { values: best.values, indices: squeeze(gather(every, dim, chosen), dim) };
+  const [windows, pads] = windowsOf(op, dims, x, window, options);
+  // Where a window has no place inside, as its places lie apart or the image is empty, −∞ stands around.
+  const around = !allInside(windowsOver(x, windows));
+  const values = around ? pad(floating(x), pads, -Infinity) : floating(x);
+  const inside = { ...windows, lengths: values.shape.slice(-dims), padding: windows.padding.map(() => 0) };
+  const largest = apply(windowLargestOp, [values], around ? inside : windows);
+  const best = reshape(gather(flat(values, dims), -1, flat(largest, dims)), largest.shape);
+  if (options.returnIndices !== true) return best;
+  return { values: best, indices: around ? take(padZeros(positions(windows.lengths), pads), largest) : largest };
 }
 
 function avgPool(op: string, dims: number, x: Tensor, window: Extent, given?: AvgPoolOptions): Tensor {
-  const pooling = poolingOf(op, dims, x, window, optionsOf(op, given));
+  const [windows] = windowsOf(op, dims, x, window, optionsOf(op, given));
   const { countIncludePad = true, divisorOverride: divisor } = optionsOf(op, given);
   if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
     throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
-  const sums = sum(places(padZeros(floating(x), pooling.pads), pooling), -1 - dims);
-  return div(sums, divisor ?? counts(pooling, countIncludePad, x.dtype === "float32"));
+  return div(windowSumOp(floating(x), windows), divisor ?? counts(windows, countIncludePad, x.dtype === "float32"));
 }
 /** How many places of each window count: those inside, or inside the padding, but never those of `ceilMode`. */
 function counts(
-  { count, size, stride, lengths, padding }: Pooling,
+  { count, size, stride, lengths, padding }: Sliding,
   withPadding: boolean,
   single: boolean,
 ): Tensor | number {

@@ -2,9 +2,8 @@ import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
 import { convolution, convolutionInput, convolutionWeight } from "../kernels/convolution.ts";
 import type { Geometry } from "../kernels/geometry.ts";
 import { rowMajor } from "../kernels/strided.ts";
-import type { ShapeArg } from "../shape.ts";
 import { produce } from "../tensor.ts";
-import type { Sliding } from "./windows.ts";
+import { pair, type Sliding } from "./windows.ts";
 
 // A convolution and its two transposes. Each is linear in both inputs, and the transposes of each are the other two:
 // ⟨y, x∗w⟩ = ⟨input(y, w), x⟩ = ⟨weight(x, y), w⟩.
@@ -12,15 +11,8 @@ import type { Sliding } from "./windows.ts";
 export interface Convolution extends Sliding {
   /** Input and output channels are cut into so many groups, each convolved alone. */
   readonly groups: number;
-  /** Sizes of what the kernel slides over. */
-  readonly lengths: ShapeArg;
-  /** Zeros in front of it; behind it stand as many as the windows reach over it. */
-  readonly padding: ShapeArg;
 }
 
-/** With fewer than two dims, windows are one high. */
-const pair = (sizes: ShapeArg, missing = 1): [number, number] =>
-  sizes.length === 1 ? [missing, sizes[0]!] : [sizes[0]!, sizes[1]!];
 const geometry = (batch: number, channels: number, outputs: number, params: Convolution): Geometry => ({
   batch,
   channels,

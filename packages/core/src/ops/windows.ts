@@ -1,70 +1,79 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
+import type { CustomOp } from "../families/custom.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
-import { forEachRun, stridesOf } from "../kernels/strided.ts";
-import { rowMajorStrides, type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
-import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
+import { rowMajor } from "../kernels/strided.ts";
+import { largestOfWindows, spreadWindows, sumWindows, type Windows } from "../kernels/windows.ts";
+import { type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
+import { checkTensor, produce, type Tensor } from "../tensor.ts";
 
-// Windows that slide over the last dims, for pooling. They are a view; the transpose adds up overlaps.
+// Windows that slide over the last dims: what pools do with them.
 
-/** For each of the last dims: how many places a window has, how far apart they lie, and how far a window moves. */
+/** For each of the last dims: how a window slides over it. */
 export interface Sliding {
+  /** Sizes of what the windows slide over. */
+  readonly lengths: ShapeArg;
+  /** How many places a window has, how far apart they lie, and how far a window moves. */
   readonly size: ShapeArg;
   readonly dilation: ShapeArg;
   readonly stride: ShapeArg;
+  /** Places in front that the first window begins with; behind stand as many as the windows reach over. */
+  readonly padding: ShapeArg;
   /** How many windows there are. */
   readonly count: ShapeArg;
 }
 
-/** Strides of `[…, ...size, ...count]` over the elements of a tensor with these strides. */
-function windowStrides(strides: readonly number[], { dilation, stride }: Sliding): number[] {
-  const lead = strides.length - stride.length;
-  const last = strides.slice(lead);
-  return [
-    ...strides.slice(0, lead),
-    ...last.map((step, d) => step * dilation[d]!),
-    ...last.map((step, d) => step * stride[d]!),
-  ];
-}
-const leadOf = (x: Tensor, { stride }: Sliding): Shape => x.shape.slice(0, x.shape.length - stride.length);
+/** With fewer than two dims, windows are one high. */
+export const pair = (sizes: ShapeArg, missing = 1): [number, number] =>
+  sizes.length === 1 ? [missing, sizes[0]!] : [sizes[0]!, sizes[1]!];
+const leadOf = (x: Tensor, { lengths }: Sliding): Shape => x.shape.slice(0, x.rank - lengths.length);
+export const windowsOver = (x: Tensor, sliding: Sliding): Windows => ({
+  planes: sizeOf(leadOf(x, sliding)),
+  lengths: pair(sliding.lengths),
+  size: pair(sliding.size),
+  dilation: pair(sliding.dilation),
+  stride: pair(sliding.stride),
+  padding: pair(sliding.padding, 0),
+  count: pair(sliding.count),
+});
+const PLANE: Sliding = { lengths: [4, 5], size: [2, 3], dilation: [2, 1], stride: [1, 2], padding: [1, 1], count: [4, 3] }; // prettier-ignore
+const LINE: Sliding = { lengths: [4], size: [2], dilation: [1], stride: [1], padding: [0], count: [3] };
 
-/** `[…, ...size, ...count]`: the places of every window over `[…, ...lengths]`, without copying. */
-export const windowsOp: LinearFunction<Sliding> = /* @__PURE__ */ linear<Sliding>({
-  name: "windows",
+/** The sum of each window of `[…, ...lengths]`, `[…, ...count]`. */
+export const windowSumOp: LinearFunction<Sliding> = /* @__PURE__ */ linear<Sliding>({
+  name: "windowSum",
   forward: (x, sliding) =>
-    view(x, [...leadOf(x, sliding), ...sliding.size, ...sliding.count], windowStrides(stridesOf(x), sliding), x.offset),
-  transpose: (cotangent, x, sliding) => overlapOp(cotangent, { ...sliding, to: x.shape }),
+    produce([...leadOf(x, sliding), ...sliding.count], x.dtype, (out, start) =>
+      sumWindows(out, start, rowMajor(x), windowsOver(x, sliding)),
+    ),
+  transpose: (cotangent, _x, sliding) => windowSpreadOp(cotangent, sliding),
   lead: asIs,
-  cases: [
-    { shapes: [[2, 4, 5]], params: { size: [2, 3], dilation: [2, 1], stride: [1, 2], count: [2, 2] } },
-    { shapes: [[4]], params: { size: [2], dilation: [1], stride: [1], count: [3] } },
-  ],
+  cases: [{ shapes: [[2, 4, 5]], params: PLANE }, { shapes: [[4]], params: LINE }], // prettier-ignore
 });
 
-/** Adds every place of every window to where it was read from, in a tensor of shape `to`. */
-export const overlapOp: LinearFunction<Sliding & { readonly to: Shape }> = /* @__PURE__ */ linear<
-  Sliding & { readonly to: Shape }
->({
-  name: "overlap",
-  forward: (x, params) => {
-    const { to } = params;
-    const data = x.data;
-    return produce(to, x.dtype, (out, start) => {
-      if (x.size === 0) return;
-      const places = windowStrides(rowMajorStrides(to), params);
-      forEachRun(x.shape, [stridesOf(x), places], [x.offset, start], (length, [i, o], [step, outStep]) => {
-        for (let k = 0, a = i!, b = o!; k < length; k++, a += step!, b += outStep!) out[b]! += data[a]!;
-      });
-    });
-  },
-  transpose: (cotangent, _x, { to: _to, ...sliding }) => windowsOp(cotangent, sliding),
-  lead: (params, size) => ({ ...params, to: [size, ...params.to] }),
-  cases: [
-    {
-      shapes: [[2, 2, 3, 2, 2]],
-      params: { size: [2, 3], dilation: [2, 1], stride: [1, 2], count: [2, 2], to: [2, 4, 5] },
-    },
-  ],
+/** Adds each of `[…, ...count]` to all places of its window in `[…, ...lengths]`. */
+export const windowSpreadOp: LinearFunction<Sliding> = /* @__PURE__ */ linear<Sliding>({
+  name: "windowSpread",
+  forward: (x, sliding) =>
+    produce([...leadOf(x, sliding), ...sliding.lengths], x.dtype, (out, start) =>
+      spreadWindows(out, start, rowMajor(x), windowsOver(x, sliding)),
+    ),
+  transpose: (cotangent, _x, sliding) => windowSumOp(cotangent, sliding),
+  lead: asIs,
+  cases: [{ shapes: [[2, 4, 3]], params: PLANE }, { shapes: [[3]], params: LINE }], // prettier-ignore
 });
+
+/** Where in its plane each window has its largest element, as int32; every window has a place inside. */
+export const windowLargestOp: CustomOp<Sliding> = {
+  name: "windowLargest",
+  forward: ([x], sliding) =>
+    produce([...leadOf(x!, sliding), ...sliding.count], "int32", (out, start) =>
+      largestOfWindows(out, start, rowMajor(x!), windowsOver(x!, sliding)),
+    ),
+  vjp: () => null,
+  jvp: () => null,
+  lead: asIs,
+  cases: [{ shapes: [[2, 4, 5]], params: PLANE }, { shapes: [[4]], params: LINE }], // prettier-ignore
+};
 
 /** One number for all dims of a window, or one for each. */
 export type Extent = number | readonly number[];
@@ -80,7 +89,12 @@ export function extents(op: string, what: string, value: Extent, dims: number, l
 }
 
 /** How many windows fit; a window that is larger than what it slides over is an error. */
-export function windowCount(op: string, lengths: ShapeArg, sliding: Omit<Sliding, "count">, input: ShapeArg): number[] {
+export function windowCount(
+  op: string,
+  lengths: ShapeArg,
+  sliding: Pick<Sliding, "size" | "dilation" | "stride">,
+  input: ShapeArg,
+): number[] {
   const reach = sliding.size.map((size, d) => sliding.dilation[d]! * (size - 1) + 1);
   if (reach.some((size, d) => size > lengths[d]!))
     throw new ShapeError(
