@@ -279,7 +279,7 @@ describe("bad input", () => {
     ].map((fn) => thrown(fn).message);
     expect(messages.join("\n")).toMatchInlineSnapshot(`
       "StepLR: stepSize is a whole number from 1 up, and must be given
-      StepLR: there is no option gama; options are stepSize, gamma
+      StepLR: there is no option gama; did you mean gamma? options are stepSize, gamma
       StepLR: needs an optimizer whose groups have an lr
       LambdaLR: the rate of group 0 at epoch 0 would be NaN
       LambdaLR: lrLambda has 1 values for 2 groups

@@ -340,7 +340,7 @@ describe("bad input", () => {
       SGD: dampening is a finite number, got NaN
       SGD: nesterov needs a momentum above 0 and no dampening, got momentum 0 and dampening 0
       SGD: nesterov needs a momentum above 0 and no dampening, got momentum 0.9 and dampening 0.1
-      SGD: there is no option momentun; options are lr, momentum, dampening, nesterov, weightDecay, maximize"
+      SGD: there is no option momentun; did you mean momentum? options are lr, momentum, dampening, nesterov, weightDecay, maximize"
     `);
     expect(thrown(() => new SGD([x()], 0.1 as never)).message).toMatchInlineSnapshot(
       `"SGD: options are an object such as { name: value }, got 0.1"`,

@@ -31,7 +31,7 @@ export function tensor(data: unknown, options?: TensorOptions): Tensor {
 }
 /** @internal `tensor`, for messages in the name of another. */
 export function build(op: string, data: unknown, options?: TensorOptions): Tensor {
-  const { dtype, requiresGrad } = optionsOf(op, options);
+  const { dtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
   if (dtype !== undefined) checkDtype(op, dtype);
   if (data instanceof Tensor) return leaf(op, copyOf(ofDtype(detached(data), dtype ?? data.dtype)), requiresGrad);
   if (ArrayBuffer.isView(data)) throw new ArgumentError(`${op}: for a typed array use fromTypedArray(array, shape)`);
@@ -78,7 +78,7 @@ export function fromTypedArray<const R extends ShapeArg>(
   shape: Check<CheckShape<R, "fromTypedArray">, R>,
   options?: Omit<TensorOptions, "dtype">,
 ): Tensor<Mutable<R>> {
-  const { requiresGrad } = optionsOf("fromTypedArray", options);
+  const { requiresGrad } = optionsOf("fromTypedArray", options, ["requiresGrad"]);
   const known = [Float64Array, Float32Array, Int32Array, Uint8Array].some((kind) => array instanceof kind);
   if (!known) throw new DtypeError("fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array");
   const checked = checkShape("fromTypedArray", shape as ShapeArg);
@@ -91,7 +91,7 @@ export function fromTypedArray<const R extends ShapeArg>(
 }
 
 const filled = (op: string, shape: ShapeArg, fill: number, options?: TensorOptions): Tensor => {
-  const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options);
+  const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
   const checked = checkShape(op, shape);
   const array = allocate(checkDtype(op, dtype), sizeOf(checked));
   if (fill !== 0) array.fill(checkedNumber(op, fill, dtype, REMEDY));
@@ -99,7 +99,7 @@ const filled = (op: string, shape: ShapeArg, fill: number, options?: TensorOptio
 };
 
 const alike = (op: string, x: Tensor, fill: number, given?: TensorOptions): Tensor => {
-  const options = optionsOf(op, given);
+  const options = optionsOf(op, given, ["dtype", "requiresGrad"]);
   checkTensor(op, x);
   return filled(op, x.shape, fill, { ...options, dtype: options.dtype ?? x.dtype });
 };
@@ -181,7 +181,7 @@ export function arange(
   step = 1,
   last?: TensorOptions,
 ): Tensor<[number]> {
-  const [end, options] = typeof second === "object" && second !== null ? [undefined, second] : [second, last];
+  const [end, options] = typeof second === "object" ? [undefined, second] : [second, last];
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0)
     throw new ArgumentError(`arange: needs finite bounds and a step other than 0, got ${from}, ${to}, ${step}`);
@@ -210,7 +210,7 @@ export function linspace<N extends number>(start: number, end: number, count: N,
 }
 
 function sequence(op: string, count: number, at: (i: number) => number, given?: TensorOptions): Tensor<[number]> {
-  const options = optionsOf(op, given);
+  const options = optionsOf(op, given, ["dtype", "requiresGrad"]);
   const x = filled(op, [count], 0, { ...options, requiresGrad: false });
   for (let i = 0; i < count; i++) x.data[i] = checkedNumber(op, at(i), x.dtype, REMEDY);
   return leaf(op, x, options.requiresGrad) as Tensor<[number]>;

@@ -79,13 +79,51 @@ export function checkNumber(op: string, what: string, x: unknown): void {
   if (typeof x !== "number" || Number.isNaN(x)) throw new ArgumentError(`${op}: ${what} is a number, got ${quoted(x)}`);
 }
 const NONE = /* @__PURE__ */ Object.freeze({});
-/** @internal The options that were passed; none if they were left out. */
-export function optionsOf<O extends object>(op: string, options: O | undefined): O {
-  if (options === undefined) return NONE as O;
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new ArgumentError(`${op}: options are an object such as { name: value }, got ${kindOf(options)}`);
-  return options;
+/** All of `Name`, or for the compiler's message those that are missing. */
+type Complete<Name, Names extends readonly unknown[]> =
+  Exclude<Name, Names[number]> extends infer Missing
+    ? [Missing] extends [never]
+      ? Names
+      : `also list ${Missing & string}`
+    : never;
+/** @internal The options that were passed, which have no other than these names; none if they were left out. */
+export function optionsOf<O extends object, const N extends readonly (keyof O & string)[]>(
+  op: string,
+  options: O | undefined,
+  names: Complete<keyof O, N>,
+): O {
+  if (options !== undefined) checkOptions(op, options, names as unknown as readonly string[]);
+  return options ?? (NONE as O);
 }
+/** @internal Throws unless the options are an object that has no other than these names. */
+export function checkOptions(op: string, options: object, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) throw noOptions(op, options);
+  for (const name in options) if (!names.includes(name)) throw unknownOption(op, options, name, names);
+}
+const noOptions = (op: string, x: unknown): ArgumentError =>
+  new ArgumentError(`${op}: options are an object such as { name: value }, got ${kindOf(x)}`);
+
+function unknownOption(op: string, options: object, name: string, names: readonly string[]): ArgumentError {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return noOptions(op, options);
+  const steps = names.map((other) => distance(name.toLowerCase(), other.toLowerCase()));
+  const least = Math.min(...steps);
+  const nearest = least <= name.length / 2 ? `; did you mean ${names[steps.indexOf(least)]}?` : ";";
+  return new ArgumentError(`${op}: there is no option ${name}${nearest} options are ${names.join(", ")}`);
+}
+
+/** Letters to insert, take out or replace to make one word of another (Levenshtein 1965). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++)
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}
+
 /** @internal */
 export const quoted = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
 const kindOf = (x: unknown): string =>

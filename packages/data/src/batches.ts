@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, defaultGenerator, type Generator } from "@chainrule/core";
 import { type Example, type StackOf, streamBatches } from "./stream.ts";
 import { countRows, selectRows, sliceRows, type WithRows } from "./tree.ts";
@@ -51,7 +52,8 @@ export function batches<const T extends object, const O extends BatchOptions>(
   options: O,
 ): Batches<BatchOf<T, O>>;
 export function batches(dataset: object, options: StreamOptions): Batches<unknown> | AsyncIterable<unknown> {
-  const { batchSize, shuffle = false, generator, dropLast = false } = options ?? {};
+  const names = ["batchSize", "shuffle", "generator", "dropLast", "bufferSize"] as const;
+  const { batchSize, shuffle = false, generator, dropLast = false } = optionsOf("batches", options, names);
   checkBatchSize(batchSize);
   if (typeof dataset === "object" && dataset !== null && Symbol.asyncIterator in dataset)
     return streamBatches(dataset as AsyncIterable<unknown>, options);

@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, type Tensor, tensor } from "@chainrule/core";
 import { type Bytes, bytesOf } from "./bytes.ts";
 import { FileError } from "./errors.ts";
@@ -57,12 +58,9 @@ export interface LoadCheckpointOptions {
  * loadCheckpoint(bytes, { generator }).epoch; // 3
  * generator.rand([2]); // draw again
  */
-export function loadCheckpoint(
-  bytes: Bytes,
-  parts: Parts,
-  { strict = true }: LoadCheckpointOptions = {},
-): Record<string, unknown> {
+export function loadCheckpoint(bytes: Bytes, parts: Parts, options?: LoadCheckpointOptions): Record<string, unknown> {
   const op = "loadCheckpoint";
+  const { strict = true } = optionsOf(op, options, ["strict"]);
   checkParts(op, parts);
   const { states, extra } = parse(op, bytesOf(op, bytes));
   const missing = Object.keys(parts).filter((name) => !Object.hasOwn(states, name));

@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, type Tensor } from "@chainrule/core";
 import { CsvError, parse } from "csv-parse/browser/esm/sync";
 import { type Bytes, bytesOf, decodeUtf8 } from "./bytes.ts";
@@ -37,9 +38,11 @@ export function loadCsv(
 ): Record<string, Tensor<[number]>>;
 export function loadCsv(
   source: string | Bytes,
-  { columns, header = true, delimiter = ",", missing }: CsvOptions<Readonly<Record<string, ColumnKind>>> = {},
+  options?: CsvOptions<Readonly<Record<string, ColumnKind>>>,
 ): Record<string, unknown> {
   const op = "loadCsv";
+  const given = optionsOf(op, options, ["columns", "header", "delimiter", "missing"]);
+  const { columns, header = true, delimiter = ",", missing } = given;
   if (typeof delimiter !== "string" || delimiter.length !== 1 || /["\r\n]/.test(delimiter))
     throw new ArgumentError(
       `${op}: the delimiter is one character other than a quote or a line end, got ${JSON.stringify(delimiter)}`,

@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import type { Tensor } from "@chainrule/core";
 import { type Bytes, bytesOf, viewOf } from "./bytes.ts";
 import { FileError } from "./errors.ts";
@@ -24,8 +25,9 @@ const STORED: Readonly<Record<number, Stored>> = {
  * @example
  * loadIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 255)).toArray(); // [7, 255]
  */
-export function loadIdx(bytes: Bytes, options: InflateOptions = {}): Tensor {
+export function loadIdx(bytes: Bytes, given?: InflateOptions): Tensor {
   const op = "loadIdx";
+  const options = optionsOf(op, given, ["maxBytes"]);
   const packed = bytesOf(op, bytes);
   const file = isGzip(packed) ? gunzip(op, packed, new Budget(op, packed, options)) : packed;
   const stored = STORED[file[2] ?? -1];

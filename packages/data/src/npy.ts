@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { Tensor, ArgumentError } from "@chainrule/core";
 import { type Bytes, bytesOf, viewOf } from "./bytes.ts";
 import { FileError } from "./errors.ts";
@@ -59,8 +60,10 @@ export function saveNpy(x: Tensor): Uint8Array {
  * @example
  * loadNpy(saveNpy(tensor([1, 2, 3]))).toArray(); // [1, 2, 3]
  */
-export function loadNpy(bytes: Bytes, options: LoadOptions = {}): Tensor {
-  return parseNpy("loadNpy", "", bytesOf("loadNpy", bytes), checkIntegers("loadNpy", options));
+export function loadNpy(bytes: Bytes, options?: LoadOptions): Tensor {
+  const op = "loadNpy";
+  const integers = checkIntegers(op, optionsOf(op, options, ["integers"]));
+  return parseNpy(op, "", bytesOf(op, bytes), integers);
 }
 
 /** @internal `name`, which messages begin with, is that of the array in an npz file. */

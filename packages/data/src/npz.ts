@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, Tensor } from "@chainrule/core";
 import { type Zippable, zipSync } from "fflate";
 import { type Bytes, bytesOf, checkText } from "./bytes.ts";
@@ -20,15 +21,13 @@ export interface SaveNpzOptions {
  * @example
  * loadNpz(saveNpz({ x: tensor([1, 2]) })).x!.toArray(); // [1, 2]
  */
-export function saveNpz(
-  tensors: Readonly<Record<string, Tensor>>,
-  { compress = false }: SaveNpzOptions = {},
-): Uint8Array {
+export function saveNpz(tensors: Readonly<Record<string, Tensor>>, options?: SaveNpzOptions): Uint8Array {
   const op = "saveNpz";
+  const { compress = false } = optionsOf(op, options, ["compress"]);
   if (typeof tensors !== "object" || tensors === null || tensors instanceof Tensor)
     throw new ArgumentError(`${op}: needs a record of tensors by name`);
   // Always the same bytes for the same tensors: the first moment that zip can tell.
-  const options = { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) } as const;
+  const how = { level: compress ? 6 : 0, mtime: new Date(1980, 0, 1) } as const;
   const files: Zippable = {};
   let total = 22;
   for (const [name, x] of Object.entries(tensors)) {
@@ -39,7 +38,7 @@ export function saveNpz(
     if (length > 60_000) throw new ArgumentError(`${op}: a name is ${length} bytes long, at most 60000 fit`);
     const npy = saveNpy(x);
     total += npy.length + 2 * length + 100;
-    files[`${name}.npy`] = [npy, options];
+    files[`${name}.npy`] = [npy, how];
   }
   if (total > 0xffffffff || Object.keys(files).length > 0xfffe)
     throw new ArgumentError(`${op}: too much for a zip archive; use saveSafetensors`);
@@ -55,8 +54,9 @@ export function saveNpz(
  * @example
  * loadNpz(saveNpz({ x: tensor([1, 2]) }, { compress: true })).x!.toArray(); // [1, 2]
  */
-export function loadNpz(bytes: Bytes, options: LoadOptions & InflateOptions = {}): Record<string, Tensor> {
+export function loadNpz(bytes: Bytes, given?: LoadOptions & InflateOptions): Record<string, Tensor> {
   const op = "loadNpz";
+  const options = optionsOf(op, given, ["integers", "maxBytes"]);
   const integers = checkIntegers(op, options);
   const archive = bytesOf(op, bytes);
   const tensors: [string, Tensor][] = [];

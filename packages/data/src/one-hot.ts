@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -34,7 +35,8 @@ export function oneHot<const L extends readonly number[], C extends number = num
   classes?: C,
   options?: OneHotOptions,
 ): Tensor<[L["length"], C]>;
-export function oneHot(labels: Tensor | readonly number[], classes?: number, { dtype }: OneHotOptions = {}): Tensor {
+export function oneHot(labels: Tensor | readonly number[], classes?: number, options?: OneHotOptions): Tensor {
+  const { dtype } = optionsOf("oneHot", options, ["dtype"]);
   const x = labels instanceof Tensor ? labels : tensor(labels as never, { dtype: "int32" });
   if (x.dtype !== "int32") throw new DtypeError(`oneHot: labels are int32, got ${x.dtype}; convert with to("int32")`);
   const flat = x.toTypedArray();

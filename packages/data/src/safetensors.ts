@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, Tensor } from "@chainrule/core";
 import { type Bytes, bytesOf, decodeUtf8, checkText, viewOf } from "./bytes.ts";
 import { FileError } from "./errors.ts";
@@ -85,9 +86,10 @@ export function saveSafetensors(
  * @example
  * loadSafetensors(saveSafetensors({ bias: tensor([1, 2]) })).bias!.toArray(); // [1, 2]
  */
-export function loadSafetensors(bytes: Bytes, options: LoadOptions = {}): Record<string, Tensor> {
+export function loadSafetensors(bytes: Bytes, options?: LoadOptions): Record<string, Tensor> {
   const op = "loadSafetensors";
-  return parseSafetensors(op, bytesOf(op, bytes), checkIntegers(op, options)).tensors;
+  const integers = checkIntegers(op, optionsOf(op, options, ["integers"]));
+  return parseSafetensors(op, bytesOf(op, bytes), integers).tensors;
 }
 
 /** @internal The tensors and the metadata of a file, for whoever builds on the format. */

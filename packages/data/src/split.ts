@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, defaultGenerator, type Generator } from "@chainrule/core";
 import { countRows, selectRows, sliceRows, type WithRows } from "./tree.ts";
 
@@ -22,9 +23,11 @@ export interface SplitOptions {
  */
 export function trainTestSplit<const T extends object>(
   dataset: T,
-  { testSize = 0.25, shuffle = true, generator }: SplitOptions = {},
+  options?: SplitOptions,
 ): { train: WithRows<T>; test: WithRows<T> } {
   const op = "trainTestSplit";
+  const given = optionsOf(op, options, ["testSize", "shuffle", "generator"]);
+  const { testSize = 0.25, shuffle = true, generator } = given;
   const rows = countRows(op, dataset);
   const share = testSize > 0 && testSize < 1;
   if (!share && (!Number.isSafeInteger(testSize) || testSize < 1))

@@ -1,6 +1,6 @@
+import { named } from "@chainrule/core/internal";
 import { relu, type SameFn, sigmoid, softmax, tanh, type Tensor, type Named } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
-import { named } from "./named.ts";
 
 /**
  * σ(x) = 1/(1 + e⁻ˣ), elementwise.

@@ -1,3 +1,4 @@
+import { named } from "@chainrule/core/internal";
 import {
   celu,
   elu,
@@ -11,7 +12,6 @@ import {
   type Named,
 } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
-import { named } from "./named.ts";
 
 // The activations of core that take numbers, as layers with PyTorch's names and order of arguments.
 
@@ -94,8 +94,8 @@ export class Hardtanh extends Layer<SameFn> {
 
   constructor(minVal?: Named<"minVal" | "maxVal">, maxVal?: number) {
     super();
-    this.minVal = named("Hardtanh", minVal, "minVal", -1);
-    this.maxVal = named("Hardtanh", typeof minVal === "object" ? minVal : maxVal, "maxVal", 1);
+    this.minVal = named("Hardtanh", minVal, "minVal", -1, ["minVal", "maxVal"]);
+    this.maxVal = named("Hardtanh", typeof minVal === "object" ? minVal : maxVal, "maxVal", 1, ["minVal", "maxVal"]);
   }
   protected compute(x: Tensor): Tensor {
     return hardtanh(x, this.minVal, this.maxVal);
@@ -162,8 +162,11 @@ export class Threshold extends Layer<SameFn> {
 
   constructor(threshold: Named<"threshold" | "value">, value?: number) {
     super();
-    this.threshold = named("Threshold", threshold, "threshold");
-    this.value = named("Threshold", typeof threshold === "object" ? threshold : value, "value");
+    this.threshold = named("Threshold", threshold, "threshold", undefined, ["threshold", "value"]);
+    this.value = named("Threshold", typeof threshold === "object" ? threshold : value, "value", undefined, [
+      "threshold",
+      "value",
+    ]);
   }
   protected compute(x: Tensor): Tensor {
     return threshold(x, this.threshold, this.value);

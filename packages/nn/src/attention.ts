@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -44,6 +45,7 @@ export interface AttentionLayerOptions {
   /** Where initial values and dropout come from; the default generator if left out. */
   readonly generator?: Generator | undefined;
 }
+export const ATTENTION_NAMES = ["dropout", "bias", "batchFirst", "dtype", "generator"] as const;
 export interface MultiHeadAttentionOptions extends AttentionLayerOptions {
   /** Features of the keys; as many as of the queries by default. */
   readonly kdim?: number | undefined;
@@ -108,7 +110,13 @@ export class MultiHeadAttention<
 
   constructor(features: F, heads: H, ...rest: R) {
     super();
-    const options: MultiHeadAttentionOptions = rest[0] ?? {};
+    const options = optionsOf("MultiHeadAttention", rest[0], [
+      ...ATTENTION_NAMES,
+      "kdim",
+      "vdim",
+      "addBiasKv",
+      "addZeroAttn",
+    ]);
     const { dropout: p = 0, bias = true, batchFirst = false, kdim = features, vdim = features } = options;
     const { addBiasKv = false, addZeroAttn = false, dtype, generator } = options;
     checkSizes("MultiHeadAttention", features, heads, kdim, vdim);
@@ -173,7 +181,7 @@ export class MultiHeadAttention<
     weights: TensorOf<AttentionWeights<Q["shape"], K["shape"], H, R[0], C>>,
   ] {
     try {
-      return this.attend(query, key, value as Tensor, options ?? {}) as never;
+      return this.attend(query, key, value as Tensor, options) as never;
     } catch (error) {
       throw placed(error, this);
     }
@@ -182,12 +190,13 @@ export class MultiHeadAttention<
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    options: AttentionCallOptions,
+    given: AttentionCallOptions | undefined,
   ): [output: Tensor, weights: Tensor | null] {
-    const { keyPaddingMask, attnMask, needWeights = true, averageAttnWeights = true } = options;
     const { heads, features, batchFirst } = this;
-    const inputs = [query, key, value];
     const label = `MultiHeadAttention(${features}, ${heads})`;
+    const options = optionsOf(label, given, ["keyPaddingMask", "attnMask", "needWeights", "averageAttnWeights"]);
+    const { keyPaddingMask, attnMask, needWeights = true, averageAttnWeights = true } = options;
+    const inputs = [query, key, value];
     const shapes = inputs.map((x) => x.shape);
     const shown = shapes.map((shape) => `[${shape.join(",")}]`).join(", ");
     const rank = query.rank;

@@ -50,6 +50,8 @@ export interface ConvTransposeLayerOptions extends ConvLayerOptions<Extent, Exte
 }
 type TransposeRest = readonly [options?: ConvTransposeLayerOptions | undefined];
 
+const NAMES = ["stride", "padding", "dilation", "groups", "bias", "dtype", "generator"] as const;
+
 /** What the four convolutions share: the arguments, and weights that begin uniform in ±1/√fan-in as PyTorch's do. */
 abstract class Convolution<F extends ShapeFn> extends Layer<F> {
   readonly weight: Parameter;
@@ -71,15 +73,7 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
   ) {
     super();
     const name = this.constructor.name;
-    const {
-      stride = 1,
-      padding = 0,
-      dilation = 1,
-      groups = 1,
-      bias = true,
-      dtype,
-      generator,
-    } = optionsOf(name, options);
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, dtype, generator } = options;
     const size = typeof kernel === "number" ? new Array<number>(dims).fill(kernel) : [...kernel];
     if (size.length !== dims || ![inputs, outputs, groups, ...size].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(
@@ -155,9 +149,10 @@ abstract class PaddedConvolution<F extends ShapeFn> extends Convolution<F> {
     inputs: number,
     outputs: number,
     kernel: Extent,
-    options: PaddedConvLayerOptions<Extent, Extent | "same" | "valid", Extent>,
+    given: PaddedConvLayerOptions<Extent, Extent | "same" | "valid", Extent> | undefined,
     dims: number,
   ) {
+    const options = optionsOf(new.target.name, given, [...NAMES, "paddingMode"]);
     super(inputs, outputs, kernel, options, dims, false);
     this.paddingMode = options.paddingMode ?? "zeros";
     if (!PADDING_MODES.includes(this.paddingMode))
@@ -182,6 +177,8 @@ abstract class PaddedConvolution<F extends ShapeFn> extends Convolution<F> {
   }
 }
 
+const transposeOptions = (name: string, given: ConvTransposeLayerOptions | undefined): ConvTransposeLayerOptions =>
+  optionsOf(name, given, [...NAMES, "outputPadding"]);
 const transposedOptions = (layer: ConvTranspose1d | ConvTranspose2d): ConvTransposeOptions => ({
   stride: layer.stride,
   padding: layer.padding as Extent,
@@ -205,7 +202,7 @@ export class Conv1d<
   const P extends Extent | "same" | "valid" = 0,
   const D extends Extent = 1,
 > extends PaddedConvolution<Conv1dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
-  constructor(inputs: I, outputs: O, kernel: K, options: PaddedConvLayerOptions<S, P, D> = {}) {
+  constructor(inputs: I, outputs: O, kernel: K, options?: PaddedConvLayerOptions<S, P, D>) {
     super(inputs, outputs, kernel, options, 1);
   }
   protected convolve(x: Tensor, padding: Extent | "same" | "valid"): Tensor {
@@ -229,7 +226,7 @@ export class Conv2d<
   const P extends Extent | "same" | "valid" = 0,
   const D extends Extent = 1,
 > extends PaddedConvolution<Conv2dFn<I, O, { size: K; stride: S; padding: P; dilation: D }>> {
-  constructor(inputs: I, outputs: O, kernel: K, options: PaddedConvLayerOptions<S, P, D> = {}) {
+  constructor(inputs: I, outputs: O, kernel: K, options?: PaddedConvLayerOptions<S, P, D>) {
     super(inputs, outputs, kernel, options, 2);
   }
   protected convolve(x: Tensor, padding: Extent | "same" | "valid"): Tensor {
@@ -254,7 +251,7 @@ export class ConvTranspose1d<
   readonly outputPadding: Extent;
 
   constructor(inputs: I, outputs: O, kernel: K, ...rest: R) {
-    const options: ConvTransposeLayerOptions = rest[0] ?? {};
+    const options = transposeOptions("ConvTranspose1d", rest[0]);
     super(inputs, outputs, kernel, options, 1, true);
     this.outputPadding = options.outputPadding ?? 0;
   }
@@ -284,7 +281,7 @@ export class ConvTranspose2d<
   readonly outputPadding: Extent;
 
   constructor(inputs: I, outputs: O, kernel: K, ...rest: R) {
-    const options: ConvTransposeLayerOptions = rest[0] ?? {};
+    const options = transposeOptions("ConvTranspose2d", rest[0]);
     super(inputs, outputs, kernel, options, 2, true);
     this.outputPadding = options.outputPadding ?? 0;
   }

@@ -71,9 +71,10 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> extends NL
 export function crossEntropyLoss<A extends Tensor, B extends Tensor, R extends Reduction = "mean">(
   prediction: A,
   target: Check<CrossEntropyTarget<A["shape"], B["shape"]>, B>,
-  options: CrossEntropyOptions<R> = {},
+  options?: CrossEntropyOptions<R>,
 ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
-  return lossOf(NAME, prediction, target as Tensor, options) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
+  const given = optionsOf(NAME, options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);
+  return lossOf(NAME, prediction, target as Tensor, given) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
 }
 
 /**
@@ -86,13 +87,14 @@ export function crossEntropyLoss<A extends Tensor, B extends Tensor, R extends R
 export function nllLoss<A extends Tensor, R extends Reduction = "mean">(
   prediction: A,
   target: Tensor,
-  options: NLLOptions<R> = {},
+  options?: NLLOptions<R>,
 ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
-  return lossOf("nllLoss", prediction, target, options) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
+  const given = optionsOf("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
+  return lossOf("nllLoss", prediction, target, given) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
 }
 
 function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions): Tensor {
-  const { reduction = "mean", labelSmoothing: smoothing = 0, weight } = optionsOf(name, options);
+  const { reduction = "mean", labelSmoothing: smoothing = 0, weight } = options;
   checkTensor(name, x);
   checkTensor(name, y);
   checkReduction(name, reduction);

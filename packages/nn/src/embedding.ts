@@ -1,4 +1,4 @@
-import { elementsOf, mutate } from "@chainrule/core/internal";
+import { elementsOf, mutate, optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   bilinear,
@@ -50,8 +50,16 @@ export class Embedding<const N extends number = number, const O extends number =
   readonly normType: number;
   readonly scaleGradByFreq: boolean;
 
-  constructor(rows: N, features: O, options: EmbeddingOptions = {}) {
+  constructor(rows: N, features: O, given?: EmbeddingOptions) {
     super();
+    const options = optionsOf("Embedding", given, [
+      "paddingIdx",
+      "maxNorm",
+      "normType",
+      "scaleGradByFreq",
+      "dtype",
+      "generator",
+    ]);
     const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false, dtype, generator } = options;
     for (const x of [maxNorm ?? 1, normType])
       if (typeof x !== "number" || !(x > 0))
@@ -108,8 +116,9 @@ export class Dropout extends Layer<SameFn> {
   readonly p: number;
   readonly generator: Generator | undefined;
 
-  constructor(p = 0.5, { generator }: DropoutLayerOptions = {}) {
+  constructor(p = 0.5, options?: DropoutLayerOptions) {
     super();
+    const { generator } = optionsOf("Dropout", options, ["generator"]);
     if (typeof p !== "number" || !(p >= 0 && p <= 1))
       throw new ArgumentError(`Dropout: p is a probability from 0 to 1, got ${String(p)}`);
     this.p = p;
@@ -148,8 +157,9 @@ export class Bilinear<
   readonly weight: Parameter;
   readonly bias: Parameter | null;
 
-  constructor(left: I, right: J, outputs: O, { bias = true, dtype, generator }: BilinearOptions = {}) {
+  constructor(left: I, right: J, outputs: O, options?: BilinearOptions) {
     super();
+    const { bias = true, dtype, generator } = optionsOf("Bilinear", options, ["bias", "dtype", "generator"]);
     if (![left, right, outputs].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(`Bilinear: sizes are whole numbers from 1 up, got ${left}, ${right} and ${outputs}`);
     const bounds = { low: -1 / Math.sqrt(left), high: 1 / Math.sqrt(left), generator };

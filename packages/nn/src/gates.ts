@@ -1,3 +1,4 @@
+import { named, optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -13,7 +14,6 @@ import {
   type Named,
 } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
-import { named } from "./named.ts";
 import { Parameter } from "./parameter.ts";
 
 // Activations as layers, with PyTorch's names: those with options, with a dim, and the one that learns.
@@ -28,14 +28,15 @@ import { Parameter } from "./parameter.ts";
 export class GELU extends Layer<SameFn> {
   readonly approximate: "none" | "tanh";
 
-  constructor({ approximate = "none" }: { readonly approximate?: "none" | "tanh" | undefined } = {}) {
+  constructor(options?: { readonly approximate?: "none" | "tanh" | undefined }) {
     super();
+    const { approximate = "none" } = optionsOf("GELU", options, ["approximate"]);
     if (approximate !== "none" && approximate !== "tanh")
       throw new ArgumentError(`GELU: approximate is "none" or "tanh", got ${String(approximate)}`);
     this.approximate = approximate;
   }
   protected compute(x: Tensor): Tensor {
-    return gelu(x, this);
+    return gelu(x, { approximate: this.approximate });
   }
   protected override details(): string {
     return this.approximate === "none" ? "" : `{ approximate: "${this.approximate}" }`;
@@ -84,11 +85,14 @@ export class Softplus extends Layer<SameFn> {
 
   constructor(beta?: number | SoftplusOptions, threshold?: number) {
     super();
-    this.beta = named("Softplus", beta, "beta", 1);
-    this.threshold = named("Softplus", typeof beta === "object" ? beta : threshold, "threshold", Infinity);
+    this.beta = named("Softplus", beta, "beta", 1, ["beta", "threshold"]);
+    this.threshold = named("Softplus", typeof beta === "object" ? beta : threshold, "threshold", Infinity, [
+      "beta",
+      "threshold",
+    ]);
   }
   protected compute(x: Tensor): Tensor {
-    return softplus(x, this);
+    return softplus(x, { beta: this.beta, threshold: this.threshold });
   }
   protected override details(): string {
     return this.threshold === Infinity
@@ -157,8 +161,9 @@ export interface PReLUOptions {
 export class PReLU<const N extends number = 1> extends Layer<SameFn> {
   readonly weight: Parameter<[N]>;
 
-  constructor(channels: N = 1 as N, { init = 0.25, dtype }: PReLUOptions = {}) {
+  constructor(channels: N = 1 as N, options?: PReLUOptions) {
     super();
+    const { init = 0.25, dtype } = optionsOf("PReLU", options, ["init", "dtype"]);
     this.weight = new Parameter(full([channels] as number[], init, { dtype })) as Parameter as Parameter<[N]>;
   }
   protected compute(x: Tensor): Tensor {

@@ -1,4 +1,4 @@
-import { mutate } from "@chainrule/core/internal";
+import { mutate, optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   defaultGenerator,
@@ -35,7 +35,8 @@ export interface NormalOptions extends RandomOptions {
  * init.uniform(new Linear(2, 3).weight, { low: -1, high: 1, generator: new Generator(0) });
  * @throws ArgumentError for bounds that are not finite or not in order.
  */
-export function uniform<P extends Tensor>(x: P, { low = 0, high = 1, generator }: UniformOptions = {}): P {
+export function uniform<P extends Tensor>(x: P, options?: UniformOptions): P {
+  const { low = 0, high = 1, generator } = optionsOf("init.uniform", options, ["low", "high", "generator"]);
   if (!Number.isFinite(low) || !Number.isFinite(high) || low > high)
     throw new ArgumentError(`init.uniform: needs finite bounds with low up to high, got ${low} and ${high}`);
   return fill("init.uniform", x, low, high - low, randomOf(generator).rand([x.size]));
@@ -48,7 +49,8 @@ export function uniform<P extends Tensor>(x: P, { low = 0, high = 1, generator }
  * init.normal(new Linear(2, 3).weight, { std: 0.02 });
  * @throws ArgumentError unless the mean is finite and the standard deviation a number from 0 up.
  */
-export function normal<P extends Tensor>(x: P, { mean = 0, std = 1, generator }: NormalOptions = {}): P {
+export function normal<P extends Tensor>(x: P, options?: NormalOptions): P {
+  const { mean = 0, std = 1, generator } = optionsOf("init.normal", options, ["mean", "std", "generator"]);
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0)
     throw new ArgumentError(`init.normal: needs a finite mean and a std from 0 up, got ${mean} and ${std}`);
   return fill("init.normal", x, mean, std, randomOf(generator).randn([x.size]));
@@ -145,8 +147,9 @@ function xavierStd(op: string, x: Tensor, gain: number): number {
  * init.xavierUniform(new Linear(64, 10).weight, { gain: init.calculateGain("tanh") });
  * @throws ShapeError below two dims.
  */
-export function xavierUniform<P extends Tensor>(x: P, { gain = 1, generator }: XavierOptions = {}): P {
+export function xavierUniform<P extends Tensor>(x: P, options?: XavierOptions): P {
   const op = "init.xavierUniform";
+  const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
   const bound = Math.sqrt(3) * xavierStd(op, x, gain);
   return fill(op, x, -bound, 2 * bound, randomOf(generator).rand([x.size]));
 }
@@ -158,8 +161,9 @@ export function xavierUniform<P extends Tensor>(x: P, { gain = 1, generator }: X
  * init.xavierNormal(new Linear(64, 10).weight, { generator: new Generator(0) });
  * @throws ShapeError below two dims.
  */
-export function xavierNormal<P extends Tensor>(x: P, { gain = 1, generator }: XavierOptions = {}): P {
+export function xavierNormal<P extends Tensor>(x: P, options?: XavierOptions): P {
   const op = "init.xavierNormal";
+  const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
   return fill(op, x, 0, xavierStd(op, x, gain), randomOf(generator).randn([x.size]));
 }
 
@@ -171,6 +175,9 @@ export interface KaimingOptions extends RandomOptions {
   /** Slope of the leakyRelu; 0 by default, which makes it relu. */
   readonly slope?: number | undefined;
 }
+
+const kaimingOptions = (op: string, given: KaimingOptions | undefined): KaimingOptions =>
+  optionsOf(op, given, ["mode", "nonlinearity", "slope", "generator"]);
 
 /** gain/√fan */
 function kaimingStd(op: string, x: Tensor, options: KaimingOptions): number {
@@ -188,8 +195,9 @@ function kaimingStd(op: string, x: Tensor, options: KaimingOptions): number {
  * init.kaimingUniform(new Linear(64, 10).weight, { nonlinearity: "relu" });
  * @throws ShapeError below two dims.
  */
-export function kaimingUniform<P extends Tensor>(x: P, options: KaimingOptions = {}): P {
+export function kaimingUniform<P extends Tensor>(x: P, given?: KaimingOptions): P {
   const op = "init.kaimingUniform";
+  const options = kaimingOptions(op, given);
   const bound = Math.sqrt(3) * kaimingStd(op, x, options);
   return fill(op, x, -bound, 2 * bound, randomOf(options.generator).rand([x.size]));
 }
@@ -201,7 +209,8 @@ export function kaimingUniform<P extends Tensor>(x: P, options: KaimingOptions =
  * init.kaimingNormal(new Linear(64, 10).weight, { mode: "fanOut" });
  * @throws ShapeError below two dims.
  */
-export function kaimingNormal<P extends Tensor>(x: P, options: KaimingOptions = {}): P {
+export function kaimingNormal<P extends Tensor>(x: P, given?: KaimingOptions): P {
   const op = "init.kaimingNormal";
+  const options = kaimingOptions(op, given);
   return fill(op, x, 0, kaimingStd(op, x, options), randomOf(options.generator).randn([x.size]));
 }

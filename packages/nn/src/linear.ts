@@ -35,7 +35,7 @@ export class Linear<const I extends number = number, const O extends number = nu
 
   constructor(inputs: I, outputs: O, options?: LinearOptions) {
     super();
-    const { bias = true, dtype, generator } = optionsOf("Linear", options);
+    const { bias = true, dtype, generator } = optionsOf("Linear", options, ["bias", "dtype", "generator"]);
     for (const size of [inputs, outputs])
       if (!Number.isInteger(size) || size < 0)
         throw new ArgumentError(`Linear: sizes are whole numbers from 0 up, got ${inputs} and ${outputs}`);

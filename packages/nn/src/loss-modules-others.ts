@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import type { CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
 import { nllLoss, type NLLOptions, type WithoutClasses } from "./cross-entropy.ts";
 import { type LossOptions, type Reduced, type Reduction } from "./loss.ts";
@@ -24,9 +25,9 @@ import { Module } from "./module.ts";
 export class KLDivLoss<R extends Reduction | "batchMean" = "mean"> extends Module {
   readonly options: KLDivOptions<R>;
 
-  constructor(options: KLDivOptions<R> = {}) {
+  constructor(options?: KLDivOptions<R>) {
     super();
-    this.options = options;
+    this.options = optionsOf("KLDivLoss", options, ["reduction", "logTarget"]);
   }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
@@ -43,6 +44,9 @@ export class KLDivLoss<R extends Reduction | "batchMean" = "mean"> extends Modul
  * new NLLLoss().forward(tensor([[-1, -2]]), tensor([1], { dtype: "int32" })).item(); // 2
  */
 export class NLLLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, Omit<NLLOptions<R>, keyof LossOptions>> {
+  protected override optionNames(): readonly string[] {
+    return ["weight", "ignoreIndex"];
+  }
   forward<A extends Tensor>(prediction: A, target: Tensor): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
     return nllLoss<A, R>(prediction, target, this.options);
   }
@@ -58,6 +62,9 @@ export class GaussianNLLLoss<R extends Reduction = "mean"> extends ConfiguredLos
   R,
   Omit<GaussianNLLOptions<R>, keyof LossOptions>
 > {
+  protected override optionNames(): readonly string[] {
+    return ["full", "eps"];
+  }
   forward<A extends Tensor>(prediction: A, target: Tensor, variance: Tensor): Tensor<Reduced<A["shape"], R>> {
     return gaussianNLLLoss<A, R>(prediction, target, variance, this.options);
   }
@@ -73,6 +80,9 @@ export class MarginRankingLoss<R extends Reduction = "mean"> extends ConfiguredL
   R,
   Omit<MarginLossOptions<R>, keyof LossOptions>
 > {
+  protected override optionNames(): readonly string[] {
+    return ["margin"];
+  }
   forward<A extends Tensor>(a: A, b: Tensor, target: Tensor): Tensor<Reduced<A["shape"], R>> {
     return marginRankingLoss<A, R>(a, b, target, this.options);
   }
@@ -88,6 +98,9 @@ export class CosineEmbeddingLoss<R extends Reduction = "mean"> extends Configure
   R,
   Omit<MarginLossOptions<R>, keyof LossOptions>
 > {
+  protected override optionNames(): readonly string[] {
+    return ["margin"];
+  }
   forward<A extends Tensor>(a: A, b: Tensor, target: Tensor): Tensor<Reduced<Rows<A["shape"]>, R>> {
     return cosineEmbeddingLoss<A, R>(a, b, target, this.options);
   }
@@ -103,6 +116,9 @@ export class TripletMarginLoss<R extends Reduction = "mean"> extends ConfiguredL
   R,
   Omit<TripletOptions<R>, keyof LossOptions>
 > {
+  protected override optionNames(): readonly string[] {
+    return ["margin", "p", "eps", "swap"];
+  }
   forward<A extends Tensor>(anchor: A, positive: Tensor, negative: Tensor): Tensor<Reduced<Rows<A["shape"]>, R>> {
     return tripletMarginLoss<A, R>(anchor, positive, negative, this.options);
   }

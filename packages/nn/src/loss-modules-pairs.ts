@@ -36,6 +36,9 @@ export class L1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R> {
  * new SmoothL1Loss({ beta: 2 }).forward(tensor([0]), tensor([2])).item(); // 1
  */
 export class SmoothL1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R, SmoothL1Options> {
+  protected override optionNames(): readonly string[] {
+    return ["beta"];
+  }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "smoothL1Loss", B>,
@@ -51,6 +54,9 @@ export class SmoothL1Loss<R extends Reduction = "mean"> extends ConfiguredLoss<R
  * new HuberLoss({ delta: 2 }).forward(tensor([0]), tensor([3])).item(); // 4
  */
 export class HuberLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, HuberOptions> {
+  protected override optionNames(): readonly string[] {
+    return ["delta"];
+  }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "huberLoss", B>,
@@ -66,6 +72,9 @@ export class HuberLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, H
  * new PoissonNLLLoss().forward(tensor([0]), tensor([3])).item(); // 1
  */
 export class PoissonNLLLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, PoissonNLLOptions> {
+  protected override optionNames(): readonly string[] {
+    return ["logInput", "full", "eps"];
+  }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "poissonNLLLoss", B>,
@@ -81,6 +90,9 @@ export class PoissonNLLLoss<R extends Reduction = "mean"> extends ConfiguredLoss
  * new HingeEmbeddingLoss().forward(tensor([0.25]), tensor([-1])).item(); // 0.75
  */
 export class HingeEmbeddingLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, MarginOptions> {
+  protected override optionNames(): readonly string[] {
+    return ["margin"];
+  }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "hingeEmbeddingLoss", B>,

@@ -1,3 +1,4 @@
+import { checkOptions } from "@chainrule/core/internal";
 import type { Check, CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
 import {
   crossEntropyLoss,
@@ -21,12 +22,18 @@ import { Module } from "./module.ts";
 abstract class Loss<R extends Reduction> extends Module {
   readonly reduction: R;
 
-  constructor({ reduction = "mean" as R }: LossOptions<R> = {}) {
+  constructor(options: LossOptions<R> = {}) {
     super();
+    checkOptions(this.constructor.name, options, ["reduction", ...this.optionNames()]);
+    const { reduction = "mean" as R } = options;
     checkReduction(this.constructor.name, reduction);
     this.reduction = reduction;
   }
 
+  /** The options beside the reduction. */
+  protected optionNames(): readonly string[] {
+    return [];
+  }
   protected override details(): string {
     return this.reduction === "mean" ? "" : `{ reduction: "${this.reduction}" }`;
   }
@@ -53,7 +60,7 @@ export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "mseLoss", B>,
   ): Tensor<Reduced<ShapeOf<A>, R>> {
-    return mseLoss<A, B, R>(prediction, target, this);
+    return mseLoss<A, B, R>(prediction, target, { reduction: this.reduction });
   }
 }
 
@@ -64,6 +71,9 @@ export class MSELoss<R extends Reduction = "mean"> extends Loss<R> {
  * new BCELoss().forward(tensor([0.9, 0.2]), tensor([1, 0])).item(); // 0.164…
  */
 export class BCELoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, WeightedOptions> {
+  protected override optionNames(): readonly string[] {
+    return ["weight"];
+  }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "bceLoss", B>,
@@ -79,6 +89,9 @@ export class BCELoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, Wei
  * new BCEWithLogitsLoss().forward(tensor([1000, -2]), tensor([1, 0])).item(); // 0.063…
  */
 export class BCEWithLogitsLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, LogitsOptions> {
+  protected override optionNames(): readonly string[] {
+    return ["weight", "posWeight"];
+  }
   forward<A extends Operand, B extends Operand>(
     prediction: A,
     target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "bceWithLogitsLoss", B>,
@@ -97,6 +110,9 @@ export class CrossEntropyLoss<R extends Reduction = "mean"> extends ConfiguredLo
   R,
   Omit<CrossEntropyOptions<R>, keyof LossOptions>
 > {
+  protected override optionNames(): readonly string[] {
+    return ["weight", "ignoreIndex", "labelSmoothing"];
+  }
   forward<A extends Tensor, B extends Tensor>(
     prediction: A,
     target: Check<CrossEntropyTarget<A["shape"], B["shape"]>, B>,

@@ -1,4 +1,4 @@
-import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
+import { checkTensor, elementsOf, checkOptions } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -54,9 +54,12 @@ export type ElementwiseLoss<N extends string, O = object> = <
 export function elementwise<N extends string, O = object>(
   name: N,
   losses: (x: Tensor, y: Tensor, options: O) => Tensor,
+  ...names: readonly (keyof O & string)[]
 ): ElementwiseLoss<N, O> {
+  const all = ["reduction", ...names];
   const loss = (prediction: Operand, target: Operand, options: LossOptions = {}): Tensor => {
-    const { reduction = "mean" } = optionsOf(name, options);
+    checkOptions(name, options, all);
+    const { reduction = "mean" } = options;
     checkReduction(name, reduction);
     const x = asTensor(prediction);
     const y = asTensor(target);
@@ -133,6 +136,7 @@ function weighted(name: string, each: Tensor, weight: Tensor | number | undefine
 export const bceLoss: ElementwiseLoss<"bceLoss", WeightedOptions> = /* @__PURE__ */ elementwise(
   "bceLoss",
   (x, y, { weight }) => weighted("bceLoss", crossEntropy(x, y), weight),
+  "weight",
 );
 
 export interface LogitsOptions extends WeightedOptions {
@@ -154,4 +158,6 @@ export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss", LogitsOptio
     const positive = weighted("bceWithLogitsLoss", mul(y, softplus(neg(x))), posWeight);
     return weighted("bceWithLogitsLoss", add(positive, mul(sub(1, y), softplus(x))), weight);
   },
+  "weight",
+  "posWeight",
 );

@@ -1,4 +1,4 @@
-import { checkTensor } from "@chainrule/core/internal";
+import { checkTensor, optionsOf } from "@chainrule/core/internal";
 import {
   add,
   clamp,
@@ -61,6 +61,7 @@ export interface MarginOptions {
 export const hingeEmbeddingLoss: ElementwiseLoss<"hingeEmbeddingLoss", MarginOptions> = /* @__PURE__ */ elementwise(
   "hingeEmbeddingLoss",
   (x, y, { margin = 1 }) => add(where(ne(y, 1), positivePart(sub(margin, x)), 0), where(ne(y, -1), x, 0)),
+  "margin",
 );
 
 /**
@@ -89,8 +90,9 @@ export function marginRankingLoss<A extends Tensor, R extends Reduction = "mean"
   a: A,
   b: Tensor,
   target: Tensor,
-  { reduction = "mean" as R, margin = 0 }: MarginLossOptions<R> = {},
+  options?: MarginLossOptions<R>,
 ): Tensor<Reduced<A["shape"], R>> {
+  const { reduction = "mean", margin = 0 } = optionsOf("marginRankingLoss", options, ["reduction", "margin"]);
   checkReduction("marginRankingLoss", reduction);
   checkSame("marginRankingLoss", a, b, target);
   const each = positivePart(sub(margin, mul(target, sub(a as Tensor, b))));
@@ -111,9 +113,10 @@ export function cosineEmbeddingLoss<A extends Tensor, R extends Reduction = "mea
   a: A,
   b: Tensor,
   target: Tensor,
-  { reduction = "mean" as R, margin = 0 }: MarginLossOptions<R> = {},
+  options?: MarginLossOptions<R>,
 ): Tensor<Reduced<Rows<A["shape"]>, R>> {
   const name = "cosineEmbeddingLoss";
+  const { reduction = "mean", margin = 0 } = optionsOf(name, options, ["reduction", "margin"]);
   checkReduction(name, reduction);
   checkSame(name, a, b);
   checkTensor(name, target);
@@ -152,9 +155,11 @@ export function tripletMarginLoss<A extends Tensor, R extends Reduction = "mean"
   anchor: A,
   positive: Tensor,
   negative: Tensor,
-  { reduction = "mean" as R, margin = 1, p = 2, eps = 1e-6, swap = false }: TripletOptions<R> = {},
+  options?: TripletOptions<R>,
 ): Tensor<Reduced<Rows<A["shape"]>, R>> {
   const name = "tripletMarginLoss";
+  const given = optionsOf(name, options, ["reduction", "margin", "p", "eps", "swap"]);
+  const { reduction = "mean", margin = 1, p = 2, eps = 1e-6, swap = false } = given;
   checkReduction(name, reduction);
   checkSame(name, anchor, positive, negative);
   if (anchor.rank === 0) throw new ShapeError(name, "needs vectors, got scalars", [anchor.shape]);

@@ -1,4 +1,4 @@
-import { checkTensor, elementsOf } from "@chainrule/core/internal";
+import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
 import {
   abs,
   add,
@@ -68,6 +68,7 @@ export const smoothL1Loss: ElementwiseLoss<"smoothL1Loss", SmoothL1Options> = /*
     if (beta === 0) return distance;
     return where(lt(distance, beta), div(square(distance), 2 * beta), sub(distance, beta / 2));
   },
+  "beta",
 );
 
 export interface HuberOptions {
@@ -88,6 +89,7 @@ export const huberLoss: ElementwiseLoss<"huberLoss", HuberOptions> = /* @__PURE_
     const distance = abs(sub(x, y));
     return where(le(distance, delta), mul(square(distance), 0.5), mul(sub(distance, delta / 2), delta));
   },
+  "delta",
 );
 
 export interface PoissonNLLOptions {
@@ -115,6 +117,9 @@ export const poissonNLLLoss: ElementwiseLoss<"poissonNLLLoss", PoissonNLLOptions
     const stirling = add(sub(mul(count, log(count)), count), mul(log(mul(count, 2 * Math.PI)), 0.5));
     return add(loss, where(large, stirling, 0));
   },
+  "logInput",
+  "full",
+  "eps",
 );
 
 export interface KLDivOptions<R extends Reduction | "batchMean" = Reduction | "batchMean"> {
@@ -133,8 +138,9 @@ export interface KLDivOptions<R extends Reduction | "batchMean" = Reduction | "b
 export function klDivLoss<A extends Operand, B extends Operand, R extends Reduction | "batchMean" = "mean">(
   prediction: A,
   target: CheckSameShape<ShapeOf<A>, ShapeOf<B>, "klDivLoss", B>,
-  { reduction = "mean" as R, logTarget = false }: KLDivOptions<R> = {},
+  options?: KLDivOptions<R>,
 ): Tensor<R extends "none" ? ShapeOf<A> : []> {
+  const { reduction = "mean", logTarget = false } = optionsOf("klDivLoss", options, ["reduction", "logTarget"]);
   const x = asTensor(prediction);
   const each = pointwise(x, asTensor(target as Operand), {
     reduction: "none",
@@ -153,6 +159,7 @@ const pointwise = /* @__PURE__ */ elementwise<"klDivLoss", { readonly logTarget?
     const logarithm = log(where(eq(y, 0), 1, y)); // 0·log 0 = 0
     return sub(mul(y, logarithm), mul(y, x));
   },
+  "logTarget",
 ) as (x: Tensor, y: Tensor, options: LossOptions<"none">) => Tensor;
 
 export interface GaussianNLLOptions<R extends Reduction = Reduction> extends LossOptions<R> {
@@ -172,9 +179,10 @@ export function gaussianNLLLoss<A extends Tensor, R extends Reduction = "mean">(
   prediction: A,
   target: Tensor,
   variance: Tensor,
-  { reduction = "mean" as R, full = false, eps = 1e-6 }: GaussianNLLOptions<R> = {},
+  options?: GaussianNLLOptions<R>,
 ): Tensor<Reduced<A["shape"], R>> {
   const name = "gaussianNLLLoss";
+  const { reduction = "mean", full = false, eps = 1e-6 } = optionsOf(name, options, ["reduction", "full", "eps"]);
   checkReduction(name, reduction);
   for (const x of [prediction, target, variance]) checkTensor(name, x);
   const x: Tensor = prediction;

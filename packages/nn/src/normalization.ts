@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -57,18 +58,17 @@ export class LayerNorm extends Normalization {
 
   constructor(
     shape: number | readonly number[],
-    {
-      elementwiseAffine: affine,
-      bias,
-      ...options
-    }: ElementwiseNormOptions & { readonly bias?: boolean | undefined } = {},
+    options?: ElementwiseNormOptions & { readonly bias?: boolean | undefined },
   ) {
+    const given = optionsOf("LayerNorm", options, ["eps", "elementwiseAffine", "dtype", "bias"]);
+    const { eps, elementwiseAffine: affine, dtype, bias } = given;
     const sizes = typeof shape === "number" ? [shape] : [...shape];
-    super(sizes, { ...options, affine }, bias);
+    super(sizes, { eps, affine, dtype }, bias);
     this.shape = sizes;
   }
   protected compute(x: Tensor): Tensor {
-    return layerNorm(x, this.shape, this);
+    const { weight, bias, eps } = this;
+    return layerNorm(x, this.shape, { weight, bias, eps });
   }
   protected override details(): string {
     return `[${this.shape.join(", ")}]`;
@@ -87,18 +87,18 @@ export class RMSNorm extends Layer<SameFn> {
   readonly shape: readonly number[];
   readonly eps: number | undefined;
 
-  constructor(
-    shape: number | readonly number[],
-    { eps, elementwiseAffine = true, dtype }: ElementwiseNormOptions = {},
-  ) {
+  constructor(shape: number | readonly number[], options?: ElementwiseNormOptions) {
     super();
+    const given = optionsOf("RMSNorm", options, ["eps", "elementwiseAffine", "dtype"]);
+    const { eps, elementwiseAffine = true, dtype } = given;
     this.shape = typeof shape === "number" ? [shape] : [...shape];
     for (const size of this.shape) checkCount("RMSNorm", "a size", size);
     this.eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones([...this.shape], { dtype })) : null;
   }
   protected compute(x: Tensor): Tensor {
-    return rmsNorm(x, this.shape, this);
+    const { weight, eps } = this;
+    return rmsNorm(x, this.shape, { weight, eps });
   }
   protected override details(): string {
     return `[${this.shape.join(", ")}]`;
@@ -116,8 +116,8 @@ export class GroupNorm extends Normalization {
   readonly groups: number;
   readonly channels: number;
 
-  constructor(groups: number, channels: number, options: NormLayerOptions = {}) {
-    super([channels], options);
+  constructor(groups: number, channels: number, options?: NormLayerOptions) {
+    super([channels], optionsOf("GroupNorm", options, ["eps", "affine", "dtype"]));
     checkCount("GroupNorm", "groups", groups);
     if (channels % groups !== 0)
       throw new ArgumentError(`GroupNorm: ${groups} groups do not divide ${channels} channels`);
@@ -131,7 +131,8 @@ export class GroupNorm extends Normalization {
         `input [${x.shape.join(",")}] has ${x.shape[1]} channels, expected ${this.channels}`,
         [x.shape],
       );
-    return groupNorm(x, this.groups, this);
+    const { weight, bias, eps } = this;
+    return groupNorm(x, this.groups, { weight, bias, eps });
   }
   protected override details(): string {
     return `${this.groups}, ${this.channels}`;

@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   type CheckNested,
   DtypeError,
@@ -41,7 +42,8 @@ interface ParameterConstructor {
 export const Parameter: ParameterConstructor = class extends Tensor {
   name = "";
 
-  constructor(data: unknown, { dtype }: ParameterOptions = {}) {
+  constructor(data: unknown, options?: ParameterOptions) {
+    const { dtype } = optionsOf("Parameter", options, ["dtype"]);
     const copy = tensor(data as Tensor, { dtype });
     if (copy.dtype !== "float64" && copy.dtype !== "float32")
       throw new DtypeError(`Parameter: needs float64 or float32, got ${copy.dtype}; pass { dtype: "float64" }`);

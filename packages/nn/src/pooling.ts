@@ -1,3 +1,4 @@
+import { checkOptions } from "@chainrule/core/internal";
 import {
   type Adaptive1dFn,
   type Adaptive2dFn,
@@ -31,12 +32,16 @@ export type PoolLayerOptions<O, S, P, D = Extent> = Omit<O, "stride" | "padding"
 };
 const show = (x: AdaptiveSize): string => (typeof x === "number" ? String(x) : `[${x.map(String).join(", ")}]`);
 
+const MAX_NAMES = ["stride", "padding", "dilation", "ceilMode"] as const;
+const AVG_NAMES = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"] as const;
+
 abstract class Pooling<F extends ShapeFn, O extends object> extends Layer<F> {
   readonly window: Extent;
   readonly options: O;
 
-  constructor(window: Extent, options: O) {
+  constructor(window: Extent, options: O | undefined = {} as O, names: readonly (keyof O & string)[]) {
     super();
+    checkOptions(this.constructor.name, options, names);
     this.window = window;
     this.options = options;
   }
@@ -69,11 +74,8 @@ export class MaxPool1d<
   >,
   MaxPoolOptions
 > {
-  constructor(
-    window: K,
-    options: PoolLayerOptions<MaxPoolOptions, S, P, D> & { readonly ceilMode?: C | undefined } = {},
-  ) {
-    super(window, options);
+  constructor(window: K, options?: PoolLayerOptions<MaxPoolOptions, S, P, D> & { readonly ceilMode?: C | undefined }) {
+    super(window, options, MAX_NAMES);
   }
   protected compute(x: Tensor): Tensor {
     return maxPool1d(x, this.window, this.options);
@@ -101,11 +103,8 @@ export class MaxPool2d<
   >,
   MaxPoolOptions
 > {
-  constructor(
-    window: K,
-    options: PoolLayerOptions<MaxPoolOptions, S, P, D> & { readonly ceilMode?: C | undefined } = {},
-  ) {
-    super(window, options);
+  constructor(window: K, options?: PoolLayerOptions<MaxPoolOptions, S, P, D> & { readonly ceilMode?: C | undefined }) {
+    super(window, options, MAX_NAMES);
   }
   protected compute(x: Tensor): Tensor {
     return maxPool2d(x, this.window, this.options);
@@ -131,8 +130,8 @@ export class AvgPool1d<
   >,
   AvgPoolOptions
 > {
-  constructor(window: K, options: PoolLayerOptions<AvgPoolOptions, S, P> & { readonly ceilMode?: C | undefined } = {}) {
-    super(window, options);
+  constructor(window: K, options?: PoolLayerOptions<AvgPoolOptions, S, P> & { readonly ceilMode?: C | undefined }) {
+    super(window, options, AVG_NAMES);
   }
   protected compute(x: Tensor): Tensor {
     return avgPool1d(x, this.window, this.options);
@@ -158,8 +157,8 @@ export class AvgPool2d<
   >,
   AvgPoolOptions
 > {
-  constructor(window: K, options: PoolLayerOptions<AvgPoolOptions, S, P> & { readonly ceilMode?: C | undefined } = {}) {
-    super(window, options);
+  constructor(window: K, options?: PoolLayerOptions<AvgPoolOptions, S, P> & { readonly ceilMode?: C | undefined }) {
+    super(window, options, AVG_NAMES);
   }
   protected compute(x: Tensor): Tensor {
     return avgPool2d(x, this.window, this.options);

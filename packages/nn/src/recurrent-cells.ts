@@ -1,4 +1,4 @@
-import { checkTensor } from "@chainrule/core/internal";
+import { checkTensor, optionsOf } from "@chainrule/core/internal";
 import {
   add,
   type Apply,
@@ -32,6 +32,7 @@ export interface CellOptions {
   /** Where the initial values come from; the default generator if left out. */
   readonly generator?: Generator | undefined;
 }
+export const CELL_NAMES = ["bias", "dtype", "generator"] as const;
 export interface RNNCellOptions extends CellOptions {
   /** "tanh" by default. */
   readonly nonlinearity?: "tanh" | "relu" | undefined;
@@ -198,7 +199,8 @@ export class RNNCell<const I extends number = number, const H extends number = n
 > {
   readonly nonlinearity: "tanh" | "relu";
 
-  constructor(inputs: I, hidden: H, options: RNNCellOptions = {}) {
+  constructor(inputs: I, hidden: H, given?: RNNCellOptions) {
+    const options = optionsOf("RNNCell", given, [...CELL_NAMES, "nonlinearity"]);
     super(inputs, hidden, 1, options);
     this.nonlinearity = checkNonlinearity("RNNCell", options.nonlinearity);
   }
@@ -218,8 +220,8 @@ export class LSTMCell<const I extends number = number, const H extends number = 
   Label<"LSTMCell", I, H>,
   CellFn<"LSTMCell", I, H>
 > {
-  constructor(inputs: I, hidden: H, options: CellOptions = {}) {
-    super(inputs, hidden, 4, options);
+  constructor(inputs: I, hidden: H, options?: CellOptions) {
+    super(inputs, hidden, 4, optionsOf("LSTMCell", options, CELL_NAMES));
   }
 }
 
@@ -234,8 +236,8 @@ export class GRUCell<const I extends number = number, const H extends number = n
   Label<"GRUCell", I, H>,
   CellFn<"GRUCell", I, H>
 > {
-  constructor(inputs: I, hidden: H, options: CellOptions = {}) {
-    super(inputs, hidden, 3, options);
+  constructor(inputs: I, hidden: H, options?: CellOptions) {
+    super(inputs, hidden, 3, optionsOf("GRUCell", options, CELL_NAMES));
   }
   protected step(): Step {
     return gruStep;

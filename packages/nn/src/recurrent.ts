@@ -1,4 +1,4 @@
-import { checkTensor } from "@chainrule/core/internal";
+import { checkTensor, optionsOf } from "@chainrule/core/internal";
 import {
   type Apply,
   ArgumentError,
@@ -22,6 +22,7 @@ import {
 import { Module } from "./module.ts";
 import { placed } from "./place.ts";
 import {
+  CELL_NAMES,
   type CellOptions,
   checkNonlinearity,
   checkSizes,
@@ -54,6 +55,8 @@ export interface RNNOptions extends RecurrentOptions {
   /** "tanh" by default. */
   readonly nonlinearity?: "tanh" | "relu" | undefined;
 }
+
+const NAMES = [...CELL_NAMES, "numLayers", "batchFirst", "dropout", "bidirectional"] as const;
 
 /** Layers of steps through time. Parameters have PyTorch's names: `weight_ih_l0`, `weight_hh_l0_reverse`, … */
 abstract class Recurrent extends Module {
@@ -236,7 +239,7 @@ export class RNN<
   readonly nonlinearity: "tanh" | "relu";
 
   constructor(inputs: I, hidden: H, ...rest: R) {
-    const options: RNNOptions = rest[0] ?? {};
+    const options = optionsOf("RNN", rest[0], [...NAMES, "nonlinearity"]);
     super(inputs, hidden, 1, options);
     this.nonlinearity = checkNonlinearity("RNN", options.nonlinearity);
   }
@@ -261,7 +264,7 @@ export class LSTM<
   const R extends readonly [options?: LSTMOptions | undefined] = readonly [options?: LSTMOptions | undefined],
 > extends DoubleState<Label<"LSTM", I, H>, RecurrentFn<"LSTM", I, H, R[0]>, HiddenFn<H, R[0]>, CellStateFn<H, R[0]>> {
   constructor(inputs: I, hidden: H, ...rest: R) {
-    const options: LSTMOptions = rest[0] ?? {};
+    const options = optionsOf("LSTM", rest[0], [...NAMES, "projSize"]);
     super(inputs, hidden, 4, options, options.projSize);
   }
 }
@@ -281,8 +284,7 @@ export class GRU<
   const R extends readonly [options?: RecurrentOptions | undefined] = readonly [options?: RecurrentOptions | undefined],
 > extends SingleState<Label<"GRU", I, H>, RecurrentFn<"GRU", I, H, R[0]>, HiddenFn<H, R[0]>> {
   constructor(inputs: I, hidden: H, ...rest: R) {
-    const options: RecurrentOptions = rest[0] ?? {};
-    super(inputs, hidden, 3, options);
+    super(inputs, hidden, 3, optionsOf("GRU", rest[0], NAMES));
   }
   protected step(): Step {
     return gruStep;

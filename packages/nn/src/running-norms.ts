@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -8,6 +9,7 @@ import {
   mean,
   mul,
   noGrad,
+  type NormalizationOptions,
   ones,
   ShapeError,
   tensor,
@@ -29,6 +31,8 @@ export interface BatchNormLayerOptions extends Omit<InstanceNormOptions, "moment
   /** Share of the new batch in the running statistics, 0.1 by default; null for the mean over all batches. */
   readonly momentum?: number | null | undefined;
 }
+
+const NAMES = ["eps", "affine", "dtype", "momentum", "trackRunningStats"] as const;
 
 /** PyTorch's names, so that state dicts interchange. */
 const PYTORCH: Record<string, string> = {
@@ -75,6 +79,11 @@ abstract class RunningNorm extends Normalization {
       );
   }
 
+  /** What stands behind the normalisation. */
+  protected learned(): NormalizationOptions {
+    const { weight, bias, eps } = this;
+    return { weight, bias, eps };
+  }
   /** By the statistics of the training, if those are kept and it is over. */
   protected byRunning(x: Tensor): Tensor | null {
     const { weight, bias, eps, runningMean: mean, runningVar: variance } = this;
@@ -94,8 +103,9 @@ abstract class RunningNorm extends Normalization {
 }
 
 abstract class BatchNorm extends RunningNorm {
-  constructor(channels: number, { trackRunningStats = true, ...options }: BatchNormLayerOptions = {}) {
-    super(channels, { ...options, trackRunningStats });
+  constructor(channels: number, options?: BatchNormLayerOptions) {
+    const { trackRunningStats = true, ...rest } = optionsOf(new.target.name, options, NAMES);
+    super(channels, { ...rest, trackRunningStats });
   }
   protected abstract fits(rank: number): string | null;
 
@@ -112,7 +122,7 @@ abstract class BatchNorm extends RunningNorm {
         `training needs more than one number a channel, got ${shown}; leave out a last batch of one, or call eval()`,
         [x.shape],
       );
-    const y = batchNorm(x, this);
+    const y = batchNorm(x, this.learned());
     if (this.training && x.size > 0) noGrad(() => this.track(x));
     return y;
   }
@@ -162,8 +172,9 @@ export class BatchNorm2d extends BatchNorm {
  * @throws ShapeError below three dims, for another number of channels, or for training on one number a channel.
  */
 export class InstanceNorm extends RunningNorm {
-  constructor(channels: number, { affine = false, ...options }: InstanceNormOptions = {}) {
-    super(channels, { ...options, affine });
+  constructor(channels: number, options?: InstanceNormOptions) {
+    const { affine = false, ...rest } = optionsOf("InstanceNorm", options, NAMES);
+    super(channels, { ...rest, affine });
   }
   protected compute(x: Tensor): Tensor {
     const shown = `[${x.shape.join(",")}]`;
@@ -173,7 +184,7 @@ export class InstanceNorm extends RunningNorm {
     if (known !== null) return known;
     if (this.training && x.size > 0 && x.size === x.shape[0]! * this.channels)
       throw new ShapeError(this.label, `training needs more than one number a channel, got ${shown}`, [x.shape]);
-    const y = instanceNorm(x, this);
+    const y = instanceNorm(x, this.learned());
     if (this.training && x.size > 0) noGrad(() => this.track(x));
     return y;
   }

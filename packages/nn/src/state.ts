@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, assign, Tensor, tensor } from "@chainrule/core/lean";
 
 /** Copies that share nothing with the tensors and know nothing of how these were made. */
@@ -18,8 +19,9 @@ export interface StateDifference {
 export function loadState(
   tensors: ReadonlyMap<string, Tensor>,
   state: Readonly<Record<string, Tensor>>,
-  { strict = true }: LoadStateOptions = {},
+  options?: LoadStateOptions,
 ): StateDifference {
+  const { strict = true } = optionsOf("loadStateDict", options, ["strict"]);
   if (typeof state !== "object" || state === null || ArrayBuffer.isView(state))
     throw new ArgumentError(
       "loadStateDict: needs a record of tensors by path, such as stateDict() or loadSafetensors(bytes) returns",

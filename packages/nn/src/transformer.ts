@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import {
   add,
   type Apply,
@@ -10,7 +11,7 @@ import {
   type ShapeFn,
   type Tensor,
 } from "@chainrule/core/lean";
-import { type AttentionLayerOptions, MultiHeadAttention } from "./attention.ts";
+import { ATTENTION_NAMES, type AttentionLayerOptions, MultiHeadAttention } from "./attention.ts";
 import { Dropout } from "./embedding.ts";
 import { Linear } from "./linear.ts";
 import { Module } from "./module.ts";
@@ -44,9 +45,9 @@ abstract class Encoder<F extends ShapeFn> extends Module {
 
   protected abstract encode(x: Tensor, masks: EncoderMasks): Tensor;
 
-  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>, masks: EncoderMasks = {}): Tensor<Apply<F, A["shape"]>> {
+  forward<A extends Tensor>(x: Check<Apply<F, A["shape"]>, A>, masks?: EncoderMasks): Tensor<Apply<F, A["shape"]>> {
     try {
-      return this.encode(x as Tensor, masks);
+      return this.encode(x as Tensor, optionsOf(this.constructor.name, masks, ["srcMask", "srcKeyPaddingMask"]));
     } catch (error) {
       throw placed(error, this);
     }
@@ -83,18 +84,26 @@ export class TransformerEncoderLayer<
 
   constructor(features: F, heads: H, ...rest: R) {
     super();
-    const options: TransformerLayerOptions = rest[0] ?? {};
+    const options = optionsOf("TransformerEncoderLayer", rest[0], [
+      ...ATTENTION_NAMES,
+      "dimFeedforward",
+      "activation",
+      "layerNormEps",
+      "normFirst",
+    ]);
     const {
       dimFeedforward = 2048,
       dropout: p = 0.1,
       activation = "relu",
       layerNormEps: eps = 1e-5,
       normFirst = false,
+      bias,
+      batchFirst,
       dtype,
+      generator,
     } = options;
     checkSizes("TransformerEncoderLayer", features, heads, dimFeedforward);
-    this.selfAttn = new MultiHeadAttention(features, heads, { ...options, dropout: p });
-    const { bias, generator } = options;
+    this.selfAttn = new MultiHeadAttention(features, heads, { dropout: p, bias, batchFirst, dtype, generator });
     this.linear1 = new Linear(features, dimFeedforward, { bias, dtype, generator });
     this.linear2 = new Linear(dimFeedforward, features, { bias, dtype, generator });
     this.norm1 = new LayerNorm(features, { eps, dtype, bias });

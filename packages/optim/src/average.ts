@@ -1,4 +1,4 @@
-import { mutate } from "@chainrule/core/internal";
+import { mutate, optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, ShapeError, type Tensor, type TypedArray } from "@chainrule/core/lean";
 import { share } from "./checks.ts";
 import { listParameters } from "./groups.ts";
@@ -40,7 +40,8 @@ export class ExponentialMovingAverage {
   private updates = 0;
   private averages: TypedArray[];
 
-  constructor(parameters: Iterable<Tensor>, { decay = 0.999 }: ExponentialMovingAverageOptions = {}) {
+  constructor(parameters: Iterable<Tensor>, options?: ExponentialMovingAverageOptions) {
+    const { decay = 0.999 } = optionsOf(NAME, options, ["decay"]);
     const wrong = share("decay", decay);
     if (wrong !== undefined) throw new ArgumentError(`${NAME}: ${wrong}`);
     this.params = listParameters(NAME, parameters, 0, []);

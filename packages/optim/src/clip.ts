@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, clamp, mul, noGrad, Tensor } from "@chainrule/core/lean";
 import { show } from "./checks.ts";
 import { checkGradient } from "./groups.ts";
@@ -56,8 +57,12 @@ function normOf(parameters: readonly Tensor[], p: number): number {
 export function clipGradNorm(
   parameters: Iterable<Tensor> | Tensor,
   maxNorm: number,
-  { normType = 2, errorIfNonfinite = false }: ClipGradNormOptions = {},
+  options?: ClipGradNormOptions,
 ): number {
+  const { normType = 2, errorIfNonfinite = false } = optionsOf("clipGradNorm", options, [
+    "normType",
+    "errorIfNonfinite",
+  ]);
   const wrong =
     limit("maxNorm", maxNorm) ??
     (typeof normType === "number" && normType > 0

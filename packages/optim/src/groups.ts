@@ -1,3 +1,4 @@
+import { checkOptions as checkNames } from "@chainrule/core/internal";
 import { ArgumentError, GraphError, ShapeError, Tensor } from "@chainrule/core/lean";
 import { show } from "./checks.ts";
 import { nameOf } from "./name.ts";
@@ -42,16 +43,22 @@ export function wrongFlag<O extends object>(rule: OptionRule<O>, options: O): st
   return undefined;
 }
 
+/** The options that were passed, which have no names but those of the defaults, and `more`; none if they were left out. */
+export function namedOptions<O extends object>(
+  name: string,
+  options: O | undefined,
+  defaults: object,
+  ...more: string[]
+): Partial<O> {
+  if (options !== undefined) checkNames(name, options, [...Object.keys(defaults), ...more]);
+  return options ?? {};
+}
+
 /** Options over defaults, checked. */
-export function completeOptions<O extends object>(rule: OptionRule<O>, defaults: O, options: Options<O>): O {
+export function completeOptions<O extends object>(rule: OptionRule<O>, defaults: O, options?: Options<O>): O {
   const result = { ...defaults };
-  if (typeof (options ?? result) !== "object")
-    fail(rule.name, `options are an object such as { name: value }, got ${show(options)}`);
-  for (const [key, value] of Object.entries(options ?? {})) {
-    if (!Object.hasOwn(rule.defaults, key))
-      fail(rule.name, `there is no option ${key}; options are ${Object.keys(rule.defaults).join(", ")}`);
+  for (const [key, value] of Object.entries(namedOptions(rule.name, options, rule.defaults)))
     if (value !== undefined) (result as Record<string, unknown>)[key] = value;
-  }
   const wrong = wrongFlag(rule, result) ?? rule.check(result);
   if (wrong === undefined) return result;
   // NaN is the default of what must be given.

@@ -67,9 +67,9 @@ export class LBFGS {
   readonly paramGroups: readonly ParamGroup<LBFGSOptions>[];
   private memory: Memory = FRESH;
 
-  constructor(params: Iterable<Tensor>, options: Options<LBFGSOptions> = {}) {
+  constructor(params: Iterable<Tensor>, options?: Options<LBFGSOptions>) {
     const complete = completeOptions(rule, rule.defaults, options);
-    if (options.maxEval === undefined) complete.maxEval = Math.floor((complete.maxIter * 5) / 4);
+    if (options?.maxEval === undefined) complete.maxEval = Math.floor((complete.maxIter * 5) / 4);
     const groups = listGroups<LBFGSOptions>(rule.name, params);
     if (groups.length > 1)
       throw new ArgumentError(`LBFGS: all parameters form one group, got ${groups.length}; put them into one list`);

@@ -1,6 +1,6 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { checkFunction, DtypeError, GraphError, ShapeError } from "../errors.ts";
+import { checkFunction, DtypeError, GraphError, optionsOf, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
@@ -56,7 +56,8 @@ export function backward<A extends Tensor, C extends Tensor | undefined = undefi
   cotangent?: Check<Start<A["shape"], C, "backward">, C>,
   options?: BackwardOptions,
 ): void;
-export function backward(output: Tensor, cotangent?: Tensor, { createGraph = false }: BackwardOptions = {}): void {
+export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardOptions): void {
+  const { createGraph = false } = optionsOf("backward", options, ["createGraph"]);
   checkTensor("backward", output);
   if (output.batch !== null)
     throw new GraphError("backward: inside vmap a leaf has no one gradient to add to; use grad(), which returns them");

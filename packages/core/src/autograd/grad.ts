@@ -1,4 +1,4 @@
-import { ArgumentError, checkFunction, GraphError } from "../errors.ts";
+import { ArgumentError, checkFunction, GraphError, optionsOf } from "../errors.ts";
 import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
 import { Tensor } from "../tensor.ts";
 import { seed, type Start } from "./backward.ts";
@@ -69,8 +69,9 @@ export function valueAndGrad(
 export function withGradient(
   op: string,
   f: (...args: never[]) => Tensor,
-  options: GradOptions = {},
+  options?: GradOptions,
 ): (...args: never[]) => [Tensor, unknown] {
+  const { argnums, createGraph } = optionsOf(op, options, ["argnums", "createGraph"]);
   checkFunction(op, f);
   const loss = (...args: never[]): Tensor => {
     const y: unknown = f(...args);
@@ -81,7 +82,7 @@ export function withGradient(
     return y as Tensor;
   };
   return (...args) => {
-    const traced = traceArguments(op, loss, args, options);
+    const traced = traceArguments(op, loss, args, argnums, createGraph);
     const gradients = pullBackTraced(traced, [scalarOutput(op, traced)]);
     return [released(traced, traced.outputs[0]!), traced.input.report(gradients)];
   };
@@ -91,7 +92,8 @@ function traceArguments(
   op: string,
   f: (...args: never[]) => unknown,
   args: readonly unknown[],
-  { argnums = 0, createGraph }: GradOptions,
+  argnums: Argnums = 0,
+  createGraph?: boolean,
 ): Traced {
   const which = typeof argnums === "number" ? [argnums] : argnums;
   for (const i of which)
@@ -139,11 +141,8 @@ export function grad(
   return (...args: never[]): unknown => both(...args)[1];
 }
 
-function gradOf(
-  output: Tensor,
-  tree: unknown,
-  { cotangent, createGraph = false }: TransformOptions & { readonly cotangent?: Tensor } = {},
-): unknown {
+function gradOf(output: Tensor, tree: unknown, options?: TransformOptions & { readonly cotangent?: Tensor }): unknown {
+  const { cotangent, createGraph = false } = optionsOf("grad", options, ["cotangent", "createGraph"]);
   const input = flattenTree("grad", tree);
   if (!output.requiresGrad)
     throw new GraphError(

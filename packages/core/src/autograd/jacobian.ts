@@ -1,5 +1,5 @@
 import { allocate } from "../dtype.ts";
-import { checkFunction } from "../errors.ts";
+import { checkFunction, optionsOf } from "../errors.ts";
 import { movedim } from "../ops/arrange.ts";
 import { concat } from "../ops/joining.ts";
 import { reshape } from "../ops/movement.ts";
@@ -56,14 +56,11 @@ function linesOf(over: readonly Tensor[], derivative: (directions: Tensor[]) => 
  * jacobian((x: Tensor<[2]>) => x.square())(tensor([1, 2])).toArray(); // [[2, 0], [0, 4]]
  */
 export function jacobian<X, Y>(f: (x: X) => Y, options?: TransformOptions): (x: X) => JacobianOf<Y, X> {
-  checkFunction("jacobian", f);
   return derivativesOf("jacobian", f, options);
 }
-function derivativesOf<X, Y>(
-  op: string,
-  f: (x: X) => Y,
-  { createGraph }: TransformOptions = {},
-): (x: X) => JacobianOf<Y, X> {
+function derivativesOf<X, Y>(op: string, f: (x: X) => Y, options?: TransformOptions): (x: X) => JacobianOf<Y, X> {
+  const { createGraph } = optionsOf(op, options, ["createGraph"]);
+  checkFunction(op, f);
   return (x) => {
     const traced = trace(op, f, x, createGraph);
     const { inputs, outputs, input, output } = traced;

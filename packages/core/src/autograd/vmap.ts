@@ -1,5 +1,5 @@
 import { defaultDtype } from "../ambient.ts";
-import { ArgumentError, checkFunction, describeArgument, quoted, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, describeArgument, optionsOf, quoted, ShapeError } from "../errors.ts";
 import { permute } from "../ops/movement.ts";
 import { normalizeDim, type Shape, showShape } from "../shape.ts";
 import type { Insert, NewDim } from "../shape-types/reshape.ts";
@@ -53,8 +53,9 @@ export function vmap<A extends readonly unknown[], R, const I extends MappedDims
 ): <N extends number>(...args: { [K in keyof A]: Mapped<A[K], DimsOf<I, K>, N> }) => Mapped<R, O, N>;
 export function vmap(
   f: (...args: never[]) => unknown,
-  { inDims = 0, outDims = 0 }: VmapOptions = {},
+  options?: VmapOptions,
 ): (...args: readonly unknown[]) => unknown {
+  const { inDims = 0, outDims = 0 } = optionsOf("vmap", options, ["inDims", "outDims"]);
   checkFunction("vmap", f);
   return (...args) => {
     const { mapped, examples } = batchArguments(args, inDims);

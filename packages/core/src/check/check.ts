@@ -1,5 +1,5 @@
 import { RECORD, withMode } from "../ambient.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, optionsOf } from "../errors.ts";
 import { Generator } from "../random/generator.ts";
 import type { Tensor, Value } from "../tensor.ts";
 import { type Comparison, compareAll, compareAlong, probe } from "./compare.ts";
@@ -50,8 +50,9 @@ export type ArgumentsOf<T> = T extends readonly unknown[]
 export function checkGradients<const T>(
   f: (...inputs: ArgumentsOf<T>) => unknown,
   inputs: T,
-  options: CheckOptions = {},
+  given?: CheckOptions,
 ): GradientReport {
+  const options = optionsOf("checkGradients", given, ["order", "throw", "directions", "seed"]);
   const report = withMode(RECORD, () => check(f as (...inputs: never[]) => unknown, inputs, options));
   if (!report.ok && options.throw !== false) throw new GradientCheckError(report);
   return report;

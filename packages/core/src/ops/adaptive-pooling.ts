@@ -64,7 +64,7 @@ function adaptiveMaximum(
   output: AdaptiveSize,
   options?: ReturnIndices,
 ): Tensor | Extremes {
-  const { returnIndices = false } = optionsOf(op, options);
+  const { returnIndices = false } = optionsOf(op, options, ["returnIndices"]);
   checkImage(op, dims, x);
   const places = returnIndices ? [broadcastTo(positions(x.shape.slice(-dims)), x.shape)] : [];
   const pool = (parts: readonly Tensor[], dim: number): Tensor[] => {

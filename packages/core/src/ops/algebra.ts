@@ -33,7 +33,7 @@ export interface WithAlpha<N extends string> {
 function withAlpha<N extends string>(f: BinaryFunction<N>): WithAlpha<N> {
   const call = (a: Operand, b: Operand, options?: AlphaOption): Tensor => {
     if (options === undefined) return f(a, b as Tensor);
-    const { alpha = 1 } = optionsOf(f.op.name, options);
+    const { alpha = 1 } = optionsOf(f.op.name, options, ["alpha"]);
     if (alpha === 1) return f(a, b as Tensor);
     checkNumber(f.op.name, "alpha", alpha);
     return f(a, (typeof b === "number" ? b * alpha : mul(b, alpha)) as Tensor);
@@ -151,7 +151,7 @@ export const addcmulOp: TernaryFunction<"addcmul"> = /* @__PURE__ */ ternary({
  * addcmul(tensor([1]), tensor([2]), tensor([3]), { value: 10 }).toArray(); // [61]
  */
 export const addcmul: WithValue<"addcmul"> = ((x: Operand, a: Operand, b: Operand, options?: ValueOption) => {
-  const { value = 1 } = optionsOf("addcmul", options);
+  const { value = 1 } = optionsOf("addcmul", options, ["value"]);
   return addcmulOp(x, value === 1 ? a : mul(a, value), b);
 }) as never;
 
@@ -170,6 +170,6 @@ export const addcdivOp: TernaryFunction<"addcdiv"> = /* @__PURE__ */ ternary({
  * addcdiv(tensor([1]), tensor([6]), tensor([3]), { value: 10 }).toArray(); // [21]
  */
 export const addcdiv: WithValue<"addcdiv"> = ((x: Operand, a: Operand, b: Operand, options?: ValueOption) => {
-  const { value = 1 } = optionsOf("addcdiv", options);
+  const { value = 1 } = optionsOf("addcdiv", options, ["value"]);
   return addcdivOp(x, value === 1 ? a : mul(a, value), b);
 }) as never;

@@ -31,7 +31,7 @@ export interface DropoutOptions {
  */
 export function dropout<A extends Tensor>(x: A, options?: DropoutOptions): Tensor<A["shape"]>;
 export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
-  const { p = 0.5, generator, training = true } = optionsOf("dropout", options);
+  const { p = 0.5, generator, training = true } = optionsOf("dropout", options, ["p", "generator", "training"]);
   checkTensor("dropout", x);
   if (typeof p !== "number" || !(p >= 0 && p <= 1))
     throw new ArgumentError(`dropout: p is a probability from 0 to 1, got ${p}`);
@@ -73,7 +73,12 @@ export function embedding<I extends Tensor, W extends Tensor>(
   options?: LookupOptions,
 ): Tensor<Embedded<I["shape"], W["shape"]>>;
 export function embedding(indices: Tensor, weight: Tensor, options?: LookupOptions): Tensor {
-  const { paddingIdx = null, maxNorm = null, normType = 2, scaleGradByFreq = false } = optionsOf("embedding", options);
+  const {
+    paddingIdx = null,
+    maxNorm = null,
+    normType = 2,
+    scaleGradByFreq = false,
+  } = optionsOf("embedding", options, ["paddingIdx", "maxNorm", "normType", "scaleGradByFreq"]);
   checkTensor("embedding", indices);
   checkTensor("embedding", weight);
   const [rows = 0, ...width] = weight.shape;
@@ -161,7 +166,7 @@ export function scaledDotProductAttention(
   options?: AttentionOptions,
 ): Tensor {
   const op = "scaledDotProductAttention";
-  const checked = optionsOf(op, options);
+  const checked = optionsOf(op, options, ["attnMask", "isCausal", "scale", "dropoutP", "generator"]);
   for (const x of [query, key, value]) checkTensor(op, x);
   const shapes = [query.shape, key.shape, value.shape];
   const shown = shapes.map(showShape).join(", ");

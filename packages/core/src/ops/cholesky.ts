@@ -66,7 +66,7 @@ export function cholesky<A extends Tensor>(
   options?: { readonly upper?: boolean | undefined },
 ): Tensor<A["shape"]>;
 export function cholesky(x: Tensor, options?: { readonly upper?: boolean | undefined }): Tensor {
-  const { upper = false } = optionsOf("cholesky", options);
+  const { upper = false } = optionsOf("cholesky", options, ["upper"]);
   const l = apply(choleskyOp, [squareMatrices("cholesky", x)], null);
   return upper ? transpose(l) : l;
 }

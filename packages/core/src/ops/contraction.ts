@@ -91,7 +91,7 @@ export type Contracted = number | readonly [ShapeArg, ShapeArg] | { readonly dim
 function contractedDims(a: ShapeArg, b: ShapeArg, dims: Contracted): [readonly number[], readonly number[]] {
   const op = "tensordot";
   if (!Array.isArray(dims) && typeof dims === "object") {
-    const { dims: named = 2 } = optionsOf(op, dims as { readonly dims?: Contracted });
+    const { dims: named = 2 } = optionsOf(op, dims as { readonly dims?: Contracted }, ["dims"]);
     return contractedDims(a, b, named);
   }
   const [left, right] = typeof dims === "number" ? adjacent(op, a, b, dims) : (dims as readonly [ShapeArg, ShapeArg]);

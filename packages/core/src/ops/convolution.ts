@@ -93,7 +93,7 @@ function convolve(
   added?: Tensor | null,
   given?: ConvOptions,
 ): Tensor {
-  const options = optionsOf(op, given);
+  const options = optionsOf(op, given, ["stride", "padding", "dilation", "groups"]);
   const [x, weight, bias] = prepared(op, dims, input, kernel, added);
   const { groups = 1, padding = 0 } = options;
   const channels = x.shape[1]!;
@@ -126,7 +126,7 @@ function convolveTransposed(
   added?: Tensor | null,
   given?: ConvTransposeOptions,
 ): Tensor {
-  const options = optionsOf(op, given);
+  const options = optionsOf(op, given, ["stride", "padding", "dilation", "groups", "outputPadding"]);
   const [x, weight, bias] = prepared(op, dims, input, kernel, added);
   const { groups = 1 } = options;
   const [, channels, ...count] = x.shape as [number, number, ...number[]];

@@ -33,7 +33,7 @@ export function countNonzero<A extends Tensor, const D extends DimsArg = undefin
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "countNonzero">>;
 export function countNonzero(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
-  const { keepDim } = optionsOf("countNonzero", options);
+  const { keepDim } = optionsOf("countNonzero", options, ["keepDim"]);
   const params = reduction("countNonzero", x, dim, keepDim);
   return sumOp(cast(ne(x, 0), "int32"), params);
 }
@@ -50,7 +50,7 @@ export function all<A extends Tensor, const D extends DimsArg = undefined, K ext
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "all">>;
 export function all(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
-  const { keepDim } = optionsOf("all", options);
+  const { keepDim } = optionsOf("all", options, ["keepDim"]);
   const params = reduction("all", x, dim, keepDim);
   return eq(sumOp(cast(eq(x, 0), "int32"), params), 0);
 }
@@ -67,7 +67,7 @@ export function any<A extends Tensor, const D extends DimsArg = undefined, K ext
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "any">>;
 export function any(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
-  const { keepDim } = optionsOf("any", options);
+  const { keepDim } = optionsOf("any", options, ["keepDim"]);
   const params = reduction("any", x, dim, keepDim);
   return ne(sumOp(cast(ne(x, 0), "int32"), params), 0);
 }
@@ -84,7 +84,7 @@ export function nansum<A extends Tensor, const D extends DimsArg = undefined, K 
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "nansum">>;
 export function nansum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
-  const { keepDim, dtype } = optionsOf("nansum", options);
+  const { keepDim, dtype } = optionsOf("nansum", options, ["keepDim", "dtype"]);
   const params = reduction("nansum", x, dim, keepDim);
   const values = asked("nansum", x, dtype);
   return sumOp(values.dtype === "bool" ? cast(values, "int32") : where(isNaN(values), 0, values), params);
@@ -102,7 +102,7 @@ export function nanmean<A extends Tensor, const D extends DimsArg = undefined, K
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "nanmean">>;
 export function nanmean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
-  const { keepDim, dtype } = optionsOf("nanmean", options);
+  const { keepDim, dtype } = optionsOf("nanmean", options, ["keepDim", "dtype"]);
   const params = reduction("nanmean", x, dim, keepDim);
   const values = floating(asked("nanmean", x, dtype));
   const count = sumOp(where(isNaN(values), fromNumber(0, values.dtype), 1), params);
@@ -130,7 +130,7 @@ export function amax<A extends Tensor, const D extends DimsArg = undefined, K ex
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "amax">>;
 export function amax(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
-  const options = optionsOf("amax", given);
+  const options = optionsOf("amax", given, ["keepDim"]);
   return extremeOf("amax", maxOp, x, dim, options);
 }
 
@@ -146,7 +146,7 @@ export function amin<A extends Tensor, const D extends DimsArg = undefined, K ex
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "amin">>;
 export function amin(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
-  const options = optionsOf("amin", given);
+  const options = optionsOf("amin", given, ["keepDim"]);
   return extremeOf("amin", minOp, x, dim, options);
 }
 
@@ -168,7 +168,7 @@ export function aminmax<A extends Tensor, const D extends DimsArg = undefined, K
   options?: AminmaxOptions<Check<Reduce<A["shape"], D, K, "aminmax">, D>, K>,
 ): [min: Tensor<Reduce<A["shape"], D, K, "aminmax">>, max: Tensor<Reduce<A["shape"], D, K, "aminmax">>];
 export function aminmax(x: Tensor, given?: AminmaxOptions): [Tensor, Tensor] {
-  const { dim, keepDim } = optionsOf("aminmax", given);
+  const { dim, keepDim } = optionsOf("aminmax", given, ["dim", "keepDim"]);
   return [extremeOf("aminmax", minOp, x, dim, { keepDim }), extremeOf("aminmax", maxOp, x, dim, { keepDim })];
 }
 
@@ -184,7 +184,7 @@ export function varMean<A extends Tensor, const D extends DimsArg = undefined, K
   options?: Correction<K>,
 ): [variance: Tensor<Reduce<A["shape"], D, K, "varMean">>, mean: Tensor<Reduce<A["shape"], D, K, "varMean">>];
 export function varMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Tensor] {
-  const options = optionsOf("varMean", given);
+  const options = optionsOf("varMean", given, ["correction", "unbiased", "keepDim"]);
   reduction("varMean", x, dim);
   return [variance(x, dim, options), mean(x, dim, { keepDim: options.keepDim })];
 }
@@ -201,7 +201,7 @@ export function stdMean<A extends Tensor, const D extends DimsArg = undefined, K
   options?: Correction<K>,
 ): [std: Tensor<Reduce<A["shape"], D, K, "stdMean">>, mean: Tensor<Reduce<A["shape"], D, K, "stdMean">>];
 export function stdMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Tensor] {
-  const options = optionsOf("stdMean", given);
+  const options = optionsOf("stdMean", given, ["correction", "unbiased", "keepDim"]);
   reduction("stdMean", x, dim);
   return [std(x, dim, options), mean(x, dim, { keepDim: options.keepDim })];
 }
@@ -219,6 +219,6 @@ export function vectorNorm<A extends Tensor, const D extends DimsArg = undefined
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "vectorNorm">>;
 export function vectorNorm(x: Tensor, ord = 2, dim?: Dims, options?: SumOptions): Tensor {
-  const { keepDim, dtype } = optionsOf("vectorNorm", options);
+  const { keepDim, dtype } = optionsOf("vectorNorm", options, ["keepDim", "dtype"]);
   return normOver("vectorNorm", asked("vectorNorm", x, dtype), ord, reduction("vectorNorm", x, dim, keepDim));
 }

@@ -90,7 +90,11 @@ export function diagonal<A extends Tensor, O extends number = 0, I extends numbe
 export function diagonal(x: Tensor, options: DiagonalOptions): Tensor;
 export function diagonal(x: Tensor, first?: number | DiagonalOptions, second?: number, third?: number): Tensor {
   const given = typeof first === "number" ? { offset: first, dim1: second, dim2: third } : first;
-  const { offset = 0, dim1 = second ?? 0, dim2 = third ?? 1 } = optionsOf("diagonal", given);
+  const {
+    offset = 0,
+    dim1 = second ?? 0,
+    dim2 = third ?? 1,
+  } = optionsOf("diagonal", given, ["offset", "dim1", "dim2"]);
   checkTensor("diagonal", x);
   const rows = normalizeDim("diagonal", dim1, x.shape);
   const columns = normalizeDim("diagonal", dim2, x.shape);

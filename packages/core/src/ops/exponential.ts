@@ -135,7 +135,7 @@ export const softplus: SoftplusFunction = /* @__PURE__ */ extended(
   softplusOp,
   (x: Operand, options?: SoftplusOptions): Tensor => {
     if (options === undefined) return softplusOp(x);
-    const { beta = 1, threshold = Infinity } = optionsOf("softplus", options);
+    const { beta = 1, threshold = Infinity } = optionsOf("softplus", options, ["beta", "threshold"]);
     if (beta === 1 && threshold === Infinity) return softplusOp(x);
     checkNumber("softplus", "beta", beta);
     checkNumber("softplus", "threshold", threshold);

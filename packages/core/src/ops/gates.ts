@@ -159,7 +159,7 @@ export interface GeluFunction {
  * gelu(tensor([0, 100])).toArray(); // [0, 100]
  */
 export const gelu: GeluFunction = /* @__PURE__ */ extended(geluOp, (x: Operand, options?: GeluOptions): Tensor => {
-  const { approximate = "none" } = optionsOf("gelu", options);
+  const { approximate = "none" } = optionsOf("gelu", options, ["approximate"]);
   if (approximate === "none") return geluOp(x);
   if (approximate === "tanh") return geluTanh(x);
   throw new ArgumentError(`gelu: approximate is "none" or "tanh", got ${quoted(approximate)}`);
@@ -186,7 +186,7 @@ export function softmin<A extends Tensor, D extends number = -1>(
 ): Tensor<Along<A["shape"], D, "softmin">>;
 export function softmin(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
   const at = dimOf("softmin", x, dim);
-  return apply(softmaxOp, [neg(floating(asked("softmin", x, optionsOf("softmin", options).dtype)))], at);
+  return apply(softmaxOp, [neg(floating(asked("softmin", x, optionsOf("softmin", options, ["dtype"]).dtype)))], at);
 }
 
 /**

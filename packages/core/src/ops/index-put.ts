@@ -60,7 +60,7 @@ export function indexAdd<A extends Tensor, D extends number>(
   options?: AddOptions,
 ): Tensor<A["shape"]>;
 export function indexAdd(x: Tensor, dim: number, indices: Indices, source: Tensor, given?: AddOptions): Tensor {
-  const options = optionsOf("indexAdd", given);
+  const options = optionsOf("indexAdd", given, ["alpha"]);
   const { alpha = 1 } = options;
   checkNumber("indexAdd", "alpha", alpha);
   return slicesInto("indexAdd", x, dim, indices, source, (target, places, slices) =>
@@ -127,7 +127,7 @@ export function indexPut<A extends Tensor>(
   options?: PutOptions,
 ): Tensor<A["shape"]>;
 export function indexPut(x: Tensor, indices: readonly Index[], values: Operand, given?: PutOptions): Tensor {
-  const options = optionsOf("indexPut", given);
+  const options = optionsOf("indexPut", given, ["accumulate"]);
   checkTensor("indexPut", x);
   if (!Array.isArray(indices))
     throw new ArgumentError("indexPut: indices are an array with one entry for each dim, such as [[0, 2]]");

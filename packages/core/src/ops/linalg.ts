@@ -151,7 +151,7 @@ export function solve<A extends Tensor, B extends Tensor>(
   options?: SolveOptions,
 ): Tensor<Solved<A["shape"], B["shape"]>>;
 export function solve(a: Tensor, b: Tensor, options?: SolveOptions): Tensor {
-  const { left = true } = optionsOf("solve", options);
+  const { left = true } = optionsOf("solve", options, ["left"]);
   return solved("solve", a, b, left, (x, y) => apply(solveOp, [x, y], "solve"));
 }
 
@@ -174,7 +174,8 @@ export function solveTriangular<A extends Tensor, B extends Tensor>(
   options: TriangularOptions,
 ): Tensor<Solved<A["shape"], B["shape"]>>;
 export function solveTriangular(a: Tensor, b: Tensor, options: TriangularOptions): Tensor {
-  const { upper, left = true, unitriangular: unit = false } = options ?? {};
+  const given = optionsOf("solveTriangular", options, ["upper", "left", "unitriangular"]);
+  const { upper, left = true, unitriangular: unit = false } = given;
   if (typeof upper !== "boolean")
     throw new ArgumentError(`solveTriangular: which triangle? Pass { upper: true } or { upper: false }`);
   return solved("solveTriangular", a, b, left, (x, y) =>

@@ -68,7 +68,7 @@ export interface LogitOptions {
  */
 export function logit<A extends Operand>(x: A, options?: LogitOptions): Tensor<ShapeOf<A>>;
 export function logit(x: Operand, options?: LogitOptions): Tensor {
-  const { eps = null } = optionsOf("logit", options);
+  const { eps = null } = optionsOf("logit", options, ["eps"]);
   if (eps === null) return logitOp(x);
   if (!(eps >= 0 && eps <= 0.5)) throw new ArgumentError(`logit: eps lies between 0 and 0.5, got ${eps}`);
   const floating = x instanceof Tensor && !isFloat(x.dtype) ? ofDtype(x, defaultDtype) : x;

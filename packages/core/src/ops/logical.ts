@@ -110,7 +110,7 @@ export function isClose<A extends Operand, B extends Operand>(
   options?: Closeness,
 ): Tensor<Common<A, B, "isClose">>;
 export function isClose(a: Operand, b: Operand, options?: Closeness): Tensor {
-  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf("isClose", options);
+  const { rtol = 1e-5, atol = 1e-8, equalNan = false } = optionsOf("isClose", options, ["rtol", "atol", "equalNan"]);
   if (!(rtol >= 0 && atol >= 0))
     throw new ArgumentError(`isClose: tolerances are at least 0, got rtol ${rtol} and atol ${atol}`);
   const [x, y] = [a, b].map((z) => (z instanceof Tensor ? ofDtype(z, "float64") : z)) as [Tensor, Tensor];

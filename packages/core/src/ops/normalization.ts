@@ -69,7 +69,7 @@ export interface BatchNormOptions extends NormalizationOptions {
  */
 export function batchNorm<A extends Tensor>(x: A, options?: BatchNormOptions): Tensor<A["shape"]>;
 export function batchNorm(x: Tensor, given?: BatchNormOptions): Tensor {
-  const options = optionsOf("batchNorm", given);
+  const options = optionsOf("batchNorm", given, ["weight", "bias", "eps", "mean", "variance"]);
   const { channels, shape, rest } = channelsOf("batchNorm", x);
   const { mean: center, variance, eps = 1e-5 } = options;
   const values = floating(x);
@@ -118,7 +118,7 @@ export function layerNorm<A extends Tensor>(
   options?: NormalizationOptions,
 ): Tensor<A["shape"]>;
 export function layerNorm(x: Tensor, normalized: number | readonly number[], given?: NormalizationOptions): Tensor {
-  const options = optionsOf("layerNorm", given);
+  const options = optionsOf("layerNorm", given, ["weight", "bias", "eps"]);
   const { shape, dims } = lastDims("layerNorm", x, normalized);
   return affine("layerNorm", standardized(floating(x), dims, options.eps ?? 1e-5), options, shape, shape);
 }
@@ -135,8 +135,12 @@ export function rmsNorm<A extends Tensor>(
   shape: number | readonly number[],
   options?: Omit<NormalizationOptions, "bias">,
 ): Tensor<A["shape"]>;
-export function rmsNorm(x: Tensor, normalized: number | readonly number[], given?: NormalizationOptions): Tensor {
-  const options = optionsOf("rmsNorm", given);
+export function rmsNorm(
+  x: Tensor,
+  normalized: number | readonly number[],
+  given?: Omit<NormalizationOptions, "bias">,
+): Tensor {
+  const options = optionsOf("rmsNorm", given, ["weight", "eps"]);
   const { shape, dims } = lastDims("rmsNorm", x, normalized);
   const values = floating(x);
   const eps = options.eps ?? (values.dtype === "float32" ? 2 ** -23 : Number.EPSILON);
@@ -158,7 +162,7 @@ export function rmsNorm(x: Tensor, normalized: number | readonly number[], given
  */
 export function groupNorm<A extends Tensor>(x: A, groups: number, options?: NormalizationOptions): Tensor<A["shape"]>;
 export function groupNorm(x: Tensor, groups: number, given?: NormalizationOptions): Tensor {
-  const options = optionsOf("groupNorm", given);
+  const options = optionsOf("groupNorm", given, ["weight", "bias", "eps"]);
   const { channels, shape } = channelsOf("groupNorm", x);
   if (!Number.isInteger(groups) || groups < 1)
     throw new ArgumentError(`groupNorm: groups is a whole number from 1 up, got ${groups}`);
@@ -179,7 +183,7 @@ export function groupNorm(x: Tensor, groups: number, given?: NormalizationOption
  */
 export function instanceNorm<A extends Tensor>(x: A, options?: NormalizationOptions): Tensor<A["shape"]>;
 export function instanceNorm(x: Tensor, given?: NormalizationOptions): Tensor {
-  const options = optionsOf("instanceNorm", given);
+  const options = optionsOf("instanceNorm", given, ["weight", "bias", "eps"]);
   const { channels, shape, rest } = channelsOf("instanceNorm", x);
   if (rest.length === 0)
     throw new ShapeError("instanceNorm", `needs [batch,channels,length,…], got ${showShape(x.shape)}`, [x.shape]);
@@ -208,7 +212,11 @@ export function normalize<A extends Tensor, D extends number = 1>(
 ): Tensor<A["shape"]>;
 export function normalize<A extends Tensor>(x: A, options: NormalizeOptions): Tensor<A["shape"]>;
 export function normalize(x: Tensor, first?: number | NormalizeOptions, more?: NormalizeOptions): Tensor {
-  const options = optionsOf("normalize", typeof first === "number" ? more : (first ?? more));
+  const options = optionsOf("normalize", typeof first === "number" || first === undefined ? more : first, [
+    "p",
+    "dim",
+    "eps",
+  ]);
   const { p = 2, eps = 1e-12, dim = 1 } = options;
   checkTensor("normalize", x);
   const along = reduction("normalize", x, typeof first === "number" ? first : dim, true);

@@ -43,7 +43,7 @@ function middleOver(
   dim: number | undefined,
   options: KeepDim | undefined,
 ): Tensor | Extremes {
-  const { keepDim } = optionsOf(values.name, options);
+  const { keepDim } = optionsOf(values.name, options, ["keepDim"]);
   if (dim === undefined) return apply(values, [x], reduction(values.name, x, undefined, keepDim));
   const params = reduction(values.name, x, dim, true);
   if (x.rank === 0) return { values: unchanged(x), indices: fromNumber(0, "int32") };
@@ -104,7 +104,7 @@ function quantileOver(
   options: QuantileOptions | undefined,
   passNaN: boolean,
 ): Tensor {
-  const { keepDim, interpolation = "linear" } = optionsOf(op, options);
+  const { keepDim, interpolation = "linear" } = optionsOf(op, options, ["keepDim", "interpolation"]);
   const { dims, shape } = reduction(op, x, dim, keepDim);
   const size = countOf(x, dims);
   if (size === 0) throw new ShapeError(op, `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);

@@ -90,7 +90,7 @@ function maxPool(
   window: Extent,
   given?: MaxPoolOptions & ReturnIndices,
 ): Tensor | Extremes {
-  const options = optionsOf(op, given);
+  const options = optionsOf(op, given, ["stride", "padding", "ceilMode", "dilation", "returnIndices"]);
   const [windows, pads] = windowsOf(op, dims, x, window, options);
   // Where a window has no place inside, as its places lie apart or the image is empty, −∞ stands around.
   const around = !allInside(windowsOver(x, windows));
@@ -103,8 +103,9 @@ function maxPool(
 }
 
 function avgPool(op: string, dims: number, x: Tensor, window: Extent, given?: AvgPoolOptions): Tensor {
-  const [windows] = windowsOf(op, dims, x, window, optionsOf(op, given));
-  const { countIncludePad = true, divisorOverride: divisor } = optionsOf(op, given);
+  const options = optionsOf(op, given, ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"]);
+  const [windows] = windowsOf(op, dims, x, window, options);
+  const { countIncludePad = true, divisorOverride: divisor } = options;
   if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
     throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
   return div(windowSumOp(floating(x), windows), divisor ?? counts(windows, countIncludePad, x.dtype === "float32"));

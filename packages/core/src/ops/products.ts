@@ -147,7 +147,7 @@ export function addmm<X extends Operand, A extends Tensor, B extends Tensor>(
   options?: Factors,
 ): Tensor<Added<ShapeOf<X>, Mm<A["shape"], B["shape"], "addmm">, "addmm">>;
 export function addmm(x: Operand, a: Tensor, b: Tensor, given?: Factors): Tensor {
-  const options = optionsOf("addmm", given);
+  const options = optionsOf("addmm", given, ["alpha", "beta"]);
   return added("addmm", x, a, b, options);
 }
 
@@ -164,7 +164,7 @@ export function addmv<X extends Operand, A extends Tensor, B extends Tensor>(
   options?: Factors,
 ): Tensor<Added<ShapeOf<X>, Mv<A["shape"], B["shape"], "addmv">, "addmv">>;
 export function addmv(x: Operand, a: Tensor, b: Tensor, given?: Factors): Tensor {
-  const options = optionsOf("addmv", given);
+  const options = optionsOf("addmv", given, ["alpha", "beta"]);
   return added("addmv", x, a, b, options);
 }
 
@@ -181,6 +181,6 @@ export function baddbmm<X extends Operand, A extends Tensor, B extends Tensor>(
   options?: Factors,
 ): Tensor<Added<ShapeOf<X>, Bmm<A["shape"], B["shape"], "baddbmm">, "baddbmm">>;
 export function baddbmm(x: Operand, a: Tensor, b: Tensor, given?: Factors): Tensor {
-  const options = optionsOf("baddbmm", given);
+  const options = optionsOf("baddbmm", given, ["alpha", "beta"]);
   return added("baddbmm", x, a, b, options);
 }

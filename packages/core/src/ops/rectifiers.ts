@@ -1,5 +1,5 @@
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
-import { checkNumber } from "../errors.ts";
+import { checkNumber, checkOptions } from "../errors.ts";
 import { expOfQuotient as expOfQuotientOf } from "../kernels/gates.ts";
 import * as exponential from "../kernels/exponential.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
@@ -25,10 +25,17 @@ export function float(op: string, x: Operand): Operand {
 /** A number that is passed as it stands or by its name. */
 export type Named<N extends string> = number | { readonly [Name in N]?: number | undefined };
 /** That number, or what it is by default. */
-export function named<N extends string>(op: string, given: Named<N> | undefined, name: N, otherwise: number): number {
-  const number = (typeof given === "object" ? given?.[name] : given) ?? otherwise;
+export function named<N extends string>(
+  op: string,
+  given: Named<N> | undefined,
+  name: N,
+  otherwise?: number,
+  names: readonly N[] = [name],
+): number {
+  if (typeof given === "object") checkOptions(op, given, names);
+  const number = (typeof given === "object" ? given[name] : given) ?? otherwise;
   checkNumber(op, name, number);
-  return number;
+  return number!;
 }
 
 /** x where positive, a·(eˣ − 1) elsewhere. */
@@ -120,13 +127,14 @@ export const leakyRelu = <A extends Operand>(x: A, negativeSlope?: Named<"negati
  */
 export function hardtanh<A extends Operand>(x: A, minVal?: Named<"minVal" | "maxVal">, maxVal?: number): Activated<A>;
 export function hardtanh(x: Operand, given?: Named<"minVal" | "maxVal">, maxVal?: number): Tensor {
-  const min = named("hardtanh", given, "minVal", -1);
-  const max = named("hardtanh", typeof given === "object" ? given : maxVal, "maxVal", 1);
+  const min = named("hardtanh", given, "minVal", -1, BOUNDS);
+  const max = named("hardtanh", typeof given === "object" ? given : maxVal, "maxVal", 1, BOUNDS);
   const values = float("hardtanh", x);
   if (typeof x !== "number" && x.dtype === "int32") return between(x, Math.trunc(min), Math.trunc(max));
   return between(values, min, max);
 }
 
+const BOUNDS = ["minVal", "maxVal"] as const;
 const between = (x: Operand, min: number, max: number): Tensor => where(le(x, min), min, where(ge(x, max), max, x));
 
 /**

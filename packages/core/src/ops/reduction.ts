@@ -57,7 +57,7 @@ export function sum<A extends Tensor, const D extends DimsArg = undefined, K ext
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K>>;
 export function sum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
-  const { keepDim, dtype } = optionsOf("sum", options);
+  const { keepDim, dtype } = optionsOf("sum", options, ["keepDim", "dtype"]);
   const params = reduction("sum", x, dim, keepDim);
   const values = asked("sum", x, dtype);
   return sumOp(values.dtype === "bool" ? cast(values, "int32") : values, params);
@@ -75,7 +75,7 @@ export function mean<A extends Tensor, const D extends DimsArg = undefined, K ex
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "mean">>;
 export function mean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
-  const { keepDim, dtype } = optionsOf("mean", options);
+  const { keepDim, dtype } = optionsOf("mean", options, ["keepDim", "dtype"]);
   const params = reduction("mean", x, dim, keepDim);
   return div(sumOp(floating(asked("mean", x, dtype)), params), countOf(x, params.dims));
 }
@@ -92,7 +92,7 @@ export function prod<A extends Tensor, const D extends DimsArg = undefined, K ex
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "prod">>;
 export function prod(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
-  const { keepDim, dtype } = optionsOf("prod", options);
+  const { keepDim, dtype } = optionsOf("prod", options, ["keepDim", "dtype"]);
   const params = reduction("prod", x, dim, keepDim);
   const { dims, shape } = params;
   const values = asked("prod", x, dtype);
@@ -188,7 +188,7 @@ export function max<A extends Tensor, D extends number | undefined = undefined, 
 ): Extreme<A["shape"], D, K, "max">;
 export function max(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
   if (dim instanceof Tensor) return maximum(x, dim);
-  const options = optionsOf("max", given);
+  const options = optionsOf("max", given, ["keepDim"]);
   return extremeOver(maxOp, x, dim, options);
 }
 
@@ -209,7 +209,7 @@ export function min<A extends Tensor, D extends number | undefined = undefined, 
 ): Extreme<A["shape"], D, K, "min">;
 export function min(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
   if (dim instanceof Tensor) return minimum(x, dim);
-  const options = optionsOf("min", given);
+  const options = optionsOf("min", given, ["keepDim"]);
   return extremeOver(minOp, x, dim, options);
 }
 
@@ -243,7 +243,7 @@ export function argmax<A extends Tensor, D extends number | undefined = undefine
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "argmax">>;
 export function argmax(x: Tensor, dim?: number, given?: KeepDim): Tensor {
-  const options = optionsOf("argmax", given);
+  const options = optionsOf("argmax", given, ["keepDim"]);
   return positionOver(argmaxOp, x, dim, options);
 }
 
@@ -259,6 +259,6 @@ export function argmin<A extends Tensor, D extends number | undefined = undefine
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "argmin">>;
 export function argmin(x: Tensor, dim?: number, given?: KeepDim): Tensor {
-  const options = optionsOf("argmin", given);
+  const options = optionsOf("argmin", given, ["keepDim"]);
   return positionOver(argminOp, x, dim, options);
 }

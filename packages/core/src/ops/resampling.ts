@@ -34,7 +34,12 @@ export interface InterpolateOptions {
 export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const op = "interpolate";
   checkTensor(op, x);
-  const { mode = "nearest", alignCorners, recomputeScaleFactor, ...rest } = optionsOf(op, options);
+  const {
+    mode = "nearest",
+    alignCorners,
+    recomputeScaleFactor,
+    ...rest
+  } = optionsOf(op, options, ["size", "scaleFactor", "mode", "alignCorners", "recomputeScaleFactor"]);
   const [size, scaleFactor] = [rest.size ?? undefined, rest.scaleFactor ?? undefined];
   const dims = x.rank - 2;
   if (dims !== 1 && dims !== 2)

@@ -92,7 +92,7 @@ export interface RoundOptions {
  * round(tensor([0.5, 1.5, -2.5])).toArray(); // [0, 2, -2]
  */
 export function round<A extends Operand>(x: A, options?: RoundOptions): Tensor<ShapeOf<A>> {
-  const { decimals = 0 } = optionsOf("round", options);
+  const { decimals = 0 } = optionsOf("round", options, ["decimals"]);
   if (!Number.isInteger(decimals)) throw new ArgumentError(`round: decimals is a whole number, got ${decimals}`);
   return roundTo(decimals)(x);
 }
@@ -157,7 +157,7 @@ export const div: DivFunction = /* @__PURE__ */ extended(
   quotient,
   (a: Operand, b: Operand, options?: DivOptions): Tensor => {
     if (options === undefined) return quotient(a, b as Tensor);
-    const mode = optionsOf("div", options).roundingMode ?? null;
+    const mode = optionsOf("div", options, ["roundingMode"]).roundingMode ?? null;
     if (mode === null) return quotient(a, b as Tensor);
     if (mode === "floor") return floorDivide(a, b as Tensor);
     if (mode === "trunc") return truncDivide(a, b as Tensor);

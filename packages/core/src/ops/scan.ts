@@ -45,7 +45,7 @@ export function cumprod<A extends Tensor, D extends number>(
 ): Tensor<Along<A["shape"], D, "cumprod">>;
 export function cumprod(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumprod", x, dim);
-  const values = asked("cumprod", x, optionsOf("cumprod", options).dtype);
+  const values = asked("cumprod", x, optionsOf("cumprod", options, ["dtype"]).dtype);
   return scan(values.dtype === "bool" ? cast(values, "int32") : values, at, (a, b) => mul(a, b));
 }
 
@@ -146,7 +146,7 @@ export function diff<
   O extends DiffOptions | undefined = undefined,
 >(x: A, n?: N, dim?: Check<Diff<A["shape"], N, D, O>, D>, options?: O): Tensor<Diff<A["shape"], N, D, O>>;
 export function diff(x: Tensor, n = 1, dim = -1, options?: DiffOptions): Tensor {
-  const { prepend, append } = optionsOf("diff", options);
+  const { prepend, append } = optionsOf("diff", options, ["prepend", "append"]);
   checkTensor("diff", x);
   checkCount("diff", "differences", n, 0);
   const at = normalizeDim("diff", dim, x.shape);

@@ -54,7 +54,7 @@ export function scatter<A extends Tensor, D extends number>(
   options?: ScatterOptions,
 ): Tensor<A["shape"]>;
 export function scatter(x: Tensor, dim: number, indices: Tensor, source: Operand, given?: ScatterOptions): Tensor {
-  const { reduce } = optionsOf("scatter", given);
+  const { reduce } = optionsOf("scatter", given, ["reduce"]);
   const writing = scatterInto("scatter", x, dim, indices, source);
   if (reduce === undefined) return writing(({ target, places, source }) => put(target, places(), source));
   if (reduce === "add") return writing(added);
@@ -134,7 +134,7 @@ export function scatterReduce(
   options?: ScatterReduceOptions,
 ): Tensor {
   const op = "scatterReduce";
-  const { includeSelf = true } = optionsOf(op, options);
+  const { includeSelf = true } = optionsOf(op, options, ["includeSelf"]);
   if (!["sum", "prod", "mean", "amax", "amin"].includes(reduce))
     throw new ArgumentError(`${op}: reduce is "sum", "prod", "mean", "amax" or "amin", got ${quoted(reduce)}`);
   return scatterInto(

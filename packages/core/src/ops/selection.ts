@@ -147,7 +147,7 @@ export interface NanToNumOptions {
  */
 export function nanToNum<A extends Tensor>(x: A, options?: NanToNumOptions): Tensor<A["shape"]>;
 export function nanToNum(x: Tensor, options?: NanToNumOptions): Tensor {
-  const { nan = 0, posinf, neginf } = optionsOf("nanToNum", options);
+  const { nan = 0, posinf, neginf } = optionsOf("nanToNum", options, ["nan", "posinf", "neginf"]);
   checkTensor("nanToNum", x);
   if (!isFloat(x.dtype)) return unchanged(x);
   const largest = x.dtype === "float64" ? Number.MAX_VALUE : (2 - 2 ** -23) * 2 ** 127;

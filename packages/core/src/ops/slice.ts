@@ -86,7 +86,7 @@ export function slice<
   options?: Check<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
 ): Tensor<Slice<A["shape"], D, Start, End, Step>>;
 export function slice(x: Tensor, dim: number, options?: SliceOptions): Tensor {
-  const { start, end, step = 1 } = optionsOf("slice", options);
+  const { start, end, step = 1 } = optionsOf("slice", options, ["start", "end", "step"]);
   checkTensor("slice", x);
   const at = normalizeDim("slice", dim, x.shape);
   const range = sliceRange(x.shape[at]!, start, end, step);

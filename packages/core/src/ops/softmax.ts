@@ -57,7 +57,7 @@ export function softmax<A extends Tensor, D extends number = -1>(
 ): Tensor<Along<A["shape"], D, "softmax">>;
 export function softmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
   const at = dimOf("softmax", x, dim);
-  return apply(softmaxOp, [floating(asked("softmax", x, optionsOf("softmax", options).dtype))], at);
+  return apply(softmaxOp, [floating(asked("softmax", x, optionsOf("softmax", options, ["dtype"]).dtype))], at);
 }
 
 export const logSoftmaxOp: CustomOp<number> = {
@@ -83,7 +83,7 @@ export function logSoftmax<A extends Tensor, D extends number = -1>(
 ): Tensor<Along<A["shape"], D, "logSoftmax">>;
 export function logSoftmax(x: Tensor, dim = -1, options?: DtypeOption): Tensor {
   const at = dimOf("logSoftmax", x, dim);
-  return apply(logSoftmaxOp, [floating(asked("logSoftmax", x, optionsOf("logSoftmax", options).dtype))], at);
+  return apply(logSoftmaxOp, [floating(asked("logSoftmax", x, optionsOf("logSoftmax", options, ["dtype"]).dtype))], at);
 }
 
 /** softmax over the reduced dims: the derivative of log Σ exp. */
@@ -117,7 +117,7 @@ export function logSumExp<A extends Tensor, const D extends DimsArg = undefined,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "logSumExp">>;
 export function logSumExp(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
-  const { keepDim } = optionsOf("logSumExp", options);
+  const { keepDim } = optionsOf("logSumExp", options, ["keepDim"]);
   const params = reduction("logSumExp", x, dim, keepDim);
   return apply(logSumExpOp, [floating(x)], params);
 }

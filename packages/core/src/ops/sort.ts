@@ -73,7 +73,7 @@ export function sort<A extends Tensor, D extends number = -1>(
   options?: SortOptions,
 ): Extremes<Tensor<Along<A["shape"], D, "sort">>>;
 export function sort(x: Tensor, dim = -1, options?: SortOptions): Extremes {
-  const { descending = false } = optionsOf("sort", options);
+  const { descending = false } = optionsOf("sort", options, ["descending", "stable"]);
   const at = dimOf("sort", x, dim);
   const indices = apply(argsortOp, [x], { dim: at, descending });
   return { values: taken(x, at, indices), indices };
@@ -91,7 +91,7 @@ export function argsort<A extends Tensor, D extends number = -1>(
   options?: SortOptions,
 ): Tensor<Along<A["shape"], D, "argsort">>;
 export function argsort(x: Tensor, dim = -1, options?: SortOptions): Tensor {
-  const { descending = false } = optionsOf("argsort", options);
+  const { descending = false } = optionsOf("argsort", options, ["descending", "stable"]);
   return apply(argsortOp, [x], { dim: dimOf("argsort", x, dim), descending });
 }
 
@@ -134,7 +134,7 @@ export function topk<A extends Tensor, K extends number, D extends number = -1>(
   options?: TopkOptions,
 ): Extremes<Tensor<Top<A["shape"], K, D>>>;
 export function topk(x: Tensor, k: number, dim = -1, options?: TopkOptions): Extremes {
-  const { largest = true } = optionsOf("topk", options);
+  const { largest = true } = optionsOf("topk", options, ["largest", "sorted"]);
   const at = dimOf("topk", x, dim);
   const size = x.rank === 0 ? 1 : x.shape[at]!;
   if (!Number.isInteger(k) || k < 0 || k > size)

@@ -51,7 +51,7 @@ export function variance<A extends Tensor, const D extends DimsArg = undefined, 
   options?: Correction<K>,
 ): Tensor<Reduce<A["shape"], D, K, "var">>;
 export function variance(x: Tensor, dim?: Dims, options?: Correction): Tensor {
-  const given = optionsOf("var", options);
+  const given = optionsOf("var", options, ["correction", "unbiased", "keepDim"]);
   const params = reduction("var", x, dim, given.keepDim);
   const correction = correctionOf("var", given);
   return div(
@@ -72,7 +72,7 @@ export function std<A extends Tensor, const D extends DimsArg = undefined, K ext
   options?: Correction<K>,
 ): Tensor<Reduce<A["shape"], D, K, "std">>;
 export function std(x: Tensor, dim?: Dims, options?: Correction): Tensor {
-  const given = optionsOf("std", options);
+  const given = optionsOf("std", options, ["correction", "unbiased", "keepDim"]);
   const params = reduction("std", x, dim, given.keepDim);
   const correction = correctionOf("std", given);
   return div(
@@ -116,7 +116,7 @@ export function norm<A extends Tensor, const D extends DimsArg = undefined, K ex
   options?: NormOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "norm">>;
 export function norm(x: Tensor, dim?: Dims, options?: NormOptions): Tensor {
-  const { p = 2, keepDim, dtype } = optionsOf("norm", options);
+  const { p = 2, keepDim, dtype } = optionsOf("norm", options, ["p", "keepDim", "dtype"]);
   return normOver("norm", asked("norm", x, dtype), p, reduction("norm", x, dim, keepDim));
 }
 /** The norm of order `p`; `op` is who asked, for messages. */
@@ -159,7 +159,7 @@ export function cumsum<A extends Tensor, D extends number>(
 ): Tensor<Along<A["shape"], D, "cumsum">>;
 export function cumsum(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumsum", x, dim);
-  const values = asked("cumsum", x, optionsOf("cumsum", options).dtype);
+  const values = asked("cumsum", x, optionsOf("cumsum", options, ["dtype"]).dtype);
   const numbers = values.dtype === "bool" ? cast(values, "int32") : values;
   return x.rank === 0 ? unchanged(numbers) : cumsumOp(numbers, at);
 }

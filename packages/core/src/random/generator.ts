@@ -1,7 +1,7 @@
 import { beforeDraw, defaultDtype } from "../ambient.ts";
 import type { TensorOptions } from "../create.ts";
 import { allocate, checkDtype, isFloat } from "../dtype.ts";
-import { ArgumentError, DtypeError } from "../errors.ts";
+import { ArgumentError, DtypeError, optionsOf } from "../errors.ts";
 import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
 import type { Check, CheckShape, Mutable } from "../shape-types/index.ts";
 import { fromArray, leaf, type Tensor } from "../tensor.ts";
@@ -22,17 +22,14 @@ export class Generator {
   }
 
   /** Uniform in [0, 1): `np.random.random(shape)`. */
-  rand<const R extends ShapeArg>(
-    shape: Check<CheckShape<R, "rand">, R>,
-    options: TensorOptions = {},
-  ): Tensor<Mutable<R>> {
+  rand<const R extends ShapeArg>(shape: Check<CheckShape<R, "rand">, R>, options?: TensorOptions): Tensor<Mutable<R>> {
     return this.fill("rand", shape as ShapeArg, options, () => this.stream.random()) as Tensor<Mutable<R>>;
   }
 
   /** Standard normal: `np.random.standard_normal(shape)`. */
   randn<const R extends ShapeArg>(
     shape: Check<CheckShape<R, "randn">, R>,
-    options: TensorOptions = {},
+    options?: TensorOptions,
   ): Tensor<Mutable<R>> {
     return this.fill("randn", shape as ShapeArg, options, () => this.stream.gauss()) as Tensor<Mutable<R>>;
   }
@@ -68,12 +65,8 @@ export class Generator {
     this.stream.setState(state);
   }
 
-  private fill(
-    op: string,
-    shape: ShapeArg,
-    { dtype = defaultDtype, requiresGrad }: TensorOptions,
-    draw: () => number,
-  ): Tensor {
+  private fill(op: string, shape: ShapeArg, options: TensorOptions | undefined, draw: () => number): Tensor {
+    const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
     const checked = checkShape(op, shape);
     if (!isFloat(checkDtype(op, dtype))) throw new DtypeError(`${op}: draws float64 or float32, got ${dtype}`);
     const out = allocate(dtype, sizeOf(checked));
@@ -108,7 +101,7 @@ export const manualSeed = (seed: number): Generator => (shared = new Generator(s
  */
 export const rand = <const R extends ShapeArg>(
   shape: Check<CheckShape<R, "rand">, R>,
-  options: TensorOptions = {},
+  options?: TensorOptions,
 ): Tensor<Mutable<R>> => defaultGenerator().rand<R>(shape, options);
 
 /**
@@ -119,5 +112,5 @@ export const rand = <const R extends ShapeArg>(
  */
 export const randn = <const R extends ShapeArg>(
   shape: Check<CheckShape<R, "randn">, R>,
-  options: TensorOptions = {},
+  options?: TensorOptions,
 ): Tensor<Mutable<R>> => defaultGenerator().randn<R>(shape, options);

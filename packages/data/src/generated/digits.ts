@@ -1,6 +1,7 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { fromTypedArray, type Generator, type Tensor, tensor } from "@chainrule/core";
 import { defaultDtype } from "../one-hot.ts";
-import { checkAmount, checkCount, type GeneratedOptions, generatorOf } from "./points.ts";
+import { checkAmount, checkCount, GENERATED, type GeneratedOptions, generatorOf } from "./points.ts";
 import { type Stroke, SHAPES } from "./strokes.ts";
 
 export interface DigitsOptions<S extends number = number> extends GeneratedOptions {
@@ -26,10 +27,9 @@ export interface Digits<N extends number = number, S extends number = 16> {
  * x.shape; // [100, 1, 16, 16]
  * y.shape; // [100]
  */
-export function digits<N extends number, S extends number = 16>(
-  samples: N,
-  { size = 16 as S, jitter = 1, noise = 0.1, dtype, ...from }: DigitsOptions<S> = {},
-): Digits<N, S> {
+export function digits<N extends number, S extends number = 16>(samples: N, options?: DigitsOptions<S>): Digits<N, S> {
+  const given = optionsOf("digits", options, [...GENERATED, "size", "jitter"]);
+  const { size = 16 as S, jitter = 1, noise = 0.1, dtype, ...from } = given;
   checkCount("digits", "samples", samples);
   checkCount("digits", "size", size, 8);
   checkAmount("digits", "jitter", jitter);

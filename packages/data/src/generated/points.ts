@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, type Dtype, fromTypedArray, Generator, type Tensor, tensor } from "@chainrule/core";
 import { defaultDtype } from "../one-hot.ts";
 
@@ -17,6 +18,9 @@ export interface Points<N extends number = number, F extends number = 2> {
   readonly x: Tensor<[N, F]>;
   readonly y: Tensor<[N]>;
 }
+
+/** The names of `GeneratedOptions`. */
+export const GENERATED = ["noise", "seed", "generator", "dtype"] as const;
 
 export const generatorOf = ({ seed = 0, generator }: GeneratedOptions): Generator => generator ?? new Generator(seed);
 
@@ -65,7 +69,8 @@ function points(
  * xor().x.toArray(); // [[0, 0], [0, 1], [1, 1], [1, 0]]
  * xor().y.toArray(); // [0, 1, 0, 1]
  */
-export function xor<N extends number = 4>(samples: N = 4 as N, options: GeneratedOptions = {}): Points<N> {
+export function xor<N extends number = 4>(samples: N = 4 as N, given?: GeneratedOptions): Points<N> {
+  const options = optionsOf("xor", given, GENERATED);
   const corners = [
     [0, 0],
     [0, 1],
@@ -81,7 +86,8 @@ export function xor<N extends number = 4>(samples: N = 4 as N, options: Generate
  * @example
  * moons(200, { noise: 0.1, seed: 1 }).x.shape; // [200, 2]
  */
-export function moons<N extends number>(samples: N, options: GeneratedOptions = {}): Points<N> {
+export function moons<N extends number>(samples: N, given?: GeneratedOptions): Points<N> {
+  const options = optionsOf("moons", given, GENERATED);
   const last = Math.max(1, Math.ceil(samples / 2) - 1);
   return points("moons", samples, 2, options, (i) => {
     const angle = (Math.PI * Math.floor(i / 2)) / last;
@@ -100,7 +106,8 @@ export interface CirclesOptions extends GeneratedOptions {
  * @example
  * circles(100, { noise: 0.05 }).y.sum().item(); // 50
  */
-export function circles<N extends number>(samples: N, { factor = 0.5, ...options }: CirclesOptions = {}): Points<N> {
+export function circles<N extends number>(samples: N, given?: CirclesOptions): Points<N> {
+  const { factor = 0.5, ...options } = optionsOf("circles", given, [...GENERATED, "factor"]);
   checkAmount("circles", "factor", factor);
   const count = Math.ceil(samples / 2);
   return points("circles", samples, 2, options, (i) => {
@@ -123,10 +130,8 @@ export interface SpiralsOptions extends GeneratedOptions {
  * @example
  * spirals(300, { classes: 3, noise: 0.02 }).x.shape; // [300, 2]
  */
-export function spirals<N extends number>(
-  samples: N,
-  { classes = 2, turns = 1, ...options }: SpiralsOptions = {},
-): Points<N> {
+export function spirals<N extends number>(samples: N, given?: SpiralsOptions): Points<N> {
+  const { classes = 2, turns = 1, ...options } = optionsOf("spirals", given, [...GENERATED, "classes", "turns"]);
   checkCount("spirals", "classes", classes);
   checkAmount("spirals", "turns", turns);
   return points("spirals", samples, classes, options, (i, draw) => {
@@ -151,10 +156,9 @@ export interface BlobsOptions<F extends number = number> extends GeneratedOption
  * @example
  * blobs(90, { classes: 3, features: 4, seed: 7 }).x.shape; // [90, 4]
  */
-export function blobs<N extends number, F extends number = 2>(
-  samples: N,
-  { classes = 3, features = 2 as F, box = 10, noise = 1, ...from }: BlobsOptions<F> = {},
-): Points<N, F> {
+export function blobs<N extends number, F extends number = 2>(samples: N, options?: BlobsOptions<F>): Points<N, F> {
+  const given = optionsOf("blobs", options, [...GENERATED, "classes", "features", "box"]);
+  const { classes = 3, features = 2 as F, box = 10, noise = 1, ...from } = given;
   checkCount("blobs", "classes", classes);
   checkCount("blobs", "features", features);
   checkAmount("blobs", "box", box);

@@ -1,5 +1,5 @@
 import { aboveZero, fromZero, oneOf } from "../checks.ts";
-import type { Options } from "../groups.ts";
+import { namedOptions, type Options } from "../groups.ts";
 import { checkMomentum, momenta, numbersFromZero } from "./cycles.ts";
 import { perGroup, Schedule, type Scheduled, type ScheduleRule } from "./schedule.ts";
 
@@ -83,7 +83,7 @@ const cyclic: ScheduleRule<Resolved> = {
 };
 
 const resolve = (optimizer: Scheduled, options: Options<CyclicLROptions>): Options<Resolved> => {
-  const given = options ?? {};
+  const given = namedOptions(cyclic.name, options, cyclic.defaults);
   const list = (name: "baseLr" | "maxLr" | "baseMomentum" | "maxMomentum", value: number): readonly number[] =>
     perGroup(cyclic.name, name, optimizer, given[name], value);
   const lists = {

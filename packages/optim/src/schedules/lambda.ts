@@ -1,4 +1,4 @@
-import type { Options } from "../groups.ts";
+import { namedOptions, type Options } from "../groups.ts";
 import { perGroup, Schedule, type Scheduled, type ScheduleRule } from "./schedule.ts";
 
 /** A factor for each epoch. */
@@ -32,7 +32,13 @@ const multiplicative: ScheduleRule<Resolved> = {
 
 const resolve = (name: string, optimizer: Scheduled, options: Options<LambdaLROptions>): Resolved => ({
   ...options,
-  lrLambda: perGroup<LRLambda>(name, "lrLambda", optimizer, options?.lrLambda, undefined as never),
+  lrLambda: perGroup<LRLambda>(
+    name,
+    "lrLambda",
+    optimizer,
+    namedOptions(name, options, defaults).lrLambda,
+    undefined as never,
+  ),
 });
 type Given = Options<LambdaLROptions> & Pick<LambdaLROptions, "lrLambda">;
 

@@ -1,6 +1,6 @@
 import { ArgumentError } from "@chainrule/core/lean";
 import { aboveZero, oneOf, share, wholeFrom } from "../checks.ts";
-import type { Options } from "../groups.ts";
+import { namedOptions, type Options } from "../groups.ts";
 import { ANNEAL, checkMomentum, momenta, numbersFromZero } from "./cycles.ts";
 import { perGroup, Schedule, type Scheduled, type ScheduleRule } from "./schedule.ts";
 
@@ -87,7 +87,7 @@ const oneCycle: ScheduleRule<Resolved> = {
 };
 
 const resolve = (optimizer: Scheduled, options: Options<OneCycleLROptions>): Options<Resolved> => {
-  const given = options ?? {};
+  const given = namedOptions(oneCycle.name, options, oneCycle.defaults, "epochs", "stepsPerEpoch");
   const list = (name: "maxLr" | "baseMomentum" | "maxMomentum", value: number): readonly number[] =>
     perGroup(oneCycle.name, name, optimizer, given[name], value);
   const { epochs, stepsPerEpoch, totalSteps, ...rest } = given;

@@ -1,6 +1,6 @@
 import { ArgumentError, Tensor } from "@chainrule/core/lean";
 import { fromZero, oneOf, show, wholeFrom } from "../checks.ts";
-import { completeOptions, type OptionRule, type Options } from "../groups.ts";
+import { completeOptions, type OptionRule, type Options, namedOptions } from "../groups.ts";
 import { fail, optionsOf } from "../state.ts";
 import { numbersFromZero } from "./cycles.ts";
 import { isRates, perGroup, type Scheduled, type ScheduleState } from "./schedule.ts";
@@ -71,9 +71,10 @@ export class ReduceLROnPlateau {
   private counts: Counts = { best: null, numBadEpochs: 0, cooldownCounter: 0 };
   private lastLr: number[];
 
-  constructor(optimizer: Scheduled, options: Options<ReduceLROnPlateauOptions> = {}) {
-    const minLr = perGroup(rule.name, "minLr", optimizer, options?.minLr, 0);
-    this.options = completeOptions(rule, rule.defaults, { ...options, minLr });
+  constructor(optimizer: Scheduled, options?: Options<ReduceLROnPlateauOptions>) {
+    const given = namedOptions(rule.name, options, rule.defaults);
+    const minLr = perGroup(rule.name, "minLr", optimizer, given.minLr, 0);
+    this.options = completeOptions(rule, rule.defaults, { ...given, minLr });
     this.optimizer = optimizer;
     this.lastLr = optimizer.paramGroups.map(({ lr }) => lr);
   }

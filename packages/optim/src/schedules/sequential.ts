@@ -1,3 +1,4 @@
+import { optionsOf } from "@chainrule/core/internal";
 import { ArgumentError } from "@chainrule/core/lean";
 import { show } from "../checks.ts";
 import { fail } from "../state.ts";
@@ -38,7 +39,10 @@ export class SequentialLR implements LRSchedule {
   private lastLr: number[] = [];
 
   constructor(optimizer: Scheduled, options: SequentialLROptions) {
-    const { schedulers, milestones } = (options ?? {}) as Partial<SequentialLROptions>;
+    const { schedulers, milestones } = optionsOf(NAME, options, [
+      "schedulers",
+      "milestones",
+    ]) as Partial<SequentialLROptions>;
     checkOptimizer(NAME, optimizer);
     if (!Array.isArray(schedulers) || schedulers.length === 0)
       throw new ArgumentError(`${NAME}: schedulers is a list of at least one schedule`);
