@@ -13,7 +13,8 @@ const BLOCKS = 262144;
 
 /**
  * Programs whose steps a module has kernels for, by name. The matrix is worked through in blocks, of whole rows or of parts of a row: each
- * input's block is copied into a place of its own, as is each constant, each step leaves its result in one, and the last is copied out.
+ * input's block is copied into a place of its own, as is each constant, each step leaves its result in one, and the last is copied out;
+ * answers of comparisons, 1 or 0, as bytes.
  */
 export const elementwiseOf =
   (module: WasmModule<ElementwiseExports>) =>
@@ -25,8 +26,10 @@ export const elementwiseOf =
     const places = results + steps.length;
     const block = Math.floor(BLOCKS / places / 64) * 64;
     return (out, o, rows, columns, inputs, at, rowSteps, columnSteps) => {
-      const single = out instanceof Float32Array;
-      const base = single || out instanceof Float64Array ? module.room(places * block) : 0;
+      const answers = out instanceof Uint8Array;
+      const numbers = answers ? inputs[arity - 1]!.data : out;
+      const single = numbers instanceof Float32Array;
+      const base = single || numbers instanceof Float64Array ? module.room(places * block) : 0;
       if (base === 0) return false;
       const memory = single ? module.floats : module.doubles;
       const size = memory.BYTES_PER_ELEMENT;
@@ -57,8 +60,11 @@ export const elementwiseOf =
             if (from.length === 1) kernels[i]!(+single, to, base + from[0]! * block, bytes);
             else kernels[i]!(+single, to, ...from.map((x) => base + x * block), bytes);
           }
-          const last = first + (places - 1) * place;
-          out.set(memory.subarray(last, last + high * wide), o + row * columns + column);
+          const last = base + (places - 1) * block;
+          const count = high * wide;
+          if (answers) exports["narrow"]!(+single, last, last, bytes);
+          const result = answers ? module.bytes.subarray(last) : memory.subarray(last / size);
+          out.set(result.subarray(0, count), o + row * columns + column);
         }
       }
       return true;

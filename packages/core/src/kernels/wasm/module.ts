@@ -22,6 +22,7 @@ export class WasmModule<Exports extends { scratch(): number }> {
   /** The memory as numbers; other arrays after `room` has made it larger. */
   floats: Float32Array = new Float32Array();
   doubles: Float64Array = new Float64Array();
+  bytes: Uint8Array = new Uint8Array();
   private readonly binary: string;
   private readonly missing: string;
   private loaded: Exports | null | undefined = undefined;
@@ -63,6 +64,7 @@ export class WasmModule<Exports extends { scratch(): number }> {
   private view({ buffer }: Memory): void {
     this.floats = new Float32Array(buffer);
     this.doubles = new Float64Array(buffer);
+    this.bytes = new Uint8Array(buffer);
   }
 
   private load(): Exports | null {
