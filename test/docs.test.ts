@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { opsPage } from "../tools/ops.js";
 import { typeCheck } from "./tsc.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -185,4 +186,8 @@ describe.each(documents)("$document", ({ blocks, programs }) => {
       }
     });
   });
+});
+
+test("docs/ops.md has all operations; `npx -y pnpm@12.21.0 ops` writes it", () => {
+  expect(readFileSync(join(root, "docs/ops.md"), "utf8")).toBe(opsPage());
 });
