@@ -5,6 +5,9 @@ import type { Library } from "./library.ts";
 /** Columns from which on a row or a column is worth adding by BLAS, which does so row by row. */
 const WIDE = 32;
 
+/** Elements that are copied before others are added to them: the second cache holds them. */
+const BLOCK = 32768;
+
 /** Whether a program is one operation on its arguments in their order. */
 const isOnly = (name: string, { steps }: Program): boolean =>
   steps.length === 1 && steps[0]!.name === name && steps[0]!.from.every((argument, i) => argument === i);
@@ -29,13 +32,23 @@ export const elementwiseOf =
       const repeated = columns >= WIDE && ((row === 0 && column === 1) || (row > 0 && column === 0));
       if (!isWhole(first) || !(whole || repeated)) return false;
       const a = inputs[first]!.data as Floats;
-      const b = from(inputs[second]!.data as Floats, at[second]!);
+      const b = inputs[second]!.data as Floats;
       const size = rows * columns;
-      const target = from(out, o);
-      if (a !== out || at[first] !== o) target.set(part(a, at[first]!, size));
-      if (whole) (single ? saxpy : daxpy)(size, factor, b, 1, target, 1);
-      else {
-        const [x, xStep, y, yStep] = row === 0 ? [ones(single, rows), 1, b, 1] : [b, row, ones(single, columns), 1];
+      const copied = a !== out || at[first] !== o;
+      if (whole) {
+        const block = copied ? BLOCK : size;
+        for (let i = 0; i < size; i += block) {
+          const length = Math.min(block, size - i);
+          const target = from(out, o + i);
+          if (copied) target.set(part(a, at[first]! + i, length));
+          (single ? saxpy : daxpy)(length, factor, from(b, at[second]! + i), 1, target, 1);
+        }
+      } else {
+        const target = from(out, o);
+        if (copied) target.set(part(a, at[first]!, size));
+        const other = from(b, at[second]!);
+        const [x, xStep, y, yStep] =
+          row === 0 ? [ones(single, rows), 1, other, 1] : [other, row, ones(single, columns), 1];
         (single ? sger : dger)(ROW_MAJOR, rows, columns, factor, x, xStep, y, yStep, target, columns);
       }
       return true;
