@@ -1,7 +1,7 @@
 import { REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { erf as erfOf } from "../kernels/erf.ts";
 import { mul } from "./arithmetic.ts";
-import { le, where } from "./comparison.ts";
+import { ne, where } from "./comparison.ts";
 import { bell } from "./special.ts";
 
 /**
@@ -12,7 +12,7 @@ import { bell } from "./special.ts";
 export const relu: UnaryFunction = /* @__PURE__ */ unary({
   name: "relu",
   f: (x) => (x <= 0 ? 0 : x),
-  derivative: [(t, x) => where(le(x, 0), 0, t)],
+  derivative: [(t, _x, y) => where(ne(y, 0), t, 0)],
   domain: [REAL],
   kinks: (x) => x,
 });

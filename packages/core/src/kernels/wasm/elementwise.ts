@@ -18,8 +18,9 @@ const BLOCKS = 262144;
  */
 export const elementwiseOf =
   (module: WasmModule<ElementwiseExports>) =>
-  ({ arity, constants, steps }: Program): ProgramKernel | null => {
+  (program: Program): ProgramKernel | null => {
     const exports = module.exports as Readonly<Record<string, Kernel>> | null;
+    const { arity, constants, steps } = withoutNonzero(program);
     if (exports === null || !steps.every(({ name, from }) => exports[name]?.length === from.length + 3)) return null;
     const kernels = steps.map(({ name }) => exports[name]!);
     const results = arity + constants.length;
@@ -70,3 +71,14 @@ export const elementwiseOf =
       return true;
     };
   };
+
+/** A program that begins by asking whether a number is not 0, and goes on with `where`, which asks that by itself. */
+function withoutNonzero(program: Program): Program {
+  const { arity, constants, steps } = program;
+  const [first, second] = steps;
+  const asked = first?.from[0] ?? arity;
+  if (first?.name !== "ne" || asked >= arity || constants[first.from[1]! - arity] !== 0) return program;
+  const result = arity + constants.length;
+  if (steps.length !== 2 || second!.name !== "where" || second!.from.lastIndexOf(result) !== 0) return program;
+  return { arity, constants, steps: [{ name: "where", from: [asked, ...second!.from.slice(1)] }] };
+}
