@@ -60,7 +60,7 @@ import {
   where,
   zeros,
 } from "@chainrule/core";
-import { LayerNorm, Linear, mseLoss, Parameter, ReLU, sequential } from "@chainrule/nn";
+import { type LayerLike, LayerNorm, Linear, mseLoss, Parameter, ReLU, sequential } from "@chainrule/nn";
 
 type Any = number[];
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
@@ -425,6 +425,9 @@ const byTuple = grad(scalar, [t3, t23]);
 is<[Tensor<[3]>, Tensor<[2, 3]>]>()(byTuple);
 has<[3]>()(grad(t23, t3, { cotangent: t23 }));
 has<[number, 784]>()(grad((x: Tensor<[number, 784]>) => x.sum())(batch));
+declare const listed: LayerLike[];
+is<Tensor>()(sequential(...listed).forward(t23));
+is<Tensor>()(sequential(new Linear(3, 3), ...(any.rank > 0 ? [new ReLU()] : [])).forward(t23));
 const model = sequential(new Linear(2, 3), new ReLU(), new Linear(3, 1));
 const gradients = grad((m: typeof model) => m.forward(zeros([4, 2])).sum())(model);
 has<[3, 2]>()(gradients.layers[0].weight);
