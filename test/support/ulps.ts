@@ -30,8 +30,11 @@ export const UNITS: Readonly<Record<string, number>> = {
   log1p: 2,
   // Made of several of these
   logistic: 4,
+  mish: 4,
   sechSquare: 4,
   sigmoid: 4,
+  silu: 4,
+  siluSlope: 4,
   softplus: 4,
   tanh: 4,
 };

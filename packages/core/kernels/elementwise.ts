@@ -1,7 +1,8 @@
 import { Erf } from "./erf";
 import { E, Exponential } from "./exponential";
 import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
-import { each, eachFour, eachFourThatFit, eachTwoThatFit } from "./turns";
+import { Mish, Silu, SiluSlope } from "./gates";
+import { each, eachFour, eachFourThatFit, eachThatFits, eachTwoThatFit } from "./turns";
 
 // Operations on arrays of 32- or 64-bit numbers at addresses, named as core's operations are. `bytes` counts up to 64: what is behind the
 // last number is read and written too. Input and output may be one, but not overlap otherwise.
@@ -142,6 +143,18 @@ export function log1p(single: bool, o: usize, a: usize, bytes: usize): void {
 export function erf(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) each<f32, Erf>(o, a, bytes);
   else each<f64, Erf>(o, a, bytes);
+}
+export function silu(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) eachThatFits<f32, Silu>(o, a, bytes);
+  else eachThatFits<f64, Silu>(o, a, bytes);
+}
+export function siluSlope(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) eachThatFits<f32, SiluSlope>(o, a, bytes);
+  else eachThatFits<f64, SiluSlope>(o, a, bytes);
+}
+export function mish(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) eachThatFits<f32, Mish>(o, a, bytes);
+  else eachThatFits<f64, Mish>(o, a, bytes);
 }
 export function neg(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) eachFour<f32, Neg>(o, a, bytes);

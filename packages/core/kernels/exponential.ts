@@ -48,11 +48,18 @@ export class Exponential {
   @inline private static turns<T>(x: v128): v128 {
     return v128.add<T>(v128.mul<T>(x, this.number<T>(E.PerLn2)), this.number<T>(E.Round));
   }
-  /** eʳ − 1. */
-  @inline private static rest<T>(x: v128, k: v128): v128 {
+  @inline private static reduced<T>(x: v128, k: v128): v128 {
     const n = v128.sub<T>(k, this.number<T>(E.Round));
     const head = v128.sub<T>(x, v128.mul<T>(n, this.number<T>(E.Ln2)));
-    const r = v128.sub<T>(head, v128.mul<T>(n, this.number<T>(E.Ln2Rest)));
+    return v128.sub<T>(head, v128.mul<T>(n, this.number<T>(E.Ln2Rest)));
+  }
+  /** eʳ − 1. */
+  @inline private static rest<T>(x: v128, k: v128): v128 {
+    const r = this.reduced<T>(x, k);
+    return v128.add<T>(r, this.bend<T>(r));
+  }
+  /** eʳ − 1 − r. */
+  @inline private static bend<T>(r: v128): v128 {
     const r2 = v128.mul<T>(r, r);
     let q: v128;
     if (sizeof<T>() == 4) {
@@ -64,7 +71,16 @@ export class Exponential {
       const high = v128.add<T>(this.pair<T>(4, r), v128.mul<T>(r2, this.pair<T>(6, r)));
       q = v128.add<T>(low, v128.mul<T>(r4, v128.add<T>(high, v128.mul<T>(r4, this.pair<T>(8, r)))));
     }
-    return v128.add<T>(r, v128.mul<T>(r2, q));
+    return v128.mul<T>(r2, q);
+  }
+  /** eˣ where it is `normal`: what 1 + r is rounded by is added to the smaller term. In 64 bits it has the bits of the plain kernel. */
+  @inline static close<T>(x: v128): v128 {
+    const k = this.turns<T>(x);
+    const r = this.reduced<T>(x, k);
+    const one = this.number<T>(E.One);
+    const sum = v128.add<T>(one, r);
+    const low = v128.add<T>(v128.sub<T>(r, v128.sub<T>(sum, one)), this.bend<T>(r));
+    return this.scaled<T>(v128.add<T>(sum, low), k);
   }
   /** y·2ⁿ where both are normal numbers. */
   @inline private static scaled<T>(y: v128, k: v128): v128 {
