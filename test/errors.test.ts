@@ -53,6 +53,8 @@ describe("making tensors", () => {
       () => core.tensor!([0.5], { dtype: "int32" }),
       () => core.value!("2"),
       () => core.value!([2]),
+      () => core.value!(value(2)),
+      () => core.full!([2], value(2)),
       () => core.full!([2], "1"),
       () => core.full!([2], 0.5, { dtype: "int32" }),
     )).toMatchInlineSnapshot(`
@@ -65,6 +67,8 @@ describe("making tensors", () => {
       DtypeError: tensor: 0.5 does not fit int32; round it, or make the tensor float64 or float32
       ArgumentError: value: expected a number, got string
       ArgumentError: value: expected a number, got an array; wrap it in tensor(...)
+      ArgumentError: value: expected a number, got a tensor; read its number with item()
+      ArgumentError: full: expected a number, got a tensor; read its number with item()
       ArgumentError: full: expected a number, got string
       DtypeError: full: 0.5 does not fit int32; round it, or make the tensor float64 or float32"
     `); // prettier-ignore

@@ -63,7 +63,7 @@ const copyOf = (x: Tensor): Tensor =>
  * value(2).mul(3).item(); // 6
  */
 export function value(x: number, options?: TensorOptions): Value {
-  if (typeof x !== "number") throw new ArgumentError(`value: expected a number, got ${describeArgument(x)}`);
+  if (typeof x !== "number") throw new ArgumentError(`value: expected a number, got ${describeArgument(x, "number")}`);
   return build("value", x, options) as Value;
 }
 

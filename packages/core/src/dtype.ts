@@ -43,7 +43,8 @@ export function checkedNumber(
   dtype: Dtype,
   remedy = 'use to("float64") or to("float32") on the tensor first',
 ): number {
-  if (typeof value !== "number") throw new ArgumentError(`${op}: expected a number, got ${describeArgument(value)}`);
+  if (typeof value !== "number")
+    throw new ArgumentError(`${op}: expected a number, got ${describeArgument(value, "number")}`);
   if (dtype === "int32" && value !== (value | 0)) {
     throw new DtypeError(`${op}: ${value} does not fit int32; ${remedy}`);
   }

@@ -50,7 +50,7 @@ export class GraphError extends ChainruleError {
 // Callers may be plain JavaScript, which no compiler has checked.
 
 /** @internal What has been passed in place of something else, and what to do about it. */
-export function describeArgument(x: unknown): string {
+export function describeArgument(x: unknown, wanted: "tensor" | "number" = "tensor"): string {
   if (x === null) return "null";
   if (Array.isArray(x)) return "an array; wrap it in tensor(...)";
   if (ArrayBuffer.isView(x)) return "a typed array; use fromTypedArray(array, shape)";
@@ -59,7 +59,8 @@ export function describeArgument(x: unknown): string {
   if (typeof x !== "object") return typeof x;
   const name: unknown = x.constructor?.name;
   if (name === "Object") return "an object";
-  return name === "Tensor" ? "a Tensor of another copy of @chainrule/core" : `an object of class ${String(name)}`;
+  if (name !== "Tensor") return `an object of class ${String(name)}`;
+  return wanted === "number" ? "a tensor; read its number with item()" : "a Tensor of another copy of @chainrule/core";
 }
 
 /** @internal */
