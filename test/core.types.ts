@@ -516,7 +516,12 @@ function whole<S extends Shape>(x: Tensor<S>, y: Tensor<S>, v: Value, n: number)
   const along = [x.softmax(), x.softmax(-1).mul(x), x.cumsum(0), x.sort(-1).values, x.sub(x.mean()).div(x.std())];
   const layers = [new ReLU().forward(x), new LayerNorm(3).forward(x).mul(y), mseLoss(x, y, { reduction: "none" })];
   const scalars = [x.sum(), x.mean().add(1), x.max(), x.sub(y).abs().max(), x.norm(), mseLoss(x, y), sum(x)];
-  return [[...numbers, ...equals, ...chosen, ...along, ...layers], scalars];
+  const [loss, slope] = valueAndGrad((z: Tensor<S>) => z.mul(y).sum())(x);
+  const slopes = [slope, grad((z: Tensor<S>) => z.square().sum())(x), grad(x.square().sum(), x)];
+  return [
+    [...numbers, ...equals, ...chosen, ...along, ...layers, ...slopes],
+    [...scalars, loss],
+  ];
 }
 has<[2, 3]>()(whole(t23, t23, scalar, 1)[0][0]!);
 // what its sizes decide is open

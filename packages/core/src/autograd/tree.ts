@@ -15,8 +15,8 @@ export type Tree = Tensor | number | readonly Tree[] | { readonly [key: string]:
 export type TreeOf<T> =
   IsAny<T> extends true
     ? T
-    : T extends Tensor
-      ? Tensor<T["shape"]>
+    : T extends Tensor<infer S>
+      ? Tensor<S>
       : T extends number
         ? Tensor<[]>
         : T extends readonly unknown[]
