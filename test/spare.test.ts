@@ -4,6 +4,7 @@ import {
   grad,
   matmul,
   registerHook,
+  retainGrad,
   type Tensor,
   tensor,
   type TypedArray,
@@ -12,14 +13,14 @@ import { crossEntropyLoss, Linear, ReLU, sequential } from "@chainrule/nn";
 import { SGD } from "@chainrule/optim";
 import { describe, expect, test } from "vitest";
 
-// Large gradients that nobody has looked at give their arrays to the next ones. Nobody may notice.
+// Large cotangents, and gradients that nobody has looked at, give their arrays to the next ones. Nobody may notice.
 
 const random = new Generator(1);
-const parameter = (): Tensor => random.randn([64, 80], { requiresGrad: true }) as Tensor;
+const parameter = (): Tensor => random.randn([128, 80], { requiresGrad: true }) as Tensor;
 const arrayOf = (x: Tensor): TypedArray | undefined => x.gradient?.data;
 /** A gradient by a matrix product; another one for every factor. */
 const step = (w: Tensor, factor: number, f = (x: Tensor, w: Tensor): Tensor => matmul(x, w) as Tensor): void => {
-  const x = new Generator(2).randn([7, 64]).mul(factor) as Tensor;
+  const x = new Generator(2).randn([7, 128]).mul(factor) as Tensor;
   f(x, w).square().sum().backward(); // prettier-ignore
 };
 const gradientOf = (w: Tensor, factor: number): TypedArray => {
@@ -48,7 +49,7 @@ describe("what somebody has got hold of stays as it is:", () => {
     "a view of it": (w) => (step(w, 1), w.grad!.transpose() as Tensor),
     "a gradient that was set": (w) => {
       step(w, 1);
-      const set = matmul(new Generator(3).randn([64, 7]), new Generator(4).randn([7, 80])) as Tensor;
+      const set = matmul(new Generator(3).randn([128, 7]), new Generator(4).randn([7, 80])) as Tensor;
       w.grad = set;
       return set;
     },
@@ -66,7 +67,7 @@ describe("what somebody has got hold of stays as it is:", () => {
       return seen;
     },
     "what a hook returned": (w) => {
-      const kept = matmul(new Generator(3).randn([64, 7]), new Generator(4).randn([7, 80])) as Tensor;
+      const kept = matmul(new Generator(3).randn([128, 7]), new Generator(4).randn([7, 80])) as Tensor;
       const end = registerHook(w, () => kept);
       step(w, 1);
       end();
@@ -82,14 +83,14 @@ describe("what somebody has got hold of stays as it is:", () => {
       return kept;
     },
     "the cotangent that backward began with": (w) => {
-      const cotangent = matmul(new Generator(3).randn([64, 7]), new Generator(4).randn([7, 80])) as Tensor;
+      const cotangent = matmul(new Generator(3).randn([128, 7]), new Generator(4).randn([7, 80])) as Tensor;
       w.add(0).backward(cotangent); // prettier-ignore
       return cotangent;
     },
     "the gradient that grad() returned": (w) => {
       step(w, 1);
       w.grad = null;
-      const x = new Generator(5).randn([7, 64]);
+      const x = new Generator(5).randn([7, 128]);
       return grad((w: Tensor) => (matmul(x, w) as Tensor).square().sum())(w);
     },
   };
@@ -112,15 +113,86 @@ describe("what somebody has got hold of stays as it is:", () => {
   });
 });
 
+/** Layers with a way round each; every cotangent is large. `peek` gets hold of what it likes and returns what has to stay as it is. */
+function deep(peek: (layer: Tensor) => Tensor = (layer) => layer): {
+  weights: Tensor[];
+  loss: () => Tensor;
+} {
+  const generator = new Generator(7);
+  const weights = Array.from({ length: 3 }, () => generator.randn([100, 100], { requiresGrad: true }) as Tensor);
+  const x = generator.randn([90, 100]) as Tensor;
+  const loss = (): Tensor =>
+    weights
+      .reduce((y, w) => peek(matmul(y, w).mul(0.05)).relu().add(y).transpose().transpose().tanh() as Tensor, x)
+      .softmax()
+      .sub(0.01)
+      .square()
+      .sum();
+  return { weights, loss };
+}
+/** Its gradients, made with nothing left by others. */
+const untouched = (): TypedArray[] => {
+  const { weights, loss } = deep();
+  loss().backward(undefined, { createGraph: true });
+  return weights.map((w) => w.grad!.toTypedArray());
+};
+/** Goes through it three times; what is kept has to stay as it is. */
+function expectUntouched({ weights, loss }: ReturnType<typeof deep>, kept: Tensor[] = []): void {
+  const wanted = untouched();
+  for (let step = 0; step < 3; step++) {
+    for (const w of weights) w.grad = null;
+    const before = kept.map((x) => x.toTypedArray());
+    loss().backward();
+    before.forEach((values, i) => expect(kept[i]!.toTypedArray()).toEqual(values));
+    weights.forEach((w, i) => expect(w.gradient!.toTypedArray()).toEqual(wanted[i]));
+  }
+}
+
+describe("cotangents that have been used up give their arrays to the next ones:", () => {
+  test("the gradients stay the same", () => expectUntouched(deep()));
+  test("beside what hooks are given", () => {
+    const kept: Tensor[] = [];
+    const model = deep((y) => (registerHook(y, (g) => void kept.push(g)), y));
+    expectUntouched(model, kept);
+    expect(kept).toHaveLength(9);
+  });
+  test("beside retained gradients", () => {
+    const kept: Tensor[] = [];
+    const model = deep((y) => (kept.push(retainGrad(y)), y));
+    model.loss().backward();
+    expectUntouched(
+      model,
+      kept.splice(0).map((y) => y.grad!),
+    );
+  });
+  test("beside what rules of one's own are given", () => {
+    const kept: Tensor[] = [];
+    const same = customGradient({ forward: (x) => x.add(0), vjp: (g) => (kept.push(g), g.mul(1)) });
+    expectUntouched(
+      deep((y) => same(y)),
+      kept,
+    );
+    expect(kept.length).toBeGreaterThanOrEqual(9);
+  });
+  test("beside gradients by intermediate results, below which the way goes on", () => {
+    const between: Tensor[] = [];
+    const model = deep((y) => (between.push(y), y));
+    const loss = model.loss();
+    const kept = grad(loss, [...between, ...model.weights]);
+    untouched().forEach((values, i) => expect(kept[3 + i]!.toTypedArray()).toEqual(values));
+    expectUntouched(model, kept);
+  });
+});
+
 test("training is the same to the last bit, whether gradients are looked at or not", () => {
   const train = (look: (parameters: readonly Tensor[], step: number) => void): TypedArray[] => {
     const generator = new Generator(6);
     const dtype = "float32";
-    const shared = new Linear(70, 70, { generator, dtype });
-    const model = sequential(new Linear(90, 70, { generator, dtype }), new ReLU(), shared, new ReLU(), shared);
+    const shared = new Linear(100, 100, { generator, dtype });
+    const model = sequential(new Linear(90, 100, { generator, dtype }), new ReLU(), shared, new ReLU(), shared);
     const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
     const x = generator.randn([16, 90]).to(dtype);
-    const y = generator.randint(0, 70, [16]);
+    const y = generator.randint(0, 100, [16]);
     for (let i = 0; i < 6; i++) {
       if (i % 3 !== 2) optimizer.zeroGrad();
       crossEntropyLoss(model.forward(x) as Tensor, y).backward(); // prettier-ignore

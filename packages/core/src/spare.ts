@@ -1,11 +1,13 @@
 import { type Dtype, dtypeOf, type TypedArray } from "./dtype.ts";
-import { reserve } from "./storage.ts";
 
-// Training makes the same large gradients in every step and forgets them before the next. A gradient of which nobody has got hold gives its
-// array to the one that follows: nothing is fetched, zeroed and collected. Whoever reads `.grad`, or hooks it, has got hold of it.
+// Training makes the same large cotangents in every step. One that has been used up gives its array to the next, and so does a gradient that a
+// leaf forgets, if nobody has got hold of it: nothing is fetched, zeroed and collected. Whoever reads `.grad`, is given a cotangent by a hook,
+// or writes a rule has got hold of what is there.
 
-/** Elements from which on this is worth the trouble. */
-export const LARGE = 4096;
+/** Elements from which on this is worth the trouble, and it pays to ask Node for an array that is not zeroed. */
+export const LARGE = 8192;
+/** Arrays that wait for the next cotangent, at most. */
+const WAITING = 8;
 
 interface Result {
   readonly array: TypedArray | null;
@@ -16,15 +18,17 @@ interface Result {
 const unseen = /* @__PURE__ */ new WeakSet<object>();
 /** What leaves have kept of their last gradients. */
 const spares = /* @__PURE__ */ new WeakMap<object, TypedArray>();
+/** Arrays of cotangents that have been used up; the collector may take the list. */
+let waiting: WeakRef<TypedArray[]> | null = null;
 let open = false;
 let offered: TypedArray | null = null;
 let made: TypedArray | null = null;
 
-/** What `rule` makes: a gradient of `leaf`, for which a matrix product may use what the last one has left. */
-export function withSpare<R extends Result>(leaf: object, rule: () => R | null): R | null {
+/** What `rule` makes: a cotangent of `x`. Arrays in it that are going to be overwritten may be ones that others have left. */
+export function withSpare<R extends Result>(x: object, rule: () => R | null): R | null {
   open = true;
-  offered = spares.get(leaf) ?? null;
-  spares.delete(leaf);
+  offered = spares.get(x) ?? null;
+  spares.delete(x);
   try {
     const result = rule();
     if (result !== null && made !== null && result.array === made && !result.shared) unseen.add(result);
@@ -35,20 +39,37 @@ export function withSpare<R extends Result>(leaf: object, rule: () => R | null):
   }
 }
 
-/** An array for a gradient, from index 0 on, all of which is going to be overwritten; `null` if none is being made. */
-export function spareArray(dtype: Dtype, length: number): TypedArray | null {
-  if (!open || length < LARGE) return null;
-  const fits = offered !== null && offered.length === length && dtypeOf(offered) === dtype;
-  made = fits ? offered : reserve(dtype, length, true);
-  if (fits) offered = null;
-  return made;
+/** An array that has been left, if a cotangent is being made; its elements are anything. */
+export function takeSpare(dtype: Dtype, length: number): TypedArray | null {
+  if (!open) return null;
+  const fits = (x: TypedArray): boolean => x.length === length && dtypeOf(x) === dtype;
+  if (offered !== null && fits(offered)) {
+    const array = offered;
+    offered = null;
+    return array;
+  }
+  const list = waiting?.deref();
+  const at = list?.findIndex(fits) ?? -1;
+  return at < 0 ? null : list!.splice(at, 1)[0]!;
+}
+/** An array has been made for a result. */
+export function noteMade(array: TypedArray): TypedArray {
+  if (open) made = array;
+  return array;
 }
 
 export const isUnseen = (x: object): boolean => unseen.has(x);
-/** Somebody has got hold of a gradient. */
-export const see = (gradient: object): boolean => unseen.delete(gradient);
+/** Somebody has got hold of a cotangent. */
+export const see = (cotangent: object): boolean => unseen.delete(cotangent);
 
 /** A leaf forgets its gradient. */
 export function forget(leaf: object, gradient: Result): void {
   if (unseen.delete(gradient)) spares.set(leaf, gradient.array!);
+}
+/** A cotangent has been used up. */
+export function useUp(cotangent: Result): void {
+  if (!unseen.delete(cotangent) || cotangent.shared) return;
+  let list = waiting?.deref();
+  if (list === undefined) waiting = new WeakRef((list = []));
+  if (list.push(cotangent.array!) > WAITING) list.shift();
 }

@@ -1,5 +1,6 @@
 import { allocate, type TypedArray } from "./dtype.ts";
 import type { Dtype } from "./dtype.ts";
+import { LARGE, noteMade, takeSpare } from "./spare.ts";
 
 // A typed array of more than 64 bytes costs V8 half a microsecond or more; a small operation takes a tenth of that. So small results
 // lie side by side in larger arrays, each at its own offset. The collector frees a slab when the last of its tensors is gone.
@@ -39,11 +40,10 @@ export function reserve(dtype: Dtype, length: number, overwritten = false): Type
     }
   }
   reservedAt = 0;
-  return length < LARGE ? allocate(dtype, length) : large(dtype, length, overwritten);
+  if (length < LARGE) return allocate(dtype, length);
+  return noteMade((overwritten ? takeSpare(dtype, length) : null) ?? large(dtype, length, overwritten));
 }
 
-/** Elements from which on it pays to ask Node for an array that is not zeroed. */
-const LARGE = 8192;
 /** What is used of Node; nothing of it is in a browser. */
 interface Host {
   readonly Buffer?: { allocUnsafeSlow?(bytes: number): Uint8Array<ArrayBuffer> };

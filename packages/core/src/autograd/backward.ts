@@ -90,7 +90,7 @@ function accumulated(x: Tensor, gradient: Tensor): Tensor {
       `backward: a leaf ${showShape(shape)} that requires grad is ${x.dtype}, which has no derivatives; convert it with to("float64") first`,
     );
   if (grad === null) {
-    if (x.size < LARGE || !isUnseen(gradient)) return handedOut(gradient);
+    if (x.size < LARGE || x.inputs.length > 0 || !isUnseen(gradient)) return handedOut(gradient);
     gradient.op = null;
     return gradient;
   }

@@ -2,6 +2,7 @@ import { ANOMALY, drawing, drawingAgain, mode, RECORD, recordedBy, withMode } fr
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, checkFunction, checkSynchronous, ShapeError } from "../errors.ts";
 import { apply, type Op } from "../op.ts";
+import { see } from "../spare.ts";
 import { sameShape, showShape } from "../shape.ts";
 import { checkTensor, detached, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { defaultDtype } from "../ambient.ts";
@@ -28,6 +29,7 @@ function jointOp(
     name,
     forward: (_inputs, { result }) => detached(result),
     vjp(cotangent, output, index) {
+      see(cotangent);
       let entry = pulled.get(cotangent);
       if (entry === undefined || entry.output !== output || entry.mode !== mode) {
         entry = { output, mode, parts: pull(cotangent, output) };

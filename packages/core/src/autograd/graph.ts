@@ -4,7 +4,7 @@ import { checkForNaN } from "../op.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { sameShape, showShape } from "../shape.ts";
-import { LARGE, see, withSpare } from "../spare.ts";
+import { LARGE, see, useUp, withSpare } from "../spare.ts";
 import { aliasOp } from "../ops/movement.ts";
 import { detached, Tensor } from "../tensor.ts";
 
@@ -111,15 +111,17 @@ export function pullBack(
       if (!input.requiresGrad) continue;
       const from = walk.find(input);
       if (from < 0 || (depends !== null && depends[from] === 0)) continue;
-      const part =
+      const part: Tensor | null =
         (mode & ANOMALY) !== 0
           ? watched("gradient", node, [cotangent], () => node.op!.vjp(cotangent, node, i))
-          : input.size >= LARGE && input.inputs.length === 0 && (mode & RECORD) === 0
+          : input.size >= LARGE && (mode & RECORD) === 0
             ? withSpare(input, () => node.op!.vjp(cotangent, node, i))
             : node.op!.vjp(cotangent, node, i);
       if (part === null) continue;
+      if (part === cotangent) see(part); // it goes on
       collected[from] = sum(collected[from], part);
     }
+    if (node.size >= LARGE) useUp(cotangent);
   }
 }
 const sum = (a: Tensor | undefined, b: Tensor): Tensor => (a === undefined ? b : add(a, b));

@@ -7,6 +7,7 @@ import type { Check } from "../shape-types/index.ts";
 import { sameShape, showShape } from "../shape.ts";
 import { detached, fromNumber, type Tensor } from "../tensor.ts";
 import { handedOut, pullBack, pushForward, Walk } from "./graph.ts";
+import { see } from "../spare.ts";
 import { type Flat, flattenTree, type Loose, type Matching, type TreeOf } from "./tree.ts";
 
 const zerosLike = (x: Tensor): Tensor => broadcastTo(fromNumber(0, x.dtype), x.shape);
@@ -65,7 +66,9 @@ export function pullBackTraced(traced: Traced, cotangents: readonly Tensor[]): T
   const arrived = new Map<Tensor, Tensor | null>(traced.inputs.map((x) => [x, null]));
   return ruled(traced, () => {
     pullBack(walk, traced.outputs, cotangents, depends, (x, cotangent) => {
-      if (arrived.has(x)) arrived.set(x, cotangent);
+      if (!arrived.has(x)) return;
+      see(cotangent);
+      arrived.set(x, cotangent);
     });
     return traced.inputs.map((x) => {
       const cotangent = arrived.get(x)!;

@@ -7,7 +7,6 @@ import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.t
 import { apply } from "../op.ts";
 import { dotShape, matmulShape, outerShape } from "../shape-rules.ts";
 import { broadcastShapes, type Shape, showShape, sizeOf } from "../shape.ts";
-import { spareArray } from "../spare.ts";
 import { reserve, reservedAt } from "../storage.ts";
 import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from "../shape-types/index.ts";
 import { checkTensor, fromArray, produce, Tensor } from "../tensor.ts";
@@ -42,9 +41,8 @@ export const matmulOp: BilinearFunction<Transposed> = /* @__PURE__ */ bilinear<T
       const m = a.shape[flags.a ? 1 : 0]!;
       const k = a.shape[flags.a ? 0 : 1]!;
       const n = b.shape[flags.b ? 0 : 1]!;
-      const spare = spareArray(a.dtype, m * n);
-      const out = spare ?? reserve(a.dtype, m * n, true);
-      const start = spare === null ? reservedAt : 0;
+      const out = reserve(a.dtype, m * n, true);
+      const start = reservedAt;
       matmulKernel(
         out, start, m, n, k,
         a.data, a.offset, flags.a ? aColumn : aRow, flags.a ? aRow : aColumn,
