@@ -31,8 +31,13 @@ export const gatherOp: LinearFunction<GatherParams> = /* @__PURE__ */ linear<Gat
     const data = x.data;
     return produce(params.index.shape, x.dtype, (out, start) =>
       forEachLine(x.shape, stridesOf(x), x.offset, params, (before, length, positions, i, step, at, other, along) => {
-        for (let o = start + before, end = o + length; o < end; o++, i += step, at += other)
-          out[o] = data[at + positions[i]! * along]!;
+        const end = start + before + length;
+        if (step === 0) {
+          // one position for all, as for the rows of a table
+          at += positions[i]! * along;
+          for (let o = start + before; o < end; o++, at += other) out[o] = data[at]!;
+        } else
+          for (let o = start + before; o < end; o++, i += step, at += other) out[o] = data[at + positions[i]! * along]!;
       }),
     );
   },
@@ -91,7 +96,7 @@ function forEachLine(
     [stridesOf(index), others],
     [index.offset, offset],
     (length, [i, at], [step, other], before) => {
-      for (let k = 0, place = i!; k < length; k++, place += step!)
+      for (let k = 0, place = i!; k < (step === 0 ? 1 : length); k++, place += step!)
         if (data[place]! < 0 || data[place]! >= size)
           throw new ShapeError(op, `index ${data[place]} is out of range for dim ${dim} of ${showShape(shape)}`, [
             shape,
