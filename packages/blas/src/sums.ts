@@ -2,7 +2,10 @@ import type { RunsKernel } from "@chainrule/core";
 import { AS_IT_LIES, from, ones, ROW_MAJOR, TRANSPOSED } from "./arrays.ts";
 import type { Library } from "./library.ts";
 
-/** Rows, and elements of a row, that BLAS adds at once: where all are equal, and errors do not cancel, 2 units of 2⁻²³ are lost. */
+/**
+ * Rows, and elements of a row, that BLAS adds at once: where all are equal, and errors do not cancel, 2 units of 2⁻²³ are lost. A single long
+ * row begins with twice as many, for speed, and goes on with half.
+ */
 const HIGH = 8;
 const LONG = 64;
 /** Elements of each of several matrices from which on its sums are worth the calls. */
@@ -40,11 +43,12 @@ export const runsOf = ({ sgemv }: Library): ((name: string) => RunsKernel | null
         out[o] = sum;
         return;
       }
-      const high = Math.floor(rows / HIGH);
-      const rest = rows % HIGH;
+      const terms = columns > 1 ? HIGH : turn > 0 ? HIGH / 2 : 2 * HIGH;
+      const high = Math.floor(rows / terms);
+      const rest = rows % terms;
       const sums = room(turn, (high + rest) * columns);
-      addColumns(sums, HIGH, high * columns, x);
-      if (rest > 0) sums.set(x.subarray(HIGH * high * columns, rows * columns), high * columns);
+      addColumns(sums, terms, high * columns, x);
+      if (rest > 0) sums.set(x.subarray(terms * high * columns, rows * columns), high * columns);
       x = sums;
       rows = high + rest;
     }
