@@ -1,13 +1,19 @@
-import { exp as exponential } from "./exponential.ts";
+import { exp as exponential, expm1 } from "./exponential.ts";
 import {
-  add, divide, type Double, exactSum, exp, multiply, ONE, once, polynomialDouble, productError, scale,
+  add, type Double, exactSum, exp, multiply, ONE, polynomialDouble, productError, scale,
 } from "./double.ts"; // prettier-ignore
 import { erfc, tailRatio } from "./erf.ts";
 import { gaussian } from "./gauss.ts";
 import { polynomial } from "./polynomial.ts";
 
-// Smooth activations with their first two derivatives. Each is a sum that is 0 somewhere; near its roots, where 16 digits would cancel,
-// it is computed with 32.
+// Smooth activations with their first two derivatives. Each derivative is a sum that is 0 somewhere; near its roots, where 16 digits would
+// cancel, a first derivative is the distance to the root times a polynomial (Chebyshev), and a second is computed with 32 digits.
+
+/** (x − root)·P(x − root), where the root has 32 digits and the coefficients of P ascend. */
+function aroundRoot(x: number, [root, rest]: Double, coefficients: readonly number[]): number {
+  const distance = x - root - rest;
+  return distance * polynomial(distance, coefficients);
+}
 
 /** From here on everything that decays is 0. */
 const FARTHEST = -800;
@@ -39,13 +45,18 @@ export function silu(x: number): number {
   return x < FARTHEST ? -0 : decayed(x, x / (1 + exponential(x)));
 }
 
+const SILU_ROOT: Double = [-1.2784645427610737, -1.0946994183093437e-16];
 /** σ(x)·(1 + x·σ(−x)) = e·(1 + x + e)/(1 + e)² for x < 0, (1 + e + x·e)/(1 + e)² elsewhere. */
 export function siluSlope(x: number): number {
   const e = exponential(-Math.abs(x));
   const square = (1 + e) * (1 + e);
   if (x >= 0) return x === Infinity ? 1 : (1 + e + x * e) / square;
   if (x < FARTHEST) return -0;
-  if (x > -1.6 && x < -1) return (add(exactSum(1, x), exp([x, 0]))[0] * e) / square;
+  if (x > -1.6 && x < -1) {
+    // 1 + x + eˣ at d from its root r is d + eʳ·(eᵈ − 1)
+    const d = x - SILU_ROOT[0] - SILU_ROOT[1];
+    return ((d + 0.2784645427610738 * expm1(d)) / square) * e;
+  }
   return decayed(x, (1 + x + e) / square);
 }
 
@@ -71,6 +82,14 @@ export function mish(x: number): number {
   return x < FARTHEST ? -0 : decayed(x, (x * (e + 2)) / (2 + e * (2 + e)));
 }
 
+const MISH_ROOT: Double = [-1.1924312145154952, -4.8484829848031044e-17];
+// −1.6 < x < −0.8
+const AROUND_MISH_ROOT = [
+  0.2669479140495345, 0.20473126408010583, 0.04190782104360849, -0.020271822716679194, -0.01582112656155059,
+  -0.0033606849273702666, 0.0010924055317161696, 0.0009898181121857136, 0.0002541295929181491, -4.1961633388491877e-5,
+  -5.583200600579478e-5, -1.7298482813129316e-5, 9.65846790448109e-7, 2.9090822521845886e-6, 9.81739440765918e-7,
+  5.961457429617426e-9,
+];
 /** e·ω/(2 + 2e + e²)² with ω = 4(x + 1) + (4x + 6)·e + 4e² + e³ (Misra 2019). */
 export function mishSlope(x: number): number {
   const e = exponential(-Math.abs(x));
@@ -79,12 +98,9 @@ export function mishSlope(x: number): number {
     return x > -FARTHEST ? 1 : polynomial(e, [1, 4, 4 * x + 6, 4 * (x + 1)]) / (below * below);
   }
   if (x < FARTHEST) return -0;
+  if (x > -1.6 && x < -0.8) return aroundRoot(x, MISH_ROOT, AROUND_MISH_ROOT);
   const below = 2 + e * (2 + e);
-  const omega =
-    x > -1.6 && x < -0.8
-      ? polynomialDouble(exp([x, 0]), [scale(exactSum(1, x), 4), exactSum(4 * x, 6), [4, 0], ONE])[0]
-      : polynomial(e, [4 * (x + 1), 4 * x + 6, 4, 1]);
-  return decayed(x, omega / (below * below));
+  return decayed(x, polynomial(e, [4 * (x + 1), 4 * x + 6, 4, 1]) / (below * below));
 }
 
 /** 4e·(2x + 4 + (2x + 8)·e + (6 − 3x)·e² + (2 − 2x)·e³)/(2 + 2e + e²)³. */
@@ -110,7 +126,6 @@ const thrice = (x: number): Double => add([6, 0], scale([x, 0], -3));
 // ---------- gelu: x·Φ(x), Φ the normal distribution and φ its density
 
 const ROOT_HALF: Double = [Math.SQRT1_2, -4.833646656726457e-17];
-const ROOT_TWO_PI: Double = [2.5066282746310007, -1.8328579980459167e-16];
 const DENSITY = 0.3989422804014327; // 1/√(2π)
 
 /** Φ(x): −x/√2 as rounded misses by some digits, which erfc would multiply by x². */
@@ -129,31 +144,20 @@ export function gelu(x: number): number {
   return x < FARTHEST ? -0 : gaussian(x, -DENSITY * mills(x), 0.5);
 }
 
+const GELU_ROOT: Double = [-0.7517915246935645, 1.4956759177009883e-17];
+// −1.4 < x < −0.4
+const AROUND_GELU_ROOT = [
+  0.4314939923140469, 0.38828498299055203, -0.01819967639867074, -0.11400823329722332, -0.01477152214828154,
+  0.019421679838257357, 0.004539228380669501, -0.002239538068493251, -0.0007448268696312331, 0.0001863397208391318,
+  8.615979056694394e-5, -1.1213839646633266e-5, -7.749828929303241e-6, 4.288299180667764e-7, 5.706261829499311e-7,
+  8.640504515753653e-9, -2.4972675900921796e-8,
+];
 /** Φ(x) + x·φ(x). */
 export function geluSlope(x: number): number {
   if (x <= -1.8) return x < FARTHEST ? -0 : gaussian(x, DENSITY * (mills(x) / -x + x), 0.5);
-  if (x < -0.4 && x > -1.4) return slopeNear(x);
+  if (x < -0.4 && x > -1.4) return aroundRoot(x, GELU_ROOT, AROUND_GELU_ROOT);
   return normal(x) + gaussian(x, x * DENSITY, 0.5);
 }
-/** (−½)ᵏ/(k!·(2k + 1)), for Φ(x) = ½ + φ(0)·Σ x²ᵏ⁺¹·(…). */
-const series = /* @__PURE__ */ once(() => {
-  let term: Double = ONE;
-  return Array.from({ length: 26 }, (_, k): Double => {
-    if (k > 0) term = divide(term, [-2 * k, 0]);
-    return divide(term, [2 * k + 1, 0]);
-  });
-});
-/** Where it is 0; close by, 32 digits do not leave 16, and the slope there does. */
-const ROOT: Double = [-0.7517915246935645, 1.4956759177009883e-17];
-function slopeNear(x: number): number {
-  const distance = x - ROOT[0] - ROOT[1];
-  if (Math.abs(distance) < 1e-9) return distance * geluCurve(x - distance / 2);
-  const square = multiply([x, 0], [x, 0]);
-  const area = scale(polynomialDouble(square, series()), x);
-  const density = scale(exp(scale(square, -0.5)), x);
-  return divide(add(add(scale(ROOT_TWO_PI, 0.5), area), density), ROOT_TWO_PI)[0];
-}
-
 /** φ(x)·(2 − x²). */
 export function geluCurve(x: number): number {
   const square = x * x;
@@ -181,17 +185,25 @@ export function geluTanh(x: number): number {
   return x < 0 ? decayedDouble(w, x / (1 + e)) : x / (1 + e);
 }
 
+const GELU_TANH_ROOT: Double = [-0.7524614220710163, 3.635560509207687e-17];
+// −1.4 < x < −0.4
+const AROUND_GELU_TANH_ROOT = [
+  0.4304000910248585, 0.387518446135789, -0.015782853521848838, -0.11394448308097266, -0.016619328342970092,
+  0.019682309460860227, 0.0052610592522587965, -0.0024227318809149434, -0.0009274420011577928, 0.0002639282557762944,
+  0.00012425269961838505, -3.496170853081501e-5, -1.596053364492859e-5, 5.939421341167189e-6, 2.5009635188837136e-6,
+  -9.78970143032521e-7, -5.824565402805591e-7, -5.8099715946743875e-8,
+];
 /** e·(1 + e + x·w′)/(1 + e)² for x < 0 and (1 + e + x·w′·e)/(1 + e)² elsewhere, with e = e^−|w| and x·w′ = k·(x + 3a·x³). */
 export function geluTanhSlope(x: number): number {
   const size = Math.abs(x);
   if (!(size < FAR)) return x < 0 ? -0 : x > 0 ? 1 : x;
+  if (x > -1.4 && x < -0.4) return aroundRoot(x, GELU_TANH_ROOT, AROUND_GELU_TANH_ROOT);
   const w = scale(rate(1, x), size);
   const p = scale(rate(3, x), x);
   const e = decayedDouble(w, 1);
   const square = (1 + e) * (1 + e);
   if (x >= 0) return (1 + e + p[0] * e) / square;
-  const sum = size < 3 ? add(add(ONE, p), exp([-w[0], -w[1]]))[0] : 1 + p[0] + e;
-  return decayedDouble(w, sum / square);
+  return decayedDouble(w, (1 + p[0] + (e + p[1])) / square);
 }
 
 /** e·(k·(2 + 12a·x²)·(1 + e) − |x|·w′²·(1 − e))/(1 + e)³. */
