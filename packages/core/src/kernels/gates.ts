@@ -133,7 +133,7 @@ function normal(x: number): number {
   if (x > 9) return 1;
   const z = -x * ROOT_HALF[0];
   const rest = productError(-x, ROOT_HALF[0], z) - x * ROOT_HALF[1];
-  return (erfc(z) - gaussian(z, 2 / Math.sqrt(Math.PI)) * rest) / 2;
+  return (erfc(z) - (2 / Math.sqrt(Math.PI)) * exponential(-z * z) * rest) / 2;
 }
 /** Φ(x)/φ(x)·|x| for x below −1.8, Mills' ratio: near 1. */
 const mills = (x: number): number => Math.sqrt(Math.PI) * exponential(tailRatio(-x * Math.SQRT1_2) - 0.5625);
@@ -169,8 +169,22 @@ export function geluCurve(x: number): number {
 
 const K: Double = [1.5957691216057308, -9.96930880911092e-17]; // √(8/π)
 const A: Double = [0.044715, 2.1960211427085595e-18];
+const THREE_A: Double = [0.134145, 1.3526957332032908e-17];
 /** k·(1 + n·a·x²). */
 const rate = (n: number, x: number): Double => multiply(K, add(ONE, multiply(scale(A, n), multiply([x, 0], [x, 0]))));
+/** k·(x + c·x³), in steps of plain numbers, which are faster than those of doubles. */
+function cubic(x: number, c: Double): Double {
+  const square = x * x;
+  const term = c[0] * square;
+  const termLow = productError(c[0], square, term) + c[0] * productError(x, x, square) + c[1] * square;
+  const sum = 1 + term;
+  const rest = sum - 1;
+  const sumLow = 1 - (sum - rest) + (term - rest) + termLow;
+  const slope = K[0] * sum;
+  const slopeLow = productError(K[0], sum, slope) + K[0] * sumLow + K[1] * sum;
+  const w = slope * x;
+  return [w, productError(slope, x, w) + slopeLow * x];
+}
 /** factor·e⁻ʷ. */
 const decayedDouble = ([w, low]: Double, factor: number): number => decayed(-w, factor - factor * low);
 /** Beyond, e⁻ʷ is 0. */
@@ -180,7 +194,7 @@ const FAR = 30;
 export function geluTanh(x: number): number {
   const size = Math.abs(x);
   if (!(size < FAR)) return x < 0 ? -0 : x;
-  const w = scale(rate(1, x), size);
+  const w = cubic(size, A);
   const e = decayedDouble(w, 1);
   return x < 0 ? decayedDouble(w, x / (1 + e)) : x / (1 + e);
 }
@@ -198,8 +212,8 @@ export function geluTanhSlope(x: number): number {
   const size = Math.abs(x);
   if (!(size < FAR)) return x < 0 ? -0 : x > 0 ? 1 : x;
   if (x > -1.4 && x < -0.4) return aroundRoot(x, GELU_TANH_ROOT, AROUND_GELU_TANH_ROOT);
-  const w = scale(rate(1, x), size);
-  const p = scale(rate(3, x), x);
+  const w = cubic(size, A);
+  const p = cubic(x, THREE_A);
   const e = decayedDouble(w, 1);
   const square = (1 + e) * (1 + e);
   if (x >= 0) return (1 + e + p[0] * e) / square;
