@@ -16,7 +16,8 @@ import { describe, expect, test } from "vitest";
 // Large cotangents, and gradients that nobody has looked at, give their arrays to the next ones. Nobody may notice.
 
 const random = new Generator(1);
-const parameter = (): Tensor => random.randn([128, 80], { requiresGrad: true }) as Tensor;
+const parameterOf = (...shape: number[]): Tensor => random.randn(shape, { requiresGrad: true });
+const parameter = (): Tensor => parameterOf(128, 80);
 const arrayOf = (x: Tensor): TypedArray | undefined => x.gradient?.data;
 /** A gradient by a matrix product; another one for every factor. */
 const step = (w: Tensor, factor: number, f = (x: Tensor, w: Tensor): Tensor => matmul(x, w) as Tensor): void => {
@@ -150,6 +151,33 @@ function expectUntouched({ weights, loss }: ReturnType<typeof deep>, kept: Tenso
 
 describe("cotangents that have been used up give their arrays to the next ones:", () => {
   test("the gradients stay the same", () => expectUntouched(deep()));
+  test("where a weight is used over and over, and its parts are added up in place", () => {
+    const w = parameterOf(100, 100);
+    const x = new Generator(8).randn([90, 100]) as Tensor;
+    const kept: Tensor[] = [];
+    const loss = (): Tensor => {
+      let y = x;
+      for (let i = 0; i < 4; i++) {
+        const [u, v] = [matmul(y, w).mul(0.05).tanh() as Tensor, y.square().relu()];
+        // One cotangent goes to both, and to one of them comes another part before the other has been used.
+        const [first, second] = i % 2 === 0 ? [u, v] : [v, u];
+        const both = u.add(v).tanh();
+        const more = first.sin().add(second);
+        y = i < 2 ? both.add(more) : more.add(both);
+        registerHook(y, (g) => void kept.push(g));
+      }
+      return y.square().sum();
+    };
+    loss().backward(undefined, { createGraph: true });
+    const wanted = w.grad!.toTypedArray();
+    for (let step = 0; step < 3; step++) {
+      w.grad = null;
+      const before = kept.map((g) => g.toTypedArray());
+      loss().backward();
+      expect(w.gradient!.toTypedArray()).toEqual(wanted);
+      before.forEach((values, i) => expect(kept[i]!.toTypedArray()).toEqual(values));
+    }
+  });
   test("beside what hooks are given", () => {
     const kept: Tensor[] = [];
     const model = deep((y) => (registerHook(y, (g) => void kept.push(g)), y));

@@ -1,10 +1,10 @@
-import { ANOMALY, mode, RECORD, withMode } from "../ambient.ts";
+import { ANOMALY, BATCH, mode, RECORD, withMode } from "../ambient.ts";
 import { ArgumentError, describeArgument, GraphError, ShapeError } from "../errors.ts";
 import { checkForNaN } from "../op.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { sameShape, showShape } from "../shape.ts";
-import { LARGE, see, useUp, withSpare } from "../spare.ts";
+import { isUnseen, LARGE, see, useUp, withSpare } from "../spare.ts";
 import { aliasOp } from "../ops/movement.ts";
 import { detached, Tensor } from "../tensor.ts";
 
@@ -114,7 +114,7 @@ export function pullBack(
       const part: Tensor | null =
         (mode & ANOMALY) !== 0
           ? watched("gradient", node, [cotangent], () => node.op!.vjp(cotangent, node, i))
-          : input.size >= LARGE && (mode & RECORD) === 0
+          : input.size >= LARGE && (mode & (RECORD | BATCH)) === 0
             ? withSpare(input, () => node.op!.vjp(cotangent, node, i))
             : node.op!.vjp(cotangent, node, i);
       if (part === null) continue;
@@ -124,7 +124,14 @@ export function pullBack(
     if (node.size >= LARGE) useUp(cotangent);
   }
 }
-const sum = (a: Tensor | undefined, b: Tensor): Tensor => (a === undefined ? b : add(a, b));
+/** What has come to a tensor so far and the next part, in the place of the former if nobody else has it. */
+function sum(a: Tensor | undefined, b: Tensor): Tensor {
+  if (a === undefined) return b;
+  if (!isUnseen(a)) return add(a, b);
+  add.op.overwrite(a, b);
+  useUp(b);
+  return a;
+}
 
 /** Pushes tangents of `inputs` forward through a walk; returns the tangents of `outputs`, `null` for zero. */
 export function pushForward(
