@@ -22,7 +22,7 @@ const RESULTS: Readonly<Record<string, "part" | "one" | "each">> = {
 };
 
 /** Bytes that are copied at a time, where a row is no longer. */
-const BLOCK = 32768;
+const BLOCK = 131072;
 /** Bytes of the longest row that is copied at once. */
 const LONGEST = 2 ** 24;
 /** Bytes that kernels may use behind what they are told of. */
