@@ -10,6 +10,7 @@ export const LARGE = 8192;
 const WAITING = 8;
 
 interface Result {
+  readonly size: number;
   readonly array: TypedArray | null;
   readonly shared: boolean;
 }
@@ -58,17 +59,19 @@ export function noteMade(array: TypedArray): TypedArray {
   return array;
 }
 
-export const isUnseen = (x: object): boolean => unseen.has(x);
-/** Somebody has got hold of a cotangent. */
-export const see = (cotangent: object): boolean => unseen.delete(cotangent);
+// Small results are none of this, and a look into the set takes as long as an operation on them.
+
+export const isUnseen = (x: Result): boolean => x.size >= LARGE && unseen.has(x);
+/** Somebody has got hold of a cotangent; returns whether nobody had before. */
+export const see = (cotangent: Result): boolean => cotangent.size >= LARGE && unseen.delete(cotangent);
 
 /** A leaf forgets its gradient. */
 export function forget(leaf: object, gradient: Result): void {
-  if (unseen.delete(gradient)) spares.set(leaf, gradient.array!);
+  if (see(gradient)) spares.set(leaf, gradient.array!);
 }
 /** A cotangent has been used up. */
 export function useUp(cotangent: Result): void {
-  if (!unseen.delete(cotangent) || cotangent.shared) return;
+  if (!see(cotangent) || cotangent.shared) return;
   let list = waiting?.deref();
   if (list === undefined) waiting = new WeakRef((list = []));
   if (list.push(cotangent.array!) > WAITING) list.shift();

@@ -3,7 +3,7 @@ import { ArgumentError, describeArgument, DtypeError, ShapeError } from "./error
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
-import { forget, LARGE, see } from "./spare.ts";
+import { forget, see } from "./spare.ts";
 import { reserve, reservedAt } from "./storage.ts";
 import { SCALAR, type Shape, showShape, sizeOf } from "./shape.ts";
 import type { NestedNumbers } from "./shape-types/index.ts";
@@ -78,11 +78,11 @@ export class Tensor<out S extends Shape = Shape> {
 
   /** Sum of the gradients that `backward()` has brought here; `null` before the first. */
   get grad(): Tensor<S> | null {
-    if (this.size >= LARGE && this.gradient !== null) see(this.gradient);
+    if (this.gradient !== null) see(this.gradient);
     return this.gradient;
   }
   set grad(gradient: Tensor<S> | null) {
-    if (this.size >= LARGE && this.gradient !== null && this.gradient !== gradient) forget(this, this.gradient);
+    if (this.gradient !== null && this.gradient !== gradient) forget(this, this.gradient);
     this.gradient = gradient;
   }
 

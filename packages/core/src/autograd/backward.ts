@@ -4,7 +4,7 @@ import { checkFunction, DtypeError, GraphError, optionsOf, ShapeError } from "..
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
-import { isUnseen, LARGE } from "../spare.ts";
+import { isUnseen } from "../spare.ts";
 import { checkScalar, sameShape, type Shape, showShape } from "../shape.ts";
 import type { Check, Fail, ScalarOnly, Show } from "../shape-types/index.ts";
 import type { SameSizes } from "../shape-types/sizes.ts";
@@ -90,7 +90,7 @@ function accumulated(x: Tensor, gradient: Tensor): Tensor {
       `backward: a leaf ${showShape(shape)} that requires grad is ${x.dtype}, which has no derivatives; convert it with to("float64") first`,
     );
   if (grad === null) {
-    if (x.size < LARGE || x.inputs.length > 0 || !isUnseen(gradient)) return handedOut(gradient);
+    if (x.inputs.length > 0 || !isUnseen(gradient)) return handedOut(gradient);
     gradient.op = null;
     return gradient;
   }

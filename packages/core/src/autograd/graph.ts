@@ -112,17 +112,21 @@ export function pullBack(
       const from = walk.find(input);
       if (from < 0 || (depends !== null && depends[from] === 0)) continue;
       const part: Tensor | null =
-        (mode & ANOMALY) !== 0
-          ? watched("gradient", node, [cotangent], () => node.op!.vjp(cotangent, node, i))
-          : input.size >= LARGE && (mode & (RECORD | BATCH)) === 0
-            ? withSpare(input, () => node.op!.vjp(cotangent, node, i))
-            : node.op!.vjp(cotangent, node, i);
+        (mode & ANOMALY) !== 0 || input.size >= LARGE
+          ? partApart(node, cotangent, i)
+          : node.op!.vjp(cotangent, node, i);
       if (part === null) continue;
       if (part === cotangent) see(part); // it goes on
       collected[from] = sum(collected[from], part);
     }
-    if (node.size >= LARGE) useUp(cotangent);
+    useUp(cotangent);
   }
+}
+/** What a node passes on to one of its inputs, watched, or with an array that has been left. Apart, for closures cost small nodes time. */
+function partApart(node: Tensor, cotangent: Tensor, index: number): Tensor | null {
+  const rule = (): Tensor | null => node.op!.vjp(cotangent, node, index);
+  if ((mode & ANOMALY) !== 0) return watched("gradient", node, [cotangent], rule);
+  return (mode & (RECORD | BATCH)) === 0 ? withSpare(node.inputs[index]!, rule) : rule();
 }
 /** What has come to a tensor so far and the next part, in the place of the former if nobody else has it. */
 function sum(a: Tensor | undefined, b: Tensor): Tensor {
