@@ -2,6 +2,7 @@ import { E, Exponential } from "./exponential";
 import { Exp } from "./functions";
 import { Lanes } from "./lanes";
 import { Logarithm } from "./logarithm";
+import { sumOfRow } from "./sums";
 import { Four } from "./turns";
 
 // Rows of a matrix, one after the other; their results lie apart from it. Up to 16 bytes behind both are used.
@@ -154,7 +155,8 @@ function softmaxRows<T>(o: usize, a: usize, rows: i32, columns: i32): void {
   const bytes: usize = columns * sizeof<T>();
   for (let i = 0; i < rows; i++, a += bytes, o += bytes) {
     exponentials<T>(o, a, bytes, extreme<T>(a, bytes, false));
-    const share = v128.splat<T>((1 / (1 + rest<T>(o, bytes))) as T);
+    const total = sizeof<T>() == 4 ? sumOfRow<T>(o, bytes) : 1 + rest<T>(o, bytes);
+    const share = v128.splat<T>((1 / total) as T);
     let p: usize = 0;
     for (; p < (bytes & ~63); p += 64) {
       v128.store(o + p, v128.mul<T>(v128.load(o + p), share));

@@ -10,29 +10,30 @@ export function sumOfRows(single: bool, o: usize, a: usize, rows: i32, columns: 
 }
 function sumRows<T>(o: usize, a: usize, rows: i32, columns: i32): void {
   const bytes: usize = columns * sizeof<T>();
-  for (let i = 0; i < rows; i++, o += 8) {
-    let total = 0.0;
-    const end = a + bytes;
-    for (const blocks = a + (bytes & ~127); a < blocks;) {
-      let low = f64x2.splat(0);
-      let high = low;
-      for (const next = min(a + 8192, blocks); a < next; a += 128) {
-        const left = four<T>(a, 16);
-        const right = four<T>(a + 64, 16);
-        if (sizeof<T>() == 4) {
-          const sum = v128.add<T>(left, right);
-          low = f64x2.add(low, Lanes.low(sum));
-          high = f64x2.add(high, Lanes.high(sum));
-        } else {
-          low = f64x2.add(low, left);
-          high = f64x2.add(high, right);
-        }
+  for (let i = 0; i < rows; i++, a += bytes, o += 8) store<f64>(o, sumOfRow<T>(a, bytes));
+}
+export function sumOfRow<T>(a: usize, bytes: usize): f64 {
+  let total = 0.0;
+  const end = a + bytes;
+  for (const blocks = a + (bytes & ~127); a < blocks;) {
+    let low = f64x2.splat(0);
+    let high = low;
+    for (const next = min(a + 8192, blocks); a < next; a += 128) {
+      const left = four<T>(a, 16);
+      const right = four<T>(a + 64, 16);
+      if (sizeof<T>() == 4) {
+        const sum = v128.add<T>(left, right);
+        low = f64x2.add(low, Lanes.low(sum));
+        high = f64x2.add(high, Lanes.high(sum));
+      } else {
+        low = f64x2.add(low, left);
+        high = f64x2.add(high, right);
       }
-      total += Lanes.sum2(f64x2.add(low, high));
     }
-    for (; a < end; a += sizeof<T>()) total += <f64>load<T>(a);
-    store<f64>(o, total);
+    total += Lanes.sum2(f64x2.add(low, high));
   }
+  for (; a < end; a += sizeof<T>()) total += <f64>load<T>(a);
+  return total;
 }
 
 /** Writes the sums of columns, of a hundred rows or so. Up to 64 bytes behind the matrix and the sums are used. */

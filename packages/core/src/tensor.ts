@@ -78,11 +78,11 @@ export class Tensor<out S extends Shape = Shape> {
 
   /** Sum of the gradients that `backward()` has brought here; `null` before the first. */
   get grad(): Tensor<S> | null {
-    if (this.gradient !== null) see(this.gradient);
+    if (this.gradient) see(this.gradient);
     return this.gradient;
   }
   set grad(gradient: Tensor<S> | null) {
-    if (this.gradient !== null && this.gradient !== gradient) forget(this, this.gradient);
+    if (this.gradient && this.gradient !== gradient) forget(this, this.gradient);
     this.gradient = gradient;
   }
 

@@ -2,7 +2,7 @@ import { Generator } from "../random/generator.ts";
 import { sizeOf } from "../shape.ts";
 import { judge } from "./judge.ts";
 import type { Claim, Judged } from "./reading.ts";
-import { DOUBLE, type Line, type Origin, type Precision, SINGLE } from "./numeric.ts";
+import { DOUBLE, type Line, type Origin, type Precision, SINGLE, widthOf } from "./numeric.ts";
 import type { Part } from "./places.ts";
 import { type Mode, signed, type Subject } from "./subject.ts";
 
@@ -27,9 +27,6 @@ export function dot(a: Float64Array, b: Float64Array): number {
 }
 const largest = (values: Float64Array): number =>
   values.reduce((max, v) => (Number.isFinite(v) ? Math.max(max, Math.abs(v)) : max), 0);
-
-/** Size of an input as a power of two, at least 1, so that steps in proportion to it are exact. */
-export const widthOf = (x: number): number => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(x))));
 
 /** Along one input alone. */
 export const coordinateLine = (subject: Subject, j: number): Line => ({
@@ -59,12 +56,19 @@ export function mixed(values: Float64Array, weights: Float64Array): Float64Array
 
 /** The values at the point with their mixture, and how far rounding moves them, that of the inputs included. */
 export function mixedOrigin(subject: Subject, weights: Float64Array): Origin {
-  const { base, noise, point } = subject;
+  const { base, noise, growth, point } = subject;
   const random = new Generator(2);
   const moved = subject.forward(signed(random, point.length).map((r, j) => r * 2 ** -53 * point[j]!));
   const all = noise.map((v, i) => v + finite(moved[i]!));
-  return { values: mixed(base, weights), noise: mixed(all, weights.map(Math.abs)) };
+  const sizes = weights.map(Math.abs);
+  return { values: mixed(base, weights), noise: mixed(all, sizes), growth: mixed(growth, sizes) };
 }
+/** The same along one input. */
+export const originAlong = ({ base, noise, growth, point }: Subject, j: number): Origin => ({
+  values: base,
+  noise,
+  growth: growth.map((v) => v / widthOf(point[j]!)),
+});
 
 /** For each element, the largest of its tensor. */
 function overParts(values: Float64Array, parts: readonly Part[]): Float64Array {
@@ -89,7 +93,6 @@ export function compareAll(subject: Subject): Comparison[] {
     return base.map((_, i) => Math.max(...places.map((j) => Math.max(finite(rows[i]![j]!), finite(columns[j]![i]!)))));
   });
   const blockScales = scales.map((list) => overParts(list, subject.outputs));
-  const origin = { values: base, noise: subject.noise };
   return columns.flatMap((column, j) => {
     const tensor = subject.inputs.findLastIndex(({ start }) => start <= j);
     const claims = (["reverse", "forward"] as const).flatMap((mode) =>
@@ -102,7 +105,13 @@ export function compareAll(subject: Subject): Comparison[] {
         mode,
       })),
     );
-    const judged = judge(coordinateLine(subject, j), origin, claims, widthOf(point[j]!), precisionOf(subject));
+    const judged = judge(
+      coordinateLine(subject, j),
+      originAlong(subject, j),
+      claims,
+      widthOf(point[j]!),
+      precisionOf(subject),
+    );
     return judged.map((each, k) => ({ ...each, mode: claims[k]!.mode, at: j, outputAt: claims[k]!.output }));
   });
 }

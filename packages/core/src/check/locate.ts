@@ -4,13 +4,13 @@ import {
   directionLine,
   dot,
   mixedOrigin,
+  originAlong,
   precisionOf,
   type Probe,
   unit,
-  widthOf,
 } from "./compare.ts";
 import { judge } from "./judge.ts";
-import { slopes } from "./numeric.ts";
+import { slopes, widthOf } from "./numeric.ts";
 import type { Subject } from "./subject.ts";
 
 /**
@@ -20,7 +20,6 @@ import type { Subject } from "./subject.ts";
 export function locate(subject: Subject, found: Comparison, { tangent, cotangent, pulled }: Probe): Comparison[] {
   const { point, base } = subject;
   const precision = precisionOf(subject);
-  const origin = { values: base, noise: subject.noise };
   const output = found.outputAt ?? base.length;
   const wrongBy = (part: Int32Array): number => {
     const direction = masked(tangent, part);
@@ -33,6 +32,7 @@ export function locate(subject: Subject, found: Comparison, { tangent, cotangent
 
   const line = coordinateLine(subject, at);
   const width = widthOf(point[at]!);
+  const origin = originAlong(subject, at);
   let outputAt = found.outputAt;
   if (outputAt === null) {
     const numeric = slopes(line, origin, precision.step * width, precision).value;

@@ -38,11 +38,14 @@ export interface Line {
   readonly finest: number;
 }
 
-/** The values at the point itself, and how far rounding moves them. */
+/** The values at the point itself, how far rounding moves them, and how much farther with each unit of distance along the line. */
 export interface Origin {
   readonly values: Float64Array;
   readonly noise: Float64Array;
+  readonly growth: Float64Array;
 }
+/** Size of an input as a power of two, at least 1, so that steps in proportion to it are exact. */
+export const widthOf = (x: number): number => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(x))));
 
 /** Derivatives along a line at one step size, one element for each output. */
 export interface Slopes {
@@ -62,11 +65,11 @@ export interface Slopes {
  * estimated error is the distance between the two extrapolants before the last: a bound where rounding rules, very safe where curvature does.
  */
 export function slopes(line: Line, origin: Origin, step: number, { rounding }: Precision): Slopes {
-  const { values: base, noise } = origin;
+  const { values: base, noise, growth } = origin;
   const size = base.length;
   const differences: Float64Array[] = [];
   const jumps: Float64Array[] = [];
-  const rounded = noise.slice();
+  const rounded = noise.map((v, i) => v + growth[i]! * step);
   for (let level = 0; level < 4; level++) {
     const right = line.at(step / 2 ** level);
     const left = line.at(-step / 2 ** level);

@@ -10,6 +10,7 @@ import { sameShape, sizeOf, type Shape } from "../shape.ts";
 import { detached, fromArray, type Tensor } from "../tensor.ts";
 import { type Bound, borrow, type Leaf, outputsOf } from "./leaves.ts";
 import { roundingNoise } from "./noise.ts";
+import { DOUBLE, SINGLE, widthOf } from "./numeric.ts";
 import type { Part } from "./places.ts";
 
 export type Mode = "forward" | "reverse";
@@ -28,6 +29,8 @@ export interface Subject {
   readonly modes: readonly Mode[];
   /** How far rounding moves each output, roughly. */
   readonly noise: Float64Array;
+  /** How much more that would be where every input has moved by its width, to judge from a place close by. */
+  readonly growth: Float64Array;
   /** Whether it computes in float32 on the way. */
   readonly single: boolean;
   value(x: Float64Array): Float64Array;
@@ -102,7 +105,23 @@ function subjectOf(f: ListFunction, paths: readonly string[], modes: readonly Mo
       frame.at(point);
     }
   };
+  const single = depends.nodes.some((x, i) => x.dtype === "float32" && dependent[i] === 1);
+  /** What vanishes at the point need not vanish beside it: in x − sin x, both are 0 at 0, and so is their noise. */
+  const growth = (): Float64Array => {
+    const distance = (single ? SINGLE : DOUBLE).step * 2 ** -16; // no pole, and no other branch, is likely to lie so near
+    const signs = signed(new Generator(3), point.length);
+    try {
+      const beside = point.map((x, j) => x + Math.sign(signs[j]!) * distance * widthOf(x));
+      const there = withMode(RECORD, () => trace(f, frame.at(beside), frame.leaves));
+      const walk = new Walk(there.outputs);
+      const farther = noiseOf(walk, walk.dependents(there.inputs), there.outputs, join(there.outputs));
+      return noise.map((v, i) => Math.max(0, farther[i]! - v) / distance);
+    } finally {
+      frame.at(point);
+    }
+  };
   const base = value(point);
+  const noise = noiseOf(depends, dependent, traced.outputs, base);
   const recorded = join(traced.outputs);
   const other = base.findIndex((v, i) => !Object.is(v, recorded[i]));
   if (other >= 0)
@@ -115,8 +134,9 @@ function subjectOf(f: ListFunction, paths: readonly string[], modes: readonly Mo
     point,
     base,
     modes,
-    noise: noiseOf(depends, dependent, traced.outputs, base),
-    single: depends.nodes.some((x, i) => x.dtype === "float32" && dependent[i] === 1),
+    noise,
+    growth: growth(),
+    single,
     value,
     forward: (tangent) => join(pushForwardTraced(traced, tensorsLike(tangent, traced.inputs))),
     reverse: (cotangent) => {
