@@ -56,7 +56,8 @@ function expectWithin(allowed: number, got: Tensor, wanted: Tensor, at: (i: numb
   const [a, b] = [got.toTypedArray(), wanted.toTypedArray()];
   expect(got.dtype).toBe(wanted.dtype);
   a.forEach((value, i) => {
-    const near = allowed > 0 && value !== 0 ? ulps(value, b[i]!, got.dtype) <= allowed : Object.is(value, b[i]);
+    const near =
+      allowed > 0 && value !== 0 && b[i] !== 0 ? ulps(value, b[i]!, got.dtype) <= allowed : Object.is(value, b[i]);
     const close = Math.abs(value - b[i]!) <= slack * 2 ** (got.dtype === "float32" ? -23 : -52);
     if (!near && !close) throw new Error(`${value} at ${at(i)}, plain ${b[i]}`);
   });

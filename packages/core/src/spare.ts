@@ -67,7 +67,7 @@ export const see = (cotangent: Result): boolean => cotangent.size >= LARGE && un
 
 /** A leaf forgets its gradient. */
 export function forget(leaf: object, gradient: Result): void {
-  if (see(gradient)) spares.set(leaf, gradient.array!);
+  if (see(gradient) && !gradient.shared) spares.set(leaf, gradient.array!);
 }
 /** A cotangent has been used up. */
 export function useUp(cotangent: Result): void {
