@@ -153,13 +153,13 @@ describe("a checkpoint that does not fit", () => {
   test("says why, and nothing is changed", () => {
     const before = snapshot();
     expect(cases.map(([why, load]) => `${why}: ${refusal(load)}`).join("\n")).toMatchInlineSnapshot(`
-      "a part is missing: ArgumentError: loadCheckpoint: the checkpoint lacks extra
+      "a part is missing: ArgumentError: loadCheckpoint: the checkpoint lacks extra, has model, optimizer, scheduler, generator
       a part too many: ArgumentError: loadCheckpoint: the checkpoint also holds scheduler
       another model: ArgumentError: loadCheckpoint: model of the checkpoint does not fit: loadStateDict: missing 1.weight, 1.bias; unexpected 2.weight, 2.bias; 0.weight is [4,2], expected [3,2]; 0.bias is [4], expected [3]
       an optimizer of another kind: ArgumentError: loadCheckpoint: optimizer of the checkpoint does not fit: loadStateDict: the state is of Adam, expected SGD
       an optimizer of another model: ArgumentError: loadCheckpoint: optimizer of the checkpoint does not fit: loadStateDict: parameter 0 is [4,2], expected [3,2]
       a generator that is none: FileError: loadCheckpoint: the checkpoint is damaged: tensors without a place: generator.words
-      plain weights: FileError: loadCheckpoint: this is no checkpoint
+      plain weights: FileError: loadCheckpoint: this is no checkpoint but plain tensors; read them with model.loadStateDict(loadSafetensors(bytes))
       no file at all: FileError: loadCheckpoint: 5 bytes are too few to be safetensors
       nothing to load into: ArgumentError: loadCheckpoint: needs a record of what to hold, such as { model, optimizer, generator }
       a part without state: ArgumentError: loadCheckpoint: model has neither stateDict and loadStateDict nor getState and setState

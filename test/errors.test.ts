@@ -1,6 +1,6 @@
 import * as chainrule from "@chainrule/core";
 import type { Tensor } from "@chainrule/core";
-import { ChainruleError, type Hook, noGrad, tensor, value, zeros } from "@chainrule/core";
+import { ChainruleError, Generator, type Hook, noGrad, tensor, value, zeros } from "@chainrule/core";
 import { describe, expect, test } from "vitest";
 
 // What users read when something is wrong. Callers may be plain JavaScript, so functions are called here as if there were no types.
@@ -448,6 +448,8 @@ describe("plain JavaScript", () => {
       () => core.concat!(x()),
       () => core.concat!([x(), 1]),
       () => core.stack!(null),
+      () => core.zeros!(["3"]),
+      () => new Generator("1" as never),
     )).toMatchInlineSnapshot(`
       "ArgumentError: sum: options are an object such as { name: value }, got true
       ArgumentError: clamp: needs min, max or both
@@ -478,7 +480,9 @@ describe("plain JavaScript", () => {
       ArgumentError: relu: expected a tensor or a number, got a Tensor of another copy of @chainrule/core
       ArgumentError: concat: expected an array of tensors, got one tensor
       ArgumentError: concat: expected a tensor, got a number; wrap it in value(...)
-      ArgumentError: stack: expected an array of tensors, got null"
+      ArgumentError: stack: expected an array of tensors, got null
+      ArgumentError: zeros: sizes are whole numbers from 0 up, got ["3"]
+      ArgumentError: Generator: the seed is an integer from 0 to 4294967295, got "1""
     `); // prettier-ignore
   });
   test("what is no function", () => {

@@ -134,5 +134,8 @@ test("anything but kernel sets is an error, and changes nothing", () => {
     `[ArgumentError: setKernels: needs an array of kernel sets, [] for plain JavaScript]`,
   );
   expect(() => setKernels([null] as never)).toThrow("setKernels");
+  expect(() => setKernels(["wasm"] as never)).toThrowErrorMatchingInlineSnapshot(
+    `[ArgumentError: setKernels: element 0 is "wasm", no kernel set such as wasmKernels, which is imported]`,
+  );
   expect(kernelInfo()[0]!.name).toBe("passes");
 });

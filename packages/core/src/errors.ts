@@ -127,5 +127,6 @@ function distance(a: string, b: string): number {
 
 /** @internal */
 export const quoted = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
-const kindOf = (x: unknown): string =>
+/** @internal As `quoted`, and the class of an object. */
+export const kindOf = (x: unknown): string =>
   typeof x === "object" && x !== null ? `an object of class ${String(x.constructor?.name)}` : quoted(x);

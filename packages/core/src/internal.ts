@@ -1,5 +1,5 @@
 // What the sister packages need of the inside. It may change with any version: other code goes by the other entries.
 export { mutate } from "./assign.ts";
-export { checkOptions, optionsOf } from "./errors.ts";
+export { checkOptions, kindOf, optionsOf, quoted } from "./errors.ts";
 export { named } from "./ops/rectifiers.ts";
 export { checkTensor, elementsOf } from "./tensor.ts";

@@ -50,7 +50,7 @@ export function checkSizes(op: string, shape: ShapeArg, auto?: number): void {
   checkList(op, "a shape is an array of sizes such as [2, 3]", shape);
   for (const size of shape) {
     if ((!Number.isInteger(size) || size < 0) && size !== auto) {
-      throw new ArgumentError(`${op}: sizes are whole numbers from 0 up, got ${showShape(shape)}`);
+      throw new ArgumentError(`${op}: sizes are whole numbers from 0 up, got [${shape.map(quoted).join(",")}]`);
     }
   }
 }

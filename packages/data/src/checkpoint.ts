@@ -67,7 +67,7 @@ export function loadCheckpoint(bytes: Bytes, parts: Parts, options?: LoadCheckpo
   const unexpected = strict ? Object.keys(states).filter((name) => !Object.hasOwn(parts, name)) : [];
   if (missing.length > 0 || unexpected.length > 0) {
     const problems = [
-      missing.length > 0 ? `lacks ${missing.join(", ")}` : "",
+      missing.length > 0 ? `lacks ${missing.join(", ")}, has ${Object.keys(states).join(", ")}` : "",
       unexpected.length > 0 ? `also holds ${unexpected.join(", ")}` : "",
     ];
     throw new ArgumentError(`${op}: the checkpoint ${problems.filter(Boolean).join(" and ")}`);
@@ -94,7 +94,11 @@ function parse(
 ): { states: Readonly<Record<string, unknown>>; extra: Record<string, unknown> } {
   const file = parseSafetensors(op, bytes, "int32");
   const { format, version, state } = file.metadata;
-  if (format !== FORMAT || state === undefined) throw new FileError(op, "this is no checkpoint");
+  if (format !== FORMAT || state === undefined)
+    throw new FileError(
+      op,
+      "this is no checkpoint but plain tensors; read them with model.loadStateDict(loadSafetensors(bytes))",
+    );
   if (version !== VERSION)
     throw new FileError(op, `version ${JSON.stringify(version)} of the checkpoint is not read, only ${VERSION}`);
   const reader = new JsonReader(op, state);

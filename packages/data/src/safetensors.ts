@@ -134,6 +134,7 @@ function parse(op: string, bytes: Uint8Array): { infos: Info[]; metadata: Record
   if (bytes.length < 8) fail(`${bytes.length} bytes are too few to be safetensors`);
   const view = viewOf(bytes);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  if (length > MAX_HEADER && bytes[8] !== 0x7b) fail("this is no safetensors file");
   if (length > MAX_HEADER) fail(`the header is said to be ${length} bytes long, at most ${MAX_HEADER} are allowed`);
   if (length > bytes.length - 8)
     fail(`the header is said to be ${length} bytes long, the file has ${bytes.length - 8} after it`);

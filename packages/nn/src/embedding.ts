@@ -1,4 +1,4 @@
-import { elementsOf, mutate, optionsOf } from "@chainrule/core/internal";
+import { elementsOf, kindOf, mutate, optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   bilinear,
@@ -120,7 +120,7 @@ export class Dropout extends Layer<SameFn> {
     super();
     const { generator } = optionsOf("Dropout", options, ["generator"]);
     if (typeof p !== "number" || !(p >= 0 && p <= 1))
-      throw new ArgumentError(`Dropout: p is a probability from 0 to 1, got ${String(p)}`);
+      throw new ArgumentError(`Dropout: p is a probability from 0 to 1, got ${kindOf(p)}`);
     this.p = p;
     this.generator = generator;
   }

@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -38,7 +38,9 @@ export class Linear<const I extends number = number, const O extends number = nu
     const { bias = true, dtype, generator } = optionsOf("Linear", options, ["bias", "dtype", "generator"]);
     for (const size of [inputs, outputs])
       if (!Number.isInteger(size) || size < 0)
-        throw new ArgumentError(`Linear: sizes are whole numbers from 0 up, got ${inputs} and ${outputs}`);
+        throw new ArgumentError(
+          `Linear: sizes are whole numbers from 0 up, got ${quoted(inputs)} and ${quoted(outputs)}`,
+        );
     // PyTorch: kaimingUniform with a = √5, which is this bound
     const bound = inputs > 0 ? 1 / Math.sqrt(inputs) : 0;
     this.weight = new Parameter(zeros([outputs, inputs] as number[], { dtype })) as Parameter as Parameter<[O, I]>;

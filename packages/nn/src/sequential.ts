@@ -25,7 +25,9 @@ export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> e
     this.layers = layers as unknown as L;
     layers.forEach((layer: unknown, i) => {
       if (typeof layer !== "function" && typeof (layer as { forward?: unknown } | null)?.forward !== "function")
-        throw new ArgumentError(`Sequential: layer ${i} is neither a module with forward() nor a function`);
+        throw new ArgumentError(
+          `Sequential: layer ${i} is ${Array.isArray(layer) ? "an array; spread it: sequential(...layers)" : "neither a module with forward() nor a function"}`,
+        );
     });
   }
 

@@ -42,12 +42,24 @@ export function loadState(
     strict && unexpected.length > 0 ? `unexpected ${unexpected.join(", ")}` : "",
     ...wrong,
   ].filter(Boolean);
-  if (problems.length > 0) throw new ArgumentError(`loadStateDict: ${problems.join("; ")}`);
+  if (problems.length > 0)
+    throw new ArgumentError(`loadStateDict: ${problems.join("; ")}${prefixHint(missing, unexpected)}`);
   // A tensor of the model's own may be overwritten before it is read.
   const own = new Set(tensors.values());
   const values = found.map(([, source]) => (own.has(source) ? tensor(source) : source));
   found.forEach(([x], i) => assign(x, values[i]!));
   return { missing, unexpected };
+}
+
+/** What to do about names that are the model's behind one prefix, as those of a part of a checkpoint are. */
+function prefixHint(missing: readonly string[], unexpected: readonly string[]): string {
+  const [path] = missing;
+  for (const name of path === undefined ? [] : unexpected) {
+    const prefix = name.endsWith(`.${path}`) ? name.slice(0, -path!.length) : "";
+    if (prefix !== "" && missing.every((other) => unexpected.includes(prefix + other)))
+      return `; take ${JSON.stringify(prefix)} off the names first`;
+  }
+  return "";
 }
 
 /** What `source` is that `x` cannot become; floating dtypes convert into one another. */

@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, quoted } from "../errors.ts";
 import type { Geometry } from "./geometry.ts";
 
 /**
@@ -94,8 +94,13 @@ let axpbyOfSets: AxpbyKernel | null = null;
  * setKernels(before);
  */
 export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
-  if (!Array.isArray(sets) || sets.some((set: KernelSet | null) => typeof set?.name !== "string"))
+  if (!Array.isArray(sets))
     throw new ArgumentError("setKernels: needs an array of kernel sets, [] for plain JavaScript");
+  const wrong = sets.findIndex((set: KernelSet | null) => typeof set?.name !== "string");
+  if (wrong >= 0)
+    throw new ArgumentError(
+      `setKernels: element ${wrong} is ${quoted(sets[wrong])}, no kernel set such as wasmKernels, which is imported`,
+    );
   const before = active;
   active = [...sets];
   generation++;

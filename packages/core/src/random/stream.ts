@@ -1,5 +1,5 @@
 import { mersenne, mersenneFromState } from "pure-rand/generator/mersenne";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, quoted } from "../errors.ts";
 import { glibcLog } from "./log.ts";
 
 /** Where a stream stands, as plain data that survives JSON. */
@@ -21,7 +21,7 @@ export class LegacyStream {
 
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
-      throw new ArgumentError(`Generator: the seed is an integer from 0 to 4294967295, got ${String(seed)}`);
+      throw new ArgumentError(`Generator: the seed is an integer from 0 to 4294967295, got ${quoted(seed)}`);
     }
     this.twister = mersenne(seed);
   }
