@@ -25,8 +25,8 @@ export function convolution(
   places: usize,
   free: usize,
 ): void {
-  if (single) forward<f32>(y, weight, x, outputs, windows, depth, starts, places, free);
-  else forward<f64>(y, weight, x, outputs, windows, depth, starts, places, free);
+  if (single) multiplyColumns<f32>(y, weight, x, outputs, windows, depth, starts, places, free, false);
+  else multiplyColumns<f64>(y, weight, x, outputs, windows, depth, starts, places, free, false);
 }
 
 /** Adds to weight[outputs,depth] = y·columns(x)ᵀ. From `free` on, 8 kB are used. */
@@ -42,8 +42,8 @@ export function convolutionWeight(
   places: usize,
   free: usize,
 ): void {
-  if (single) toWeight<f32>(y, weight, x, outputs, windows, depth, starts, places, free);
-  else toWeight<f64>(y, weight, x, outputs, windows, depth, starts, places, free);
+  if (single) multiplyColumns<f32>(weight, y, x, outputs, depth, windows, places, starts, free, true);
+  else multiplyColumns<f64>(weight, y, x, outputs, depth, windows, places, starts, free, true);
 }
 
 /** Adds weightᵀ·y to x, every column to what its window sees. From `free` on, outputs·(depth + 64) elements and 16 kB are used. */
@@ -63,50 +63,31 @@ export function convolutionInput(
   else toInput<f64>(y, weight, x, outputs, windows, depth, starts, places, free);
 }
 
-function forward<T>(
-  y: usize,
-  weight: usize,
+/**
+ * to[outputs,n] (+)= from[outputs,k]·columns(x), whose rows are those of the one table and columns those of the other; transposed columns are
+ * the same with the tables, and n and k, changed over.
+ */
+function multiplyColumns<T>(
+  to: usize,
+  from: usize,
   x: usize,
   outputs: i32,
-  windows: i32,
-  depth: i32,
-  starts: usize,
-  places: usize,
+  n: i32,
+  k: i32,
+  across: usize,
+  down: usize,
   free: usize,
+  more: bool,
 ): void {
   const columns: i32 = BYTES / sizeof<T>();
-  const yRow: usize = windows * sizeof<T>();
-  for (let d = 0; d < depth; d += DEPTH) {
-    const terms = min(DEPTH, depth - d);
-    const a = weight + d * sizeof<T>();
-    for (let w = 0; w < windows; w += columns) {
-      layOut<T>(free, x, places + 4 * d, terms, starts + 4 * w);
-      const width = min(columns, windows - w);
-      multiply<T>(y + w * sizeof<T>(), yRow, outputs, width, terms, a, depth * sizeof<T>(), free, 0, BYTES, d > 0);
-    }
-  }
-}
-
-function toWeight<T>(
-  y: usize,
-  weight: usize,
-  x: usize,
-  outputs: i32,
-  windows: i32,
-  depth: i32,
-  starts: usize,
-  places: usize,
-  free: usize,
-): void {
-  const columns: i32 = BYTES / sizeof<T>();
-  const row: usize = depth * sizeof<T>();
-  for (let w = 0; w < windows; w += DEPTH) {
-    const terms = min(DEPTH, windows - w);
-    const a = y + w * sizeof<T>();
-    for (let d = 0; d < depth; d += columns) {
-      layOut<T>(free, x, starts + 4 * w, terms, places + 4 * d);
-      const width = min(columns, depth - d);
-      multiply<T>(weight + d * sizeof<T>(), row, outputs, width, terms, a, windows * sizeof<T>(), free, 0, BYTES, true);
+  const row: usize = n * sizeof<T>();
+  for (let p = 0; p < k; p += DEPTH) {
+    const terms = min(DEPTH, k - p);
+    const a = from + p * sizeof<T>();
+    for (let j = 0; j < n; j += columns) {
+      layOut<T>(free, x, down + 4 * p, terms, across + 4 * j);
+      const width = min(columns, n - j);
+      multiply<T>(to + j * sizeof<T>(), row, outputs, width, terms, a, k * sizeof<T>(), free, 0, BYTES, more || p > 0);
     }
   }
 }
