@@ -81,8 +81,12 @@ export const runsOf = ({ sgemv }: Library): ((name: string) => RunsKernel | null
   return (name) => (name === "sum" ? sum : null);
 };
 
-/** The largest number of columns up to `LONG` that cuts rows into equal parts, which are then rows themselves; `LONG` if all are small. */
+/**
+ * The largest number of columns up to `LONG` that cuts rows into equal parts, which are then rows themselves; whole vectors before others,
+ * and `LONG` if all are small.
+ */
 function widthOf(columns: number): number {
-  for (let width = LONG; width >= LONG / 4; width--) if (columns % width === 0) return width;
+  for (const step of [8, 1])
+    for (let width = LONG; width >= LONG / 4; width -= step) if (columns % width === 0) return width;
   return LONG;
 }
