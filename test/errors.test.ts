@@ -1,27 +1,14 @@
 import * as chainrule from "@chainrule/core";
 import type { Tensor } from "@chainrule/core";
-import { ChainruleError, Generator, type Hook, noGrad, tensor, value, zeros } from "@chainrule/core";
+import { Generator, type Hook, noGrad, tensor, value, zeros } from "@chainrule/core";
 import { describe, expect, test } from "vitest";
+import { error, errors } from "./support/errors.ts";
 
 // What users read when something is wrong. Callers may be plain JavaScript, so functions are called here as if there were no types.
 
 type Untyped = Record<string, (...args: unknown[]) => never>;
 const core = chainrule as unknown as Untyped;
 const untyped = (x: unknown): Untyped => x as Untyped;
-
-/** The error that `run` ends with: one of ours, which names the operation first. */
-function error(run: () => unknown): string {
-  try {
-    run();
-  } catch (thrown) {
-    if (!(thrown instanceof ChainruleError)) throw thrown;
-    expect(thrown.message).toMatch(/^\w+(\(\d+, \d+\))?: /);
-    return `${thrown.name}: ${thrown.message}`;
-  }
-  throw new Error("nothing was thrown");
-}
-/** The same for each of several, one a line. */
-const errors = (...runs: (() => unknown)[]): string => runs.map((run) => error(run)).join("\n");
 
 const x = (): Tensor => tensor([[1, 2, 3], [4, 5, 6]], { requiresGrad: true }) as Tensor; // prettier-ignore
 
@@ -548,8 +535,6 @@ describe("derivatives", () => {
     expect(leaf.grad).toBeNull();
   });
   test("backward to a leaf that cannot take the gradient changes no other", () => {
-    const whole = tensor([1, 2], { dtype: "int32" });
-    whole.requiresGrad = true;
     const grads: unknown[] = [zeros([3]), zeros([]), 3, undefined];
     const [first, last] = [x(), x()];
     expect(errors(
@@ -557,13 +542,11 @@ describe("derivatives", () => {
         last.grad = grad as null;
         first.sum().add(last.sum()).backward();
       }),
-      () => first.sum().add(whole.to("float64").mul(0.5).sum()).backward(),
     )).toMatchInlineSnapshot(`
       "ShapeError: backward: the leaf [2,3] has a .grad of shape [3]; set it to null, or to a tensor of its own shape
       ShapeError: backward: the leaf [2,3] has a .grad of shape []; set it to null, or to a tensor of its own shape
       ArgumentError: backward: .grad: expected a tensor, got a number; wrap it in value(...)
-      ArgumentError: backward: .grad: expected a tensor, got undefined
-      DtypeError: backward: a leaf [2] that requires grad is int32, which has no derivatives; convert it with to("float64") first"
+      ArgumentError: backward: .grad: expected a tensor, got undefined"
     `); // prettier-ignore
     expect(first.grad).toBeNull();
   });
@@ -616,7 +599,7 @@ describe("derivatives", () => {
       GraphError: grad: the input requires no grad; make it with { requiresGrad: true } before the output is computed
       ArgumentError: grad: the function returned a number, which has no derivatives; return a tensor, without item()
       ShapeError: grad: needs a scalar loss, got [2,3]; pass a cotangent of that shape, or reduce with sum() or mean()
-      ArgumentError: grad: the input is undefined, expected a tensor, a number, or an array, record or module of them
+      ArgumentError: grad: got a tensor alone; pass the function whose gradient you want, as in grad(f)(x), or a result and what to differentiate it by, as in grad(loss, x)
       DtypeError: jacobian: the result is int32; derivatives are taken by float64 or float32 tensors, convert with to("float64")
       ShapeError: jvp: the tangent.0 is [3], expected [2,3]
       ArgumentError: jvp: 0 tangents for 1 tensors
@@ -652,10 +635,10 @@ describe("derivatives", () => {
       () => untyped({ f: core.checkpoint!((y: Tensor) => y) }).f!(3),
     )).toMatchInlineSnapshot(`
       "ArgumentError: twice: expected a tensor, got null
-      ArgumentError: twice: forward must return a tensor, got number
+      ArgumentError: twice: forward must return a tensor, got a number; wrap it in value(...)
       ArgumentError: twice: vjp returned 2 cotangents for 1 inputs
       ArgumentError: twice: vjp must return a tensor or an array of them, got undefined
-      ArgumentError: twice: vjp returned number, expected a tensor
+      ArgumentError: twice: vjp returned a number; wrap it in value(...), expected a tensor
       ShapeError: twice: vjp returned [] for input 0 of shape [2,3]
       ShapeError: twice: jvp returned [] for an output of shape [2,3]
       ArgumentError: checkpoint: the function must return one tensor

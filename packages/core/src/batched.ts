@@ -15,7 +15,7 @@ export class Batched extends Tensor {
     super(examples.shape.slice(1), examples.dtype, null, 0, examples.strides && examples.strides.slice(1), NaN);
     this.owner = owner;
     this.examples = examples;
-    this.requiresGrad = examples.requiresGrad;
+    this.tracked = examples.tracked;
     Object.defineProperty(this, "scalar", { get: () => this.data }); // nor has a scalar a number to read
   }
   override get batch(): Batch {

@@ -6,8 +6,14 @@ import type { ShapeArg } from "./shape.ts";
  */
 export class ChainruleError extends Error {
   override name = "ChainruleError";
+  #path = "";
   /** Path of the module that raised it, such as `layers.2`; empty outside modules. */
-  path = "";
+  get path(): string {
+    return this.#path;
+  }
+  set path(path: string) {
+    this.#path = path;
+  }
 }
 
 /** Shapes that do not fit each other or the operation. `shapes` holds them in the order of the arguments. */
@@ -98,18 +104,22 @@ export function optionsOf<O extends object, const N extends readonly (keyof O & 
 }
 /** @internal Throws unless the options are an object that has no other than these names. */
 export function checkOptions(op: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) throw noOptions(op, options);
-  for (const name in options) if (!names.includes(name)) throw unknownOption(op, options, name, names);
+  if (typeof options !== "object" || options === null || !isPlain(options)) throw noOptions(op, options);
+  for (const name in options) if (!names.includes(name)) throw unknownOption(op, name, names);
 }
 const noOptions = (op: string, x: unknown): ArgumentError =>
   new ArgumentError(`${op}: options are an object such as { name: value }, got ${kindOf(x)}`);
 
-function unknownOption(op: string, options: object, name: string, names: readonly string[]): ArgumentError {
-  const prototype: unknown = Object.getPrototypeOf(options);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return noOptions(op, options);
+/** @internal An object that is written `{ … }`, in this realm or another: not an array, nor made by a class. */
+export function isPlain(x: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function unknownOption(op: string, name: string, names: readonly string[]): ArgumentError {
   const steps = names.map((other) => distance(name.toLowerCase(), other.toLowerCase()));
   const least = Math.min(...steps);
-  const nearest = least <= name.length / 2 ? `; did you mean ${names[steps.indexOf(least)]}?` : ";";
+  const nearest = 3 * least <= name.length + 1 ? `; did you mean ${names[steps.indexOf(least)]}?` : ";";
   return new ArgumentError(`${op}: there is no option ${name}${nearest} options are ${names.join(", ")}`);
 }
 

@@ -250,10 +250,10 @@ const methods = {
     return ops.prod(this, dim, options);
   },
   max(this: Tensor, dim?: number | Tensor, options?: ops.KeepDim) {
-    return dim instanceof Tensor ? ops.max(this, dim) : ops.max(this, dim, options);
+    return ops.max(this, dim as number, options);
   },
   min(this: Tensor, dim?: number | Tensor, options?: ops.KeepDim) {
-    return dim instanceof Tensor ? ops.min(this, dim) : ops.min(this, dim, options);
+    return ops.min(this, dim as number, options);
   },
   argmax(this: Tensor, dim?: number, options?: ops.KeepDim) {
     return ops.argmax(this, dim, options);

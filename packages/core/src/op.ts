@@ -92,12 +92,12 @@ function record(output: Tensor, inputs: readonly Tensor[], params: unknown): voi
   let wanted = false;
   for (let i = 0; i < inputs.length; i++) {
     const input = inputs[i]!;
-    wanted ||= input.requiresGrad;
+    wanted ||= input.tracked;
     version += input.version;
     if (input.depth > depth) depth = input.depth;
   }
   if (!wanted) return;
-  output.requiresGrad = true;
+  output.tracked = true;
   output.inputs = inputs;
   output.params = params;
   output.depth = depth + 1;

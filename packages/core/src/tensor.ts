@@ -1,5 +1,5 @@
 import { type Dtype, type TypedArray, allocate, isFloat, rounded } from "./dtype.ts";
-import { ArgumentError, describeArgument, DtypeError, ShapeError } from "./errors.ts";
+import { ArgumentError, describeArgument, DtypeError, GraphError, quoted, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
@@ -24,8 +24,6 @@ export class Tensor<out S extends Shape = Shape> {
   readonly dtype: Dtype;
   /** Number of elements: the product of the shape. */
   readonly size: number;
-  /** Whether derivatives with respect to this tensor, or through it, are recorded. */
-  requiresGrad = false;
 
   // What follows is the inside: storage, graph, walks. Operations and the autograd use it; users do not.
   /** @internal Elements; `null` for a scalar until somebody asks for an array. */
@@ -36,6 +34,8 @@ export class Tensor<out S extends Shape = Shape> {
   strides: readonly number[] | null;
   /** @internal The element of a scalar; NaN otherwise. */
   scalar: number;
+  /** @internal What `requiresGrad` is. */
+  tracked = false;
   /** @internal The operation that made it. */
   op: Op | null = null;
   /** @internal Kept only where a gradient may flow. */
@@ -84,6 +84,23 @@ export class Tensor<out S extends Shape = Shape> {
   set grad(gradient: Tensor<S> | null) {
     if (this.gradient && this.gradient !== gradient) forget(this, this.gradient);
     this.gradient = gradient;
+  }
+
+  /**
+   * Whether derivatives with respect to this tensor, or through it, are recorded.
+   * @throws GraphError where it is set to false on a result, DtypeError where it is set to true on int32 or bool.
+   */
+  get requiresGrad(): boolean {
+    return this.tracked;
+  }
+  set requiresGrad(on: boolean) {
+    if (typeof on !== "boolean") throw new ArgumentError(`requiresGrad: it is true or false, got ${quoted(on)}`);
+    if (!on && !this.isLeaf)
+      throw new GraphError(
+        `requiresGrad: ${showShape(this.shape)} was made by ${this.op?.name}, and only a leaf can stop requiring grad; use detach(), which gives the same elements without their graph`,
+      );
+    if (on) checkDifferentiable("requiresGrad", this.dtype);
+    this.tracked = on;
   }
 
   /** Number of dims: 0 for a scalar. */
@@ -228,9 +245,11 @@ export const detached = (x: Tensor): Tensor =>
 /** @internal Turns a fresh tensor into the leaf that was asked for. */
 export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): Tensor {
   if (requiresGrad === true) {
-    if (!isFloat(x.dtype))
-      throw new DtypeError(`${op}: only float64 and float32 tensors can require grad, got ${x.dtype}`);
-    x.requiresGrad = true;
+    checkDifferentiable(op, x.dtype);
+    x.tracked = true;
   }
   return x;
+}
+function checkDifferentiable(op: string, dtype: Dtype): void {
+  if (!isFloat(dtype)) throw new DtypeError(`${op}: only float64 and float32 tensors can require grad, got ${dtype}`);
 }

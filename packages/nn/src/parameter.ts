@@ -48,6 +48,6 @@ export const Parameter: ParameterConstructor = class extends Tensor {
     if (copy.dtype !== "float64" && copy.dtype !== "float32")
       throw new DtypeError(`Parameter: needs float64 or float32, got ${copy.dtype}; pass { dtype: "float64" }`);
     super(copy.shape, copy.dtype, copy.array, copy.offset, copy.strides, copy.scalar);
-    this.requiresGrad = true;
+    this.tracked = true;
   }
 };

@@ -1,6 +1,6 @@
 import { ArgumentError, type ChainFn, type Fits, type Tensor } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
-import type { Module } from "./module.ts";
+import { Module } from "./module.ts";
 import { atLayer } from "./place.ts";
 
 /** What `sequential` strings together: a module whose `forward` takes one tensor and returns one, or a function that does. */
@@ -24,10 +24,8 @@ export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> e
     super();
     this.layers = layers as unknown as L;
     layers.forEach((layer: unknown, i) => {
-      if (typeof layer !== "function" && typeof (layer as { forward?: unknown } | null)?.forward !== "function")
-        throw new ArgumentError(
-          `Sequential: layer ${i} is ${Array.isArray(layer) ? "an array; spread it: sequential(...layers)" : "neither a module with forward() nor a function"}`,
-        );
+      const wrong = wrongLayer(layer);
+      if (wrong !== undefined) throw new ArgumentError(`Sequential: layer ${i} is ${wrong}`);
     });
   }
 
@@ -64,6 +62,16 @@ export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> e
 export const sequential = <L extends readonly LayerLike[]>(
   ...layers: { [I in keyof L]: Fits<L, I, L[I]> }
 ): Sequential<L> => new Sequential<L>(...layers);
+
+/** What stands in the place of a layer and is none. */
+function wrongLayer(x: unknown): string | undefined {
+  if (typeof x === "function")
+    return x.prototype instanceof Module ? `the class ${x.name}; write new ${x.name}(…)` : undefined;
+  if (typeof (x as { forward?: unknown } | null)?.forward === "function") return undefined;
+  return Array.isArray(x)
+    ? "an array; spread it: sequential(...layers)"
+    : "neither a module with forward() nor a function";
+}
 
 /** A module prints itself, an operation has its name, and so may a function. */
 const nameOf = (layer: LayerLike & { readonly op?: { readonly name: string } }): string =>

@@ -1,6 +1,5 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
-import { isFloat } from "../dtype.ts";
-import { checkFunction, DtypeError, GraphError, optionsOf, ShapeError } from "../errors.ts";
+import { checkFunction, GraphError, optionsOf, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
@@ -61,7 +60,7 @@ export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardO
   checkTensor("backward", output);
   if (output.batch !== null)
     throw new GraphError("backward: inside vmap a leaf has no one gradient to add to; use grad(), which returns them");
-  if (!output.requiresGrad) {
+  if (!output.tracked) {
     throw new GraphError(
       "backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()",
     );
@@ -85,10 +84,6 @@ export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardO
 /** The gradient that has come to `x` so far and the new one, in one. */
 function accumulated(x: Tensor, gradient: Tensor): Tensor {
   const { gradient: grad, shape } = x;
-  if (!isFloat(x.dtype))
-    throw new DtypeError(
-      `backward: a leaf ${showShape(shape)} that requires grad is ${x.dtype}, which has no derivatives; convert it with to("float64") first`,
-    );
   if (grad === null) {
     if (x.inputs.length > 0 || !isUnseen(gradient)) return handedOut(gradient);
     gradient.op = null;
@@ -115,8 +110,7 @@ function accumulated(x: Tensor, gradient: Tensor): Tensor {
 export function registerHook(x: Tensor, hook: Hook): () => void {
   checkTensor("registerHook", x);
   checkFunction("registerHook", hook);
-  if (!x.requiresGrad)
-    throw new GraphError("registerHook: this tensor requires no grad, so no gradient will ever reach it");
+  if (!x.tracked) throw new GraphError("registerHook: this tensor requires no grad, so no gradient will ever reach it");
   x.hooks ??= new Set();
   const own: Hook = (cotangent) => hook(cotangent);
   x.hooks.add(own);
@@ -131,8 +125,7 @@ export function registerHook(x: Tensor, hook: Hook): () => void {
  */
 export function retainGrad<A extends Tensor>(x: A): A {
   checkTensor("retainGrad", x);
-  if (!x.requiresGrad)
-    throw new GraphError("retainGrad: this tensor requires no grad, so no gradient will ever reach it");
+  if (!x.tracked) throw new GraphError("retainGrad: this tensor requires no grad, so no gradient will ever reach it");
   retained.add(x);
   x.hooks ??= new Set();
   return x;

@@ -1,6 +1,6 @@
 import { ANOMALY, drawing, drawingAgain, mode, RECORD, recordedBy, withMode } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ArgumentError, checkFunction, checkSynchronous, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, checkSynchronous, describeArgument, optionsOf, ShapeError } from "../errors.ts";
 import { apply, type Op } from "../op.ts";
 import { see } from "../spare.ts";
 import { sameShape, showShape } from "../shape.ts";
@@ -85,15 +85,19 @@ export function customGradient<A extends readonly Tensor[] = [Tensor], R extends
 export function customGradient<A extends readonly Tensor[]>(
   rules: CustomGradient<A>,
 ): (...inputs: readonly Operand[]) => Tensor {
-  const name = rules.name ?? "customGradient";
-  checkFunction(`${name}: forward`, rules.forward);
-  checkFunction(`${name}: vjp`, rules.vjp);
+  const {
+    name = "customGradient",
+    forward,
+    vjp,
+  } = optionsOf("customGradient", rules, ["forward", "vjp", "jvp", "name"]);
+  checkFunction(`${name}: forward`, forward);
+  checkFunction(`${name}: vjp`, vjp);
   const context = (output: Tensor): { inputs: A; output: Tensor } => ({ inputs: output.inputs as never as A, output });
   const pull = (cotangent: Tensor, output: Tensor): Parts => {
-    const result = rules.vjp(cotangent, context(output));
+    const result = checkSynchronous(name, rules.vjp(cotangent, context(output)));
     const parts = result instanceof Tensor ? [result] : result;
     if (!Array.isArray(parts))
-      throw new ArgumentError(`${name}: vjp must return a tensor or an array of them, got ${typeof parts}`);
+      throw new ArgumentError(`${name}: vjp must return a tensor or an array of them, got ${describeArgument(parts)}`);
     if (parts.length !== output.inputs.length) {
       throw new ArgumentError(`${name}: vjp returned ${parts.length} cotangents for ${output.inputs.length} inputs`);
     }
@@ -102,7 +106,7 @@ export function customGradient<A extends readonly Tensor[]>(
   /** What a rule returned, in the dtype it should have. */
   const fitted = (rule: string, part: Tensor, like: Tensor, what: string): Tensor => {
     if (!(part instanceof Tensor))
-      throw new ArgumentError(`${name}: ${rule} returned ${typeof part}, expected a tensor`);
+      throw new ArgumentError(`${name}: ${rule} returned ${describeArgument(part)}, expected a tensor`);
     if (!sameShape(part.shape, like.shape)) {
       throw new ShapeError(
         name,
@@ -140,9 +144,9 @@ export function customGradient<A extends readonly Tensor[]>(
   };
   return (...operands) => {
     const inputs = operands.map(asTensor);
-    const result = withMode(mode & ~RECORD, () => rules.forward(...(inputs as never as A)));
+    const result = withMode(mode & ~RECORD, () => checkSynchronous(name, rules.forward(...(inputs as never as A))));
     if (!(result instanceof Tensor))
-      throw new ArgumentError(`${name}: forward must return a tensor, got ${typeof result}`);
+      throw new ArgumentError(`${name}: forward must return a tensor, got ${describeArgument(result)}`);
     return apply(op, inputs, { result });
   };
 }

@@ -136,7 +136,13 @@ export function grad(
   second?: unknown,
   third?: TransformOptions & { readonly cotangent?: Tensor },
 ): unknown {
-  if (f instanceof Tensor) return gradOf(f, second, third);
+  if (f instanceof Tensor) {
+    if (second === undefined)
+      throw new ArgumentError(
+        "grad: got a tensor alone; pass the function whose gradient you want, as in grad(f)(x), or a result and what to differentiate it by, as in grad(loss, x)",
+      );
+    return gradOf(f, second, third);
+  }
   const both = withGradient("grad", f, second as GradOptions);
   return (...args: never[]): unknown => both(...args)[1];
 }
@@ -144,11 +150,11 @@ export function grad(
 function gradOf(output: Tensor, tree: unknown, options?: TransformOptions & { readonly cotangent?: Tensor }): unknown {
   const { cotangent, createGraph = false } = optionsOf("grad", options, ["cotangent", "createGraph"]);
   const input = flattenTree("grad", tree);
-  if (!output.requiresGrad)
+  if (!output.tracked)
     throw new GraphError(
       "grad: nothing that led to this tensor requires grad; make the inputs with { requiresGrad: true } before it is computed",
     );
-  const missing = input.leaves.findIndex((x) => !x.requiresGrad);
+  const missing = input.leaves.findIndex((x) => !x.tracked);
   if (missing >= 0)
     throw new GraphError(
       `grad: the input${input.paths[missing]} requires no grad; make it with { requiresGrad: true } before the output is computed`,

@@ -13,8 +13,7 @@ import { detached, Tensor } from "../tensor.ts";
 let walks = 0;
 
 /** A derivative as it is handed out: a tensor of its own, although a rule may have passed on the very cotangent it was given. */
-export const handedOut = (x: Tensor): Tensor =>
-  (mode & RECORD) !== 0 && x.requiresGrad ? aliasOp(x, null) : detached(x);
+export const handedOut = (x: Tensor): Tensor => ((mode & RECORD) !== 0 && x.tracked ? aliasOp(x, null) : detached(x));
 
 /** Tensors that require grad, reachable from some outputs: every tensor stands after its inputs. */
 export class Walk {
@@ -33,7 +32,7 @@ export class Walk {
     let top = -1;
     const enter = (x: Tensor): void => {
       // A tensor has been seen exactly if the slot it remembers holds it.
-      if (!x.requiresGrad || x.depth <= above || nodes[x.slot] === x) return;
+      if (!x.tracked || x.depth <= above || nodes[x.slot] === x) return;
       if (x.inputs.length === 0 || ends?.has(x)) x.slot = nodes.push(x) - 1;
       else {
         way[++top] = x;
@@ -71,7 +70,7 @@ export class Walk {
     }
     for (let i = 0; i < this.nodes.length; i++) {
       for (const input of this.nodes[i]!.inputs) {
-        const from = input.requiresGrad ? this.find(input) : -1;
+        const from = input.tracked ? this.find(input) : -1;
         if (from >= 0 && depends[from] === 1) depends[i] = 1;
       }
     }
@@ -108,7 +107,7 @@ export function pullBack(
     checkVersions(node);
     for (let i = 0; i < inputs.length; i++) {
       const input = inputs[i]!;
-      if (!input.requiresGrad) continue;
+      if (!input.tracked) continue;
       const from = walk.find(input);
       if (from < 0 || (depends !== null && depends[from] === 0)) continue;
       const part: Tensor | null =
@@ -158,7 +157,7 @@ export function pushForward(
     if (fixed[at] === 1 || node.inputs.length === 0) continue;
     let any = false;
     const incoming = node.inputs.map((input) => {
-      const from = input.requiresGrad ? walk.find(input) : -1;
+      const from = input.tracked ? walk.find(input) : -1;
       const tangent = from < 0 ? null : carried[from]!;
       any ||= tangent !== null;
       return tangent;

@@ -1,5 +1,5 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
-import { ArgumentError, checkFunction, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, checkSynchronous, ShapeError } from "../errors.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { aliasOp } from "../ops/movement.ts";
@@ -39,18 +39,18 @@ export function trace(op: string, f: (tree: never) => unknown, tree: unknown, cr
   if (input.leaves.length === 0) throw new ArgumentError(`${op}: the input holds no tensor to differentiate by`);
   const inputs = input.leaves.map((x, i) => {
     if (input.inPlace[i]) return x;
-    const own = nested && x.requiresGrad ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);
-    own.requiresGrad = true;
+    const own = nested && x.tracked ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);
+    own.tracked = true;
     if (own.depth < x.depth) own.depth = x.depth;
     return own;
   });
-  const result = withMode(mode | RECORD | TRANSFORM, () => f(input.rebuild(inputs) as never));
+  const result = withMode(mode | RECORD | TRANSFORM, () => checkSynchronous(op, f(input.rebuild(inputs) as never)));
   const output = flattenTree(op, result, "result");
   return { inputs, outputs: output.leaves, input, output, nested };
 }
 
 /** What the user gets back: connected to the outer graph where there is one, plain otherwise. */
-export const released = (traced: Traced, x: Tensor): Tensor => (traced.nested ? x : x.requiresGrad ? detached(x) : x);
+export const released = (traced: Traced, x: Tensor): Tensor => (traced.nested ? x : x.tracked ? detached(x) : x);
 
 const walkOf = ({ inputs, outputs, partial }: Traced): Walk =>
   new Walk(outputs, Math.min(...inputs.map((x) => x.depth)) - 1, partial ? new Set(inputs) : null);

@@ -1,6 +1,6 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ArgumentError, DtypeError } from "../errors.ts";
+import { ArgumentError, DtypeError, isPlain } from "../errors.ts";
 import type { Fail, ShapeFn, ShapeOf, Show } from "../shape-types/index.ts";
 import type { IsAny, SameSizes } from "../shape-types/sizes.ts";
 import { fromNumber, type Operand, Tensor } from "../tensor.ts";
@@ -61,12 +61,6 @@ type Mismatch<C, T, What extends string> = true extends IsAny<C> | IsAny<T>
         ? { [K in keyof C]: K extends keyof T & string ? Mismatch<C[K], T[K], `${What}.${K}`> : never }[keyof C]
         : never;
 
-/** An object that is written `{ … }`, not made by a class. */
-export const isPlain = (x: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(x);
-  return prototype === Object.prototype || prototype === null;
-};
-
 /** The tensors of a tree in a fixed order, and the way back. */
 export interface Flat {
   readonly leaves: Tensor[];
@@ -95,7 +89,7 @@ export function flattenTree(op: string, tree: unknown, what = "input"): Flat {
   };
   const visit = (node: unknown, path: string, inModule: boolean): Build | null => {
     if (node instanceof Tensor) {
-      if (inModule) return node.requiresGrad ? leaf(node, path, true) : null;
+      if (inModule) return node.tracked ? leaf(node, path, true) : null;
       if (!isFloat(node.dtype))
         throw new DtypeError(
           `${op}: the ${what}${path} is ${node.dtype}; derivatives are taken by float64 or float32 tensors, convert with to("float64")`,

@@ -1,5 +1,14 @@
 import { defaultDtype } from "../ambient.ts";
-import { ArgumentError, checkFunction, describeArgument, optionsOf, quoted, ShapeError } from "../errors.ts";
+import {
+  ArgumentError,
+  checkFunction,
+  checkSynchronous,
+  describeArgument,
+  isPlain,
+  optionsOf,
+  quoted,
+  ShapeError,
+} from "../errors.ts";
 import { permute } from "../ops/movement.ts";
 import { normalizeDim, type Shape, showShape } from "../shape.ts";
 import type { Insert, NewDim } from "../shape-types/reshape.ts";
@@ -7,7 +16,6 @@ import type { IsAny } from "../shape-types/sizes.ts";
 import { fromNumber, Tensor } from "../tensor.ts";
 import { Examples } from "./batch.ts";
 import { handedOut } from "./graph.ts";
-import { isPlain } from "./tree.ts";
 
 /** A dim for all tensors of a tree, or null for none; or a list or record of these in the form of the tree. */
 export type MappedDims = number | null | readonly MappedDims[] | { readonly [key: string]: MappedDims };
@@ -59,7 +67,7 @@ export function vmap(
   checkFunction("vmap", f);
   return (...args) => {
     const { mapped, examples } = batchArguments(args, inDims);
-    const result = examples.run(() => f(...(mapped as never[])));
+    const result = examples.run(() => checkSynchronous("vmap", f(...(mapped as never[]))));
     return replaceTensors(result, outDims, "result", (x, dim, path) => unwrapped(examples, x, dim, path));
   };
 }

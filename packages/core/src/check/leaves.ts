@@ -3,7 +3,7 @@ import { Walk } from "../autograd/graph.ts";
 import { flattenTree } from "../autograd/tree.ts";
 import type { Dtype, TypedArray } from "../dtype.ts";
 import { allocate } from "../dtype.ts";
-import { ArgumentError, DtypeError, GraphError } from "../errors.ts";
+import { ArgumentError, checkSynchronous, DtypeError, GraphError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { materialize, stridesOf } from "../kernels/strided.ts";
 import { Generator } from "../random/generator.ts";
@@ -57,7 +57,7 @@ export function bind(f: (...inputs: never[]) => unknown, inputs: unknown): Bound
   const substitutes = own.map((x, i) => {
     if (inModule[i]) return x;
     const copy = detached(x);
-    copy.requiresGrad = true;
+    copy.tracked = true;
     return copy;
   });
   const run = (): Walk => new Walk(withMode(RECORD, () => outputsOf(call(substitutes)).leaves));
@@ -80,11 +80,11 @@ export function bind(f: (...inputs: never[]) => unknown, inputs: unknown): Bound
       tensor,
       path: paths[i]!,
       inPlace: fromOutside,
-      isLost: perturbed && !tensor.requiresGrad,
+      isLost: perturbed && !tensor.tracked,
       perturbed: perturbed && tensor.isLeaf,
     };
   });
-  if (!own.some((x, i) => x.requiresGrad || reached.has(substitutes[i]!)) && !usesArguments(call, own))
+  if (!own.some((x, i) => x.tracked || reached.has(substitutes[i]!)) && !usesArguments(call, own))
     throw new GraphError(
       "checkGradients: no input requires grad, and f does not depend on its arguments; make the tensors it uses with { requiresGrad: true }, or let f take them as arguments",
     );
@@ -111,7 +111,7 @@ function usesArguments(call: Bound["call"], own: readonly Tensor[]): boolean {
 /** The tensors that `f` has returned. */
 export function outputsOf(result: unknown): { leaves: Tensor[]; paths: string[] } {
   try {
-    const { leaves, paths } = flattenTree("checkGradients", result);
+    const { leaves, paths } = flattenTree("checkGradients", checkSynchronous("checkGradients", result));
     if (leaves.length === 0) throw new ArgumentError("checkGradients: f returned no tensor");
     return { leaves, paths: paths.map((path) => `output${path}`) };
   } catch (error) {

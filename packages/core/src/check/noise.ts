@@ -23,7 +23,7 @@ export function roundingNoise(
       const node = walk.nodes[at]!;
       if (node.inputs.length === 0 || dependent[at] === 0) continue;
       const incoming = node.inputs.map((x) => {
-        const from = x.requiresGrad ? walk.find(x) : -1;
+        const from = x.tracked ? walk.find(x) : -1;
         return from < 0 ? null : carried[from]!;
       });
       const pushed = incoming.some((t) => t !== null) ? node.op!.jvp(incoming, node) : null;

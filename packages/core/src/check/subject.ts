@@ -182,8 +182,8 @@ function trace(f: ListFunction, inputs: readonly Tensor[], leaves: readonly Leaf
   const nested = (mode & RECORD) !== 0 && (mode & TRANSFORM) !== 0;
   const own = inputs.map((x, i) => {
     if (leaves[i]!.inPlace) return x;
-    const fresh = nested && x.requiresGrad ? aliasOp(x, null) : detached(x);
-    fresh.requiresGrad = true;
+    const fresh = nested && x.tracked ? aliasOp(x, null) : detached(x);
+    fresh.tracked = true;
     return fresh;
   });
   const outputs = withMode(mode | RECORD | TRANSFORM, () => f(own));

@@ -25,7 +25,7 @@ export function readFormula(
 ): Formula | null {
   const args = Array.from({ length: arity }, (): Tensor => {
     const x = fromNumber(0.5, dtype);
-    x.requiresGrad = true;
+    x.tracked = true;
     return x;
   });
   const result = withMode(RECORD | TRACE, () => rule(...args));

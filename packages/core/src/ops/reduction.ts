@@ -1,6 +1,6 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ShapeError, optionsOf } from "../errors.ts";
+import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { binary, type BinaryFunction, REAL } from "../families/elementwise.ts";
 import type { Case } from "../families/linear.ts";
@@ -169,6 +169,12 @@ function extremeOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, opti
   return options.keepDim ? { values, indices } : { values: squeeze(values, dim), indices: squeeze(indices, dim) };
 }
 
+/** The other tensor, with which there are no options. */
+function alone(op: string, other: Tensor, options: KeepDim | undefined): Tensor {
+  if (options === undefined) return other;
+  throw new ArgumentError(`${op}: options go with a dim; with another tensor no dim is left out or kept`);
+}
+
 /**
  * The largest element, whose derivative equal ones share; or, along one dim, the largest elements and their positions, where the first
  * of equal ones gets the whole derivative. NaN wins. With another tensor it is `maximum`.
@@ -187,8 +193,8 @@ export function max<A extends Tensor, D extends number | undefined = undefined, 
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "max">;
 export function max(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
-  if (dim instanceof Tensor) return maximum(x, dim);
   const options = optionsOf("max", given, ["keepDim"]);
+  if (dim instanceof Tensor) return maximum(x, alone("max", dim, given));
   return extremeOver(maxOp, x, dim, options);
 }
 
@@ -208,8 +214,8 @@ export function min<A extends Tensor, D extends number | undefined = undefined, 
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "min">;
 export function min(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
-  if (dim instanceof Tensor) return minimum(x, dim);
   const options = optionsOf("min", given, ["keepDim"]);
+  if (dim instanceof Tensor) return minimum(x, alone("min", dim, given));
   return extremeOver(minOp, x, dim, options);
 }
 
