@@ -80,7 +80,7 @@ describe("making tensors", () => {
       ArgumentError: ones: sizes are whole numbers from 0 up, got [-1]
       ArgumentError: zeros: sizes are whole numbers from 0 up, got [1.5]
       ArgumentError: zeros: [8589934592] has more elements than an array can hold
-      ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got 3
+      ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got 3; write it in brackets: [3], or [3, …] with others
       ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got null
       ArgumentError: eye: sizes are whole numbers from 0 up, got [-1,-1]
       ArgumentError: linspace: sizes are whole numbers from 0 up, got [NaN]
@@ -139,7 +139,7 @@ describe("shapes that do not fit", () => {
       () => core.where!(x(), 1, 2),
       () => untyped(tensor([1, 2], { dtype: "int32" })).mul!(0.5),
     )).toMatchInlineSnapshot(`
-      "ShapeError: add: cannot broadcast [2,3] with [2]
+      "ShapeError: add: cannot broadcast [2,3] with [2]; use reshape([2,1]), or { keepDim: true } where it was reduced
       ShapeError: clamp: cannot broadcast [2,3] with [4]
       DtypeError: where: the condition is float64, expected bool; compare first, as in x.gt(0)
       DtypeError: mul: 0.5 does not fit int32; use to("float64") or to("float32") on the tensor first"
@@ -191,12 +191,12 @@ describe("shapes that do not fit", () => {
       "ShapeError: reshape: [2,3] has 6 elements, [4] has 4
       ShapeError: reshape: 6 elements of [2,3] do not divide into [4,-1]
       ArgumentError: reshape: only one size may be -1, got [-1,-1]
-      ArgumentError: reshape: a shape is an array of sizes such as [2, 3], got 2
+      ArgumentError: reshape: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
       ShapeError: broadcastTo: cannot broadcast [2,3] to [4,3,3]
       ShapeError: flatten: start dim 1 comes after end dim 0 in [2,3]
       ShapeError: permute: [0] must list all 2 dims of [2,3]
       ShapeError: permute: [0,0] repeats a dim
-      ArgumentError: permute: the order is an array of dims such as [1, 0], got 1
+      ArgumentError: permute: the order is an array of dims such as [1, 0], got 1; write it in brackets: [1], or [1, …] with others
       ArgumentError: slice: step must be a whole number other than 0, got 0
       ArgumentError: slice: start must be a whole number, got NaN
       ShapeError: select: index 2 is out of range for dim 0 of [2,3]
@@ -446,7 +446,7 @@ describe("plain JavaScript", () => {
       ArgumentError: scatterReduce: reduce is "sum", "prod", "mean", "amax" or "amin", got "max"
       ArgumentError: quantile: q is a fraction from 0 to 1, or a list of them, got 1.5
       ArgumentError: quantile: q is a fraction from 0 to 1, or a list of them, got null
-      ArgumentError: unflatten: sizes are an array such as [2, -1], got 3
+      ArgumentError: unflatten: sizes are an array such as [2, -1], got 3; write it in brackets: [3], or [3, …] with others
       ArgumentError: roll: shifts and dims are numbers, or arrays of numbers
       ArgumentError: roll: shifts and dims are numbers, or arrays of numbers
       ArgumentError: layerNorm: the normalised shape is a number or an array of sizes, got null

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import * as chainrule from "@chainrule/core";
-import { ArgumentError, type Tensor, tensor } from "@chainrule/core";
+import { ArgumentError, Generator, type Tensor, tensor, zeros } from "@chainrule/core";
 import * as layers from "@chainrule/nn";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { errors } from "./support/errors.ts";
 
@@ -12,6 +13,15 @@ const core = chainrule as unknown as Untyped;
 const nn = layers as unknown as Untyped;
 const untyped = (x: unknown): Untyped => x as Untyped;
 const x = (): Tensor => tensor([[1, 2, 3], [4, 5, 6]], { requiresGrad: true }) as Tensor; // prettier-ignore
+/** The error, or nothing. */
+function saidOf(run: () => unknown): string {
+  try {
+    run();
+    return "";
+  } catch (thrown) {
+    return String(thrown);
+  }
+}
 
 test("requiresGrad of a result, or of a tensor of whole numbers", () => {
   const result = x().mul(2);
@@ -85,6 +95,99 @@ test("options that would be lost", () => {
     ArgumentError: sum: options are an object such as { name: value }, got an object of class Object"
   `); // prettier-ignore
   expect((core.sum!(x(), 0, Object.assign(Object.create(null), { keepDim: true })) as Tensor).shape).toEqual([1, 3]);
+});
+
+test("sizes and dims without brackets", () => {
+  const generator = untyped(new Generator(1));
+  expect(errors(
+    () => core.zeros!(2, 3),
+    () => core.ones!(4),
+    () => core.full!(2, 3),
+    () => core.randn!(2, 3),
+    () => generator.rand!(2, 3),
+    () => generator.randint!(0, 5, 3),
+    () => core.fromTypedArray!(new Float64Array(6), 2, 3),
+    () => untyped(x()).reshape!(3, 2),
+    () => untyped(x()).broadcastTo!(2, 2, 3),
+    () => untyped(x()).expand!(2, 2, 3),
+    () => untyped(x()).as!(2, 3),
+    () => core.zeros!("2, 3"),
+    () => core.zeros!([2], "float32"),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: ones: a shape is an array of sizes such as [2, 3], got 4; write it in brackets: [4], or [4, …] with others
+    ArgumentError: full: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: randn: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: rand: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: randint: a shape is an array of sizes such as [2, 3], got 3; write it in brackets: [3], or [3, …] with others
+    ArgumentError: fromTypedArray: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: reshape: a shape is an array of sizes such as [2, 3], got 3; write it in brackets: [3], or [3, …] with others
+    ArgumentError: broadcastTo: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: expand: sizes are an array such as [-1, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: as: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
+    ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got "2, 3"
+    ArgumentError: zeros: options are an object such as { name: value }, got "float32""
+  `); // prettier-ignore
+});
+
+test("shapes that would fit another way", () => {
+  expect(errors(
+    () => core.mul!(zeros([32]), zeros([32, 10])),
+    () => core.sub!(zeros([8, 16, 5, 5]), zeros([16])),
+    () => core.sub!(zeros([8, 16, 5, 5]), zeros([8, 16])),
+    () => core.broadcastTo!(zeros([32]), [32, 10]),
+    () => core.matmul!(zeros([8, 3]), zeros([5, 3])),
+    () => core.matmul!(zeros([3, 8]), zeros([3, 5])),
+    () => core.matmul!(zeros([3]), zeros([5, 3])),
+    () => core.matmul!(zeros([3, 5]), zeros([3])),
+    () => core.mm!(zeros([8, 3]), zeros([5, 3])),
+    () => core.matmul!(zeros([3]), zeros([5])),
+    () => nn.mseLoss!(zeros([4, 1]), zeros([4])),
+    () => nn.mseLoss!(zeros([4, 2]), zeros([4])),
+  )).toMatchInlineSnapshot(`
+    "ShapeError: mul: cannot broadcast [32] with [32,10]; use reshape([32,1]), or { keepDim: true } where it was reduced
+    ShapeError: sub: cannot broadcast [8,16,5,5] with [16]; use reshape([16,1,1]), or { keepDim: true } where it was reduced
+    ShapeError: sub: cannot broadcast [8,16,5,5] with [8,16]; use reshape([8,16,1,1]), or { keepDim: true } where it was reduced
+    ShapeError: broadcastTo: cannot broadcast [32] to [32,10]; use reshape([32,1]), or { keepDim: true } where it was reduced
+    ShapeError: matmul: inner sizes 3 and 5 differ in [8,3] x [5,3]; did you mean a.matmul(b.transpose())?
+    ShapeError: matmul: inner sizes 8 and 3 differ in [3,8] x [3,5]; did you mean a.transpose().matmul(b)?
+    ShapeError: matmul: inner sizes 3 and 5 differ in [3] x [5,3]; did you mean a.matmul(b.transpose())?
+    ShapeError: matmul: inner sizes 5 and 3 differ in [3,5] x [3]; did you mean a.transpose().matmul(b)?
+    ShapeError: mm: inner sizes 3 and 5 differ in [8,3] x [5,3]; did you mean a.matmul(b.transpose())?
+    ShapeError: matmul: inner sizes 3 and 5 differ in [3] x [5]
+    ShapeError: mseLoss: prediction [4,1] and target [4] differ in shape; reshape the target to [4,1]
+    ShapeError: mseLoss: prediction [4,2] and target [4] differ in shape"
+  `); // prettier-ignore
+});
+
+test("what is said of shapes is right", () => {
+  const size = fc.integer({ min: 1, max: 3 });
+  const shape = fc.array(size, { maxLength: 4 });
+  fc.assert(
+    fc.property(shape, shape, (a, b) => {
+      const said = saidOf(() => core.add!(zeros(a), zeros(b)));
+      const target = /reshape\(\[([\d,]+)\]\)/.exec(said)?.[1]?.split(",").map(Number);
+      if (target === undefined) return;
+      const [short, long] = a.length < b.length ? [a, b] : [b, a];
+      expect((core.add!(zeros(short).reshape(target), zeros(long)) as Tensor).shape).toEqual(long);
+    }),
+  );
+  const operand = fc.array(size, { minLength: 1, maxLength: 3 });
+  fc.assert(
+    fc.property(operand, operand, (a, b) => {
+      const said = saidOf(() => core.matmul!(zeros(a), zeros(b)));
+      if (said.includes("(b.transpose()")) core.matmul!(zeros(a), zeros(b).transpose());
+      else if (said.includes("a.transpose()")) core.matmul!(zeros(a).transpose(), zeros(b));
+    }),
+  );
+});
+
+test("arrays that hold themselves", () => {
+  const circle: unknown[] = [];
+  circle.push(circle);
+  expect(errors(() => core.tensor!(circle))).toMatchInlineSnapshot(
+    `"ArgumentError: tensor: arrays are nested more than 1000 deep, or one holds itself"`,
+  );
 });
 
 test("a class in place of a layer", () => {

@@ -180,7 +180,7 @@ test("shapes must agree, to the compiler and at run time", () => {
   const [x, y] = [zeros([4, 1]), zeros([4])];
   // @ts-expect-error mseLoss: prediction [4,1] and target [4] differ in shape
   expect(message(() => mseLoss(x, y))).toMatchInlineSnapshot(
-    `"ShapeError: mseLoss: prediction [4,1] and target [4] differ in shape"`,
+    `"ShapeError: mseLoss: prediction [4,1] and target [4] differ in shape; reshape the target to [4,1]"`,
   );
   // @ts-expect-error mseLoss: prediction [] and target [4] differ in shape
   expect(message(() => mseLoss(1, y))).toMatchInlineSnapshot(
@@ -192,11 +192,11 @@ test("shapes must agree, to the compiler and at run time", () => {
   );
   // @ts-expect-error bceLoss: prediction [4,1] and target [4] differ in shape
   expect(message(() => bceLoss(x, y))).toMatchInlineSnapshot(
-    `"ShapeError: bceLoss: prediction [4,1] and target [4] differ in shape"`,
+    `"ShapeError: bceLoss: prediction [4,1] and target [4] differ in shape; reshape the target to [4,1]"`,
   );
   // @ts-expect-error bceWithLogitsLoss: prediction [4,1] and target [4] differ in shape
   expect(message(() => new BCEWithLogitsLoss().forward(x, y))).toMatchInlineSnapshot(
-    `"ShapeError: bceWithLogitsLoss: prediction [4,1] and target [4] differ in shape"`,
+    `"ShapeError: bceWithLogitsLoss: prediction [4,1] and target [4] differ in shape; reshape the target to [4,1]"`,
   );
   // @ts-expect-error crossEntropyLoss: target [3] is neither class indices [4] nor probabilities [4,1]
   expect(message(() => crossEntropyLoss(x, zeros([3])))).toMatchInlineSnapshot(

@@ -132,8 +132,8 @@ const INSTANCES = {
 } as unknown as Record<string, () => Record<string, Any>>;
 /** What stands for a parameter of this name; a tensor if it is not listed. */
 const SAMPLES: Record<string, () => unknown> = {
-  count: () => 3, dim: () => 0, end: () => 1, f: () => (x: Tensor) => x.sum(), optimizer: () => new SGD([new Parameter([1])], { lr: 1, momentum: 0.9 }), start: () => 0,
-  step: () => 1, "value.x": () => 1,
+  array: () => new Float64Array(1), count: () => 3, dim: () => 0, end: () => 1, f: () => (x: Tensor) => x.sum(), optimizer: () => new SGD([new Parameter([1])], { lr: 1, momentum: 0.9 }), start: () => 0,
+  m: () => 1, n: () => 1, shape: () => [1], step: () => 1, "value.x": () => 1,
 }; // prettier-ignore
 
 /** The error of a call with these options. */

@@ -20,6 +20,7 @@ is<T.Broadcast<[number, 3], [4], "add">, T.Fail<"add: cannot broadcast [?,3] wit
 is<T.MatMul<[number, 784], [784, 10]>, [number, 10]>();
 is<T.MatMul<[32, number], [784, 10]>, [32, 10]>();
 is<T.MatMul<[number, 784], [128, 10]>, T.Fail<"matmul: inner sizes 784 and 128 differ in [?,784] x [128,10]">>();
+is<T.MatMul<[number, 3], [5, 3]>, T.Fail<"matmul: inner sizes 3 and 5 differ in [?,3] x [5,3]; did you mean a.matmul(b.transpose())?">>(); // prettier-ignore
 is<T.Reshape<[number, 784], [number, 28, 28]>, [number, 28, 28]>();
 is<T.Reshape<[number, 784], [-1, 28]>, [number, 28]>();
 is<T.Reshape<[number, 784], [number, -1]>, [number, number]>(); // two unknown sizes need not be equal
@@ -49,7 +50,10 @@ is<T.Pad<[2, 3], Any>, [number, number]>();
 is<T.ScalarOnly<Any>, Any>();
 is<T.ScalarOnly<[1, number]>, [1, number]>();
 is<T.SameShape<[number, 3], [2, number], "mseLoss">, [number, 3]>();
-is<T.SameShape<[4, 1], [4], "mseLoss">, T.Fail<"mseLoss: prediction [4,1] and target [4] differ in shape">>();
+is<
+  T.SameShape<[4, 1], [4], "mseLoss">,
+  T.Fail<"mseLoss: prediction [4,1] and target [4] differ in shape; reshape the target to [4,1]">
+>();
 
 // ---------- unknown rank: a known suffix is kept
 

@@ -78,10 +78,10 @@ export function fromTypedArray<const R extends ShapeArg>(
   shape: Check<CheckShape<R, "fromTypedArray">, R>,
   options?: Omit<TensorOptions, "dtype">,
 ): Tensor<Mutable<R>> {
-  const { requiresGrad } = optionsOf("fromTypedArray", options, ["requiresGrad"]);
   const known = [Float64Array, Float32Array, Int32Array, Uint8Array].some((kind) => array instanceof kind);
   if (!known) throw new DtypeError("fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array");
   const checked = checkShape("fromTypedArray", shape as ShapeArg);
+  const { requiresGrad } = optionsOf("fromTypedArray", options, ["requiresGrad"]);
   if (sizeOf(checked) !== array.length) {
     throw new ShapeError("fromTypedArray", `${array.length} elements do not fill ${showShape(checked)}`, [checked]);
   }
@@ -91,8 +91,8 @@ export function fromTypedArray<const R extends ShapeArg>(
 }
 
 const filled = (op: string, shape: ShapeArg, fill: number, options?: TensorOptions): Tensor => {
-  const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
   const checked = checkShape(op, shape);
+  const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
   const array = allocate(checkDtype(op, dtype), sizeOf(checked));
   if (fill !== 0) array.fill(checkedNumber(op, fill, dtype, REMEDY));
   return leaf(op, fromArray(checked, dtype, array), requiresGrad);

@@ -2,4 +2,5 @@
 export { mutate } from "./assign.ts";
 export { checkOptions, kindOf, optionsOf, quoted } from "./errors.ts";
 export { named } from "./ops/rectifiers.ts";
+export { checkSameShape } from "./shape.ts";
 export { checkTensor, elementsOf } from "./tensor.ts";

@@ -5,7 +5,7 @@ import { ShapeError } from "./errors.ts";
 import type { TensorMethods } from "./method-types/index.ts";
 import * as ops from "./ops/index.ts";
 import { formatTensor } from "./print.ts";
-import { type Shape, type ShapeArg, showShape } from "./shape.ts";
+import { checkList, type Shape, type ShapeArg, showShape } from "./shape.ts";
 import { type Hook, type Operand, Tensor } from "./tensor.ts";
 
 declare module "./tensor.ts" {
@@ -376,6 +376,7 @@ const methods = {
     return ops.triu(this, diagonal);
   },
   as(this: Tensor, shape: ShapeArg) {
+    checkList("as", "a shape is an array of sizes such as [2, 3]", shape);
     if (shape.length !== this.rank || shape.some((size, d) => size !== -1 && size !== this.shape[d])) {
       throw new ShapeError("as", `expected shape ${showShape(shape)}, got ${showShape(this.shape)}`, [this.shape]);
     }

@@ -21,14 +21,7 @@ import {
 export function matmulShape(a: ShapeArg, b: ShapeArg): Shape {
   if (a.length === 0 || b.length === 0)
     throw new ShapeError("matmul", `needs at least 1-D, got ${showShape(a)} x ${showShape(b)}`, [a, b]);
-  const inner = a[a.length - 1]!;
-  const innerB = b[Math.max(0, b.length - 2)]!;
-  if (inner !== innerB) {
-    throw new ShapeError("matmul", `inner sizes ${inner} and ${innerB} differ in ${showShape(a)} x ${showShape(b)}`, [
-      a,
-      b,
-    ]);
-  }
+  checkInner("matmul", a, b);
   const shape = broadcastShapes(
     "matmul",
     a.slice(0, -2),
@@ -38,6 +31,21 @@ export function matmulShape(a: ShapeArg, b: ShapeArg): Shape {
   if (a.length > 1) shape.push(a[a.length - 2]!);
   if (b.length > 1) shape.push(b[b.length - 1]!);
   return shape;
+}
+
+/** Throws unless the sizes that a matrix product sums over agree. */
+export function checkInner(op: string, a: ShapeArg, b: ShapeArg): void {
+  const inner = a[a.length - 1]!;
+  const innerB = b[Math.max(0, b.length - 2)]!;
+  if (inner === innerB) return;
+  const why = `inner sizes ${inner} and ${innerB} differ in ${showShape(a)} x ${showShape(b)}`;
+  throw new ShapeError(op, why + transposition(a, b), [a, b]);
+}
+/** The product that fits, if it takes the transpose of one of two matrices. */
+function transposition(a: ShapeArg, b: ShapeArg): string {
+  if (a.length > 2 || b.length > 2) return "";
+  if (b.length === 2 && b[1] === a.at(-1)) return "; did you mean a.matmul(b.transpose())?";
+  return a.length === 2 && a[0] === b[0] ? "; did you mean a.transpose().matmul(b)?" : "";
 }
 
 /** Inner product of two vectors of one length. */

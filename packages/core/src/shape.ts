@@ -42,7 +42,9 @@ export function checkShape(op: string, shape: ShapeArg): Shape {
 
 /** Throws unless `list` is one: callers may be plain JavaScript. */
 export function checkList(op: string, wanted: string, list: unknown): void {
-  if (!Array.isArray(list)) throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}`);
+  if (Array.isArray(list)) return;
+  const remedy = typeof list === "number" ? `; write it in brackets: [${list}], or [${list}, …] with others` : "";
+  throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}${remedy}`);
 }
 
 /** Throws unless `shape` lists whole numbers from 0 up, or the size `auto`. */
@@ -101,18 +103,32 @@ export function broadcastShapes(op: string, a: ShapeArg, b: ShapeArg, place = ""
     const x = a.length >= i ? a[a.length - i]! : 1;
     const y = b.length >= i ? b[b.length - i]! : 1;
     if (x !== y && x !== 1 && y !== 1) {
-      throw new ShapeError(op, `cannot broadcast ${showShape(a)} with ${showShape(b)}${place}`, [a, b]);
+      const remedy = place === "" ? alignment(a, b) || alignment(b, a) : "";
+      throw new ShapeError(op, `cannot broadcast ${showShape(a)} with ${showShape(b)}${place}${remedy}`, [a, b]);
     }
     result[rank - i] = x === 1 ? y : x;
   }
   return result;
 }
 
+/** How `short`, as it stands in the middle of `long`, would line up with it: with sizes of 1 behind. Empty if it does not. */
+function alignment(short: ShapeArg, long: ShapeArg): string {
+  for (let at = long.length - short.length - 1; at >= 0; at--) {
+    if (!short.every((size, i) => size === long[at + i])) continue;
+    const shape = [...short, ...long.slice(at + short.length).fill(1)];
+    return `; use reshape(${showShape(shape)}), or { keepDim: true } where it was reduced`;
+  }
+  return "";
+}
+
 export function broadcastToShape(op: string, from: ShapeArg, to: ShapeArg): Shape {
   const target = checkShape(op, to);
   const lead = to.length - from.length;
   if (lead < 0 || from.some((size, i) => size !== 1 && size !== to[lead + i])) {
-    throw new ShapeError(op, `cannot broadcast ${showShape(from)} to ${showShape(to)}`, [from, to]);
+    throw new ShapeError(op, `cannot broadcast ${showShape(from)} to ${showShape(to)}${alignment(from, to)}`, [
+      from,
+      to,
+    ]);
   }
   return target;
 }
@@ -120,10 +136,14 @@ export function broadcastToShape(op: string, from: ShapeArg, to: ShapeArg): Shap
 /** For losses, where a silent broadcast of [4,1] with [4] is the classic mistake. */
 export function checkSameShape(op: string, prediction: ShapeArg, target: ShapeArg): void {
   if (!sameShape(prediction, target)) {
-    const shapes = `prediction ${showShape(prediction)} and target ${showShape(target)}`;
-    throw new ShapeError(op, `${shapes} differ in shape`, [prediction, target]);
+    const [shown, other] = [showShape(prediction), showShape(target)];
+    const onlyOnes = sameShape(withoutOnes(prediction), withoutOnes(target));
+    const remedy = onlyOnes ? `; reshape the target to ${shown}` : "";
+    throw new ShapeError(op, `prediction ${shown} and target ${other} differ in shape${remedy}`, [prediction, target]);
   }
 }
+
+const withoutOnes = (shape: ShapeArg): ShapeArg => shape.filter((size) => size !== 1);
 
 /** Only a scalar, or what holds a single element, has a gradient of its own. */
 export function checkScalar(op: string, shape: ShapeArg): void {
@@ -143,10 +163,15 @@ export function reduceShape(shape: ShapeArg, dims: ShapeArg, keepDim: boolean): 
   return result;
 }
 
+/** Far more than anybody needs, and few enough for the stack; an array that holds itself goes on for ever. */
+const MOST_DIMS = 1000;
+
 /** Shape of nested arrays; rows of different lengths are an error that names the place. */
 export function nestedShape(op: string, data: unknown): Shape {
   const shape: number[] = [];
-  for (let level = data; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level = data; Array.isArray(level); level = level[0])
+    if (shape.push(level.length) > MOST_DIMS)
+      throw new ArgumentError(`${op}: arrays are nested more than ${MOST_DIMS} deep, or one holds itself`);
   const visit = (level: unknown, depth: number, path: string): void => {
     const size = Array.isArray(level) ? level.length : -1;
     if (size !== (shape[depth] ?? -1)) {

@@ -1,4 +1,4 @@
-import { checkTensor, elementsOf, checkOptions } from "@chainrule/core/internal";
+import { checkOptions, checkSameShape, checkTensor, elementsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -65,10 +65,7 @@ export function elementwise<N extends string, O = object>(
     const y = asTensor(target);
     checkTensor(name, x);
     checkTensor(name, y);
-    if (x.rank !== y.rank || x.shape.some((size, d) => size !== y.shape[d])) {
-      const shapes = `prediction [${x.shape.join(",")}] and target [${y.shape.join(",")}]`;
-      throw new ShapeError(name, `${shapes} differ in shape`, [x.shape, y.shape]);
-    }
+    checkSameShape(name, x.shape, y.shape);
     return reduced(losses(x, y, options as O), reduction);
   };
   return loss as ElementwiseLoss<N, O>;

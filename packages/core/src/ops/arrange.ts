@@ -1,6 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   broadcastToShape,
+  checkList,
   normalizeDim,
   normalizeDims,
   reducedDims,
@@ -89,10 +90,9 @@ export function expand<A extends Tensor, const R extends ShapeArg>(
 ): Tensor<Expand<A["shape"], R>>;
 export function expand(x: Tensor, sizes: ShapeArg): Tensor {
   checkTensor("expand", x);
-  if (!Array.isArray(sizes))
-    throw new ArgumentError(`expand: sizes are an array such as [-1, 3], got ${String(sizes)}`);
+  checkList("expand", "sizes are an array such as [-1, 3]", sizes);
   const lead = sizes.length - x.rank;
-  const target = (sizes as ShapeArg).map((size, d) => (size === -1 && d >= lead ? x.shape[d - lead]! : size));
+  const target = sizes.map((size, d) => (size === -1 && d >= lead ? x.shape[d - lead]! : size));
   return broadcastOp(x, broadcastToShape("expand", x.shape, target));
 }
 
@@ -164,10 +164,9 @@ export function unflatten(x: Tensor, dim: number, sizes: ShapeArg): Tensor {
   checkTensor("unflatten", x);
   const at = normalizeDim("unflatten", dim, x.shape);
   const size = x.shape[at]!;
-  if (!Array.isArray(sizes))
-    throw new ArgumentError(`unflatten: sizes are an array such as [2, -1], got ${String(sizes)}`);
-  const known = sizeOf((sizes as ShapeArg).filter((n) => n !== -1));
-  const auto = (sizes as ShapeArg).filter((n) => n === -1).length;
+  checkList("unflatten", "sizes are an array such as [2, -1]", sizes);
+  const known = sizeOf(sizes.filter((n) => n !== -1));
+  const auto = sizes.filter((n) => n === -1).length;
   const solved: Shape = auto > 0 ? sizes.map((n) => (n === -1 ? size / known : n)) : [...sizes];
   if (auto > 1 || sizes.length === 0 || sizeOf(solved) !== size || !solved.every((n) => Number.isInteger(n) && n >= 0))
     throw new ShapeError(

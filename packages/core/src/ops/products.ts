@@ -1,5 +1,6 @@
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { broadcastToShape, type Shape, type ShapeArg, showShape } from "../shape.ts";
+import { checkInner } from "../shape-rules.ts";
 import type { BroadcastTo, Check, Fail, Failed, MatMul, ShapeOf, Show } from "../shape-types/index.ts";
 import type { ShowSize } from "../shape-types/show.ts";
 import type { SameSize, SameSizes } from "../shape-types/sizes.ts";
@@ -54,8 +55,7 @@ export function productShape(op: string, a: ShapeArg, b: ShapeArg): Shape {
   const both = `${showShape(a)} x ${showShape(b)}`;
   if (a.length !== rank || b.length !== right) throw new ShapeError(op, `needs ${wanted}, got ${both}`, [a, b]);
   if (rank === 3 && a[0] !== b[0]) throw new ShapeError(op, `batches ${a[0]} and ${b[0]} differ in ${both}`, [a, b]);
-  const [k, inner] = [a.at(-1), b[right - (right > 1 ? 2 : 1)]];
-  if (k !== inner) throw new ShapeError(op, `inner sizes ${k} and ${inner} differ in ${both}`, [a, b]);
+  checkInner(op, a, b);
   return [...a.slice(0, -1), ...(right > 1 ? b.slice(-1) : [])];
 }
 

@@ -66,8 +66,8 @@ export class Generator {
   }
 
   private fill(op: string, shape: ShapeArg, options: TensorOptions | undefined, draw: () => number): Tensor {
-    const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
     const checked = checkShape(op, shape);
+    const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
     if (!isFloat(checkDtype(op, dtype))) throw new DtypeError(`${op}: draws float64 or float32, got ${dtype}`);
     const out = allocate(dtype, sizeOf(checked));
     beforeDraw(this);

@@ -42,8 +42,18 @@ export type Broadcast<A extends Shape, B extends Shape, Op extends string = "bro
   : { a: A } extends { a: [] }
     ? B
     : [Stretch<A, B>] extends [never]
-      ? Fail<`${Op}: cannot broadcast ${Show<A>} with ${Show<B>}`>
+      ? Fail<`${Op}: cannot broadcast ${Show<A>} with ${Show<B>}${Alignment<A, B>}${Alignment<B, A>}`>
       : Stretch<A, B>;
+
+/** How S, as it stands in the middle of L, would line up with it: with sizes of 1 behind. Empty if it does not. */
+type Alignment<S extends Shape, L extends ShapeArg, Behind extends Shape = [1]> = L extends readonly [
+  ...infer Lead extends ShapeArg,
+  number,
+]
+  ? Lead extends readonly [...infer _, ...S]
+    ? `; use reshape(${Show<[...S, ...Behind]>}), or { keepDim: true } where it was reduced`
+    : Alignment<S, Lead, [...Behind, 1]>
+  : "";
 
 /** The common shape of operands A and B, tensors or numbers. A number in front leaves the shape of B, a type parameter too. */
 export type Common<A, B, Op extends string> = A extends number ? ShapeOf<B> : Broadcast<ShapeOf<A>, ShapeOf<B>, Op>;
@@ -90,7 +100,7 @@ export type BroadcastTo<S extends Shape, R extends ShapeArg, Op extends string =
         : CheckShape<R, Op> extends infer To
           ? To extends Failed
             ? To
-            : Fail<`${Op}: cannot broadcast ${Show<S>} to ${Show<R>}`>
+            : Fail<`${Op}: cannot broadcast ${Show<S>} to ${Show<R>}${Alignment<S, R>}`>
           : never
     : never
   : never;
@@ -119,7 +129,12 @@ type ReachesSize<Size extends number, Target extends number> = { size: Size; tar
 
 /** Shape A, if B may be the same. For losses, where a silent broadcast of [4,1] with [4] is the classic mistake. */
 export type SameShape<A extends Shape, B extends Shape, Op extends string> =
-  SameSizes<A, B> extends true ? A : Fail<`${Op}: prediction ${Show<A>} and target ${Show<B>} differ in shape`>;
+  SameSizes<A, B> extends true
+    ? A
+    : Fail<`${Op}: prediction ${Show<A>} and target ${Show<B>} differ in shape${{ s: WithoutOnes<A> } extends { s: WithoutOnes<B> } ? `; reshape the target to ${Show<A>}` : ""}`>;
+type WithoutOnes<S extends Shape> = S extends readonly [infer Size extends number, ...infer More extends Shape]
+  ? [...(Is<Size, 1> extends true ? [] : [Size]), ...WithoutOnes<More>]
+  : S;
 /** Type of the target: P, or the message if its shape B differs from A. */
 export type CheckSameShape<A extends Shape, B extends Shape, Op extends string, P> = { b: B } extends { b: A }
   ? P

@@ -18,11 +18,20 @@ export type MatMul<A extends Shape, B extends Shape> = A extends unknown
     ? IsScalar<A> | IsScalar<B> extends false
       ? SameSize<InnerLeft<A>, InnerRight<B>> extends true
         ? Result<A, B>
-        : Fail<`matmul: inner sizes ${ShowSize<InnerLeft<A>>} and ${ShowSize<InnerRight<B>>} differ in ${Show<A>} x ${Show<B>}`>
+        : Fail<`matmul: inner sizes ${ShowSize<InnerLeft<A>>} and ${ShowSize<InnerRight<B>>} differ in ${Show<A>} x ${Show<B>}${Transposition<A, B>}`>
       : Fail<`matmul: needs at least 1-D, got ${Show<A>} x ${Show<B>}`>
     : never
   : never;
 type IsScalar<S extends Shape> = IsAny<S> extends true ? false : S extends readonly [] ? true : false;
+
+/** The product that fits, if it takes the transpose of one of two matrices. */
+type Transposition<A extends Shape, B extends Shape> = A["length"] | B["length"] extends 1 | 2
+  ? B extends readonly [number, InnerLeft<A>]
+    ? "; did you mean a.matmul(b.transpose())?"
+    : A extends readonly [InnerRight<B>, number]
+      ? "; did you mean a.transpose().matmul(b)?"
+      : ""
+  : "";
 
 /** Shape of the product once the inner sizes agree. */
 type Result<A extends Shape, B extends Shape> = A extends readonly [
