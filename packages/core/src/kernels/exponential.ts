@@ -59,6 +59,13 @@ function scaled(y: number, n: number): number {
   return y * powerOfTwo(half) * powerOfTwo(n - half);
 }
 
+/** factor·e^(x + low), for −1000 < x ≤ 0 and what x as rounded misses by: rounded once where it is subnormal. */
+export function decayed(factor: number, x: number, low = 0): number {
+  const n = turnsOf(x);
+  const y = factor * grown(reduced(x, n) + low);
+  return x < -NORMAL ? scaled(y, n) : y * powerOfTwo(n);
+}
+
 /** 2ˣ. */
 export function exp2(x: number): number {
   if (x !== x) return x;

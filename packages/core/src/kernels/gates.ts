@@ -1,26 +1,17 @@
-import { exp as exponential, expm1 } from "./exponential.ts";
+import { decayed, exp as exponential, expm1 } from "./exponential.ts";
 import {
   add, type Double, exactSum, exp, multiply, ONE, polynomialDouble, productError, scale,
 } from "./double.ts"; // prettier-ignore
-import { erfc, tailRatio } from "./erf.ts";
 import { gaussian } from "./gauss.ts";
 import { polynomial } from "./polynomial.ts";
 
-// Smooth activations with their first two derivatives. Each derivative is a sum that is 0 somewhere; near its roots, where 16 digits would
-// cancel, a first derivative is the distance to the root times a polynomial (Chebyshev), and a second is computed with 32 digits.
-
-/** (x − root)·P(x − root), where the root has 32 digits and the coefficients of P ascend. */
-function aroundRoot(x: number, [root, rest]: Double, coefficients: readonly number[]): number {
-  const distance = x - root - rest;
-  return distance * polynomial(distance, coefficients);
-}
+// Smooth activations with their first two derivatives. Each derivative is a sum that is 0 somewhere. Near its root a first derivative is
+// written in the distance d from there, in terms of one sign; a second is computed with 32 digits, where 16 would cancel.
 
 /** From here on everything that decays is 0. */
 const FARTHEST = -800;
-const EXP_100 = 3.720075976020836e-44;
-/** factor·eˣ, rounded once where it is subnormal. */
-const decayed = (x: number, factor: number): number =>
-  x > -600 ? factor * exponential(x) : factor * exponential(x + 100) * EXP_100;
+/** factor·e, where e = eˣ: rounded once where it is subnormal. */
+const times = (factor: number, e: number, x: number): number => (x > -700 ? factor * e : decayed(factor, x));
 
 /** (a + b)³, where |a| ≥ |b|: the sum counts with its rounding error. */
 function cubed(a: number, b: number): number {
@@ -32,17 +23,18 @@ function cubed(a: number, b: number): number {
 export function expOfQuotient(x: number, a: number): number {
   const quotient = x / a;
   if (!(quotient > FARTHEST)) return x === x && a === a ? 0 : NaN;
+  if (quotient > 700) return exponential(quotient);
   const product = quotient * a;
-  const rest = (x - product - productError(quotient, a, product)) / a;
-  return decayed(quotient, 1 + rest);
+  return decayed(1, quotient, (x - product - productError(quotient, a, product)) / a);
 }
 
 // ---------- silu: x·σ(x), with e = e^−|x|
 
 /** x·σ(x). */
 export function silu(x: number): number {
-  if (x >= 0) return x / (1 + exponential(-x));
-  return x < FARTHEST ? -0 : decayed(x, x / (1 + exponential(x)));
+  const e = exponential(-Math.abs(x));
+  const y = x / (1 + e);
+  return x >= 0 ? y : x < FARTHEST ? -0 : times(y, e, x);
 }
 
 const SILU_ROOT: Double = [-1.2784645427610737, -1.0946994183093437e-16];
@@ -57,7 +49,7 @@ export function siluSlope(x: number): number {
     const d = x - SILU_ROOT[0] - SILU_ROOT[1];
     return ((d + 0.2784645427610738 * expm1(d)) / square) * e;
   }
-  return decayed(x, (1 + x + e) / square);
+  return times((1 + x + e) / square, e, x);
 }
 
 /** σ′(x)·(2 − x·tanh(x/2)) = e·(2 − |x| + e·(2 + |x|))/(1 + e)³. */
@@ -70,7 +62,7 @@ export function siluCurve(x: number): number {
     size > 2 && size < 3
       ? add(exactSum(2, -size), multiply(exp([-size, 0]), exactSum(2, size)))[0]
       : 2 - size + e * (2 + size);
-  return decayed(-size, sum / cube);
+  return times(sum / cube, e, -size);
 }
 
 // ---------- mish: x·tanh(log(1 + eˣ)) = x·n/(n + 2) with n = e² + 2e and e = eˣ; for x > 0 in q = e⁻ˣ
@@ -79,28 +71,29 @@ export function siluCurve(x: number): number {
 export function mish(x: number): number {
   const e = exponential(-Math.abs(x));
   if (x > 0) return (x * (1 + 2 * e)) / (1 + 2 * e * (1 + e));
-  return x < FARTHEST ? -0 : decayed(x, (x * (e + 2)) / (2 + e * (2 + e)));
+  return x < FARTHEST ? -0 : times((x * (e + 2)) / (2 + e * (2 + e)), e, x);
 }
 
 const MISH_ROOT: Double = [-1.1924312145154952, -4.8484829848031044e-17];
-// −1.6 < x < −0.8
-const AROUND_MISH_ROOT = [
-  0.2669479140495345, 0.20473126408010583, 0.04190782104360849, -0.020271822716679194, -0.01582112656155059,
-  -0.0033606849273702666, 0.0010924055317161696, 0.0009898181121857136, 0.0002541295929181491, -4.1961633388491877e-5,
-  -5.583200600579478e-5, -1.7298482813129316e-5, 9.65846790448109e-7, 2.9090822521845886e-6, 9.81739440765918e-7,
-  5.961457429617426e-9,
-];
-/** e·ω/(2 + 2e + e²)² with ω = 4(x + 1) + (4x + 6)·e + 4e² + e³ (Misra 2019). */
+const EXP_MISH_ROOT = 0.3034825352815289;
+/** e·ω/(4 + 8e + 8e² + 4e³ + e⁴) with ω = 4(x + 1) + (4x + 6)·e + 4e² + e³ (Misra 2019), for x ≥ −½ in 1/e. */
 export function mishSlope(x: number): number {
-  const e = exponential(-Math.abs(x));
-  if (x > 0) {
-    const below = 1 + 2 * e * (1 + e);
-    return x > -FARTHEST ? 1 : polynomial(e, [1, 4, 4 * x + 6, 4 * (x + 1)]) / (below * below);
+  if (!(x < -0.5)) {
+    if (x > -FARTHEST) return 1;
+    const e = exponential(-x);
+    return (1 + e * (4 + e * (4 * x + 6 + e * (4 * (x + 1))))) / (1 + e * (4 + e * (8 + e * (8 + e * 4))));
   }
   if (x < FARTHEST) return -0;
-  if (x > -1.6 && x < -0.8) return aroundRoot(x, MISH_ROOT, AROUND_MISH_ROOT);
-  const below = 2 + e * (2 + e);
-  return decayed(x, polynomial(e, [4 * (x + 1), 4 * x + 6, 4, 1]) / (below * below));
+  const e = exponential(x);
+  let sum = 4 * (x + 1) + e * (4 * x + 6 + e * (4 + e));
+  if (x > -1.6 && x < -0.9) {
+    // ω at d from its root r, where eˣ = eʳ·(1 + m)
+    const d = x - MISH_ROOT[0] - MISH_ROOT[1];
+    const m = expm1(d);
+    const rise = 4 * MISH_ROOT[0] + 6 + EXP_MISH_ROOT * (4 * (2 + m) + EXP_MISH_ROOT * (3 + m * (3 + m)));
+    sum = 4 * d * (1 + e) + EXP_MISH_ROOT * m * rise;
+  }
+  return times(sum / (4 + e * (8 + e * (8 + e * (4 + e)))), e, x);
 }
 
 /** 4e·(2x + 4 + (2x + 8)·e + (6 − 3x)·e² + (2 − 2x)·e³)/(2 + 2e + e²)³. */
@@ -118,45 +111,60 @@ export function mishCurve(x: number): number {
   const start = x > 0 ? 1 + 2 * e : 2 + 2 * e;
   const rest = 2 * e - (start - (x > 0 ? 1 : 2));
   const factor = (4 * sum) / cubed(start, (x > 0 ? 2 : 1) * e * e + rest);
-  return x > 0 ? decayed(-x, factor * e) : decayed(x, factor);
+  return times(x > 0 ? factor * e : factor, e, -size);
 }
 /** 6 − 3x. */
 const thrice = (x: number): Double => add([6, 0], scale([x, 0], -3));
 
 // ---------- gelu: x·Φ(x), Φ the normal distribution and φ its density
 
-const ROOT_HALF: Double = [Math.SQRT1_2, -4.833646656726457e-17];
 const DENSITY = 0.3989422804014327; // 1/√(2π)
+/** From here on φ is 0. */
+const WIDEST = 40;
 
-/** Φ(x): −x/√2 as rounded misses by some digits, which erfc would multiply by x². */
-function normal(x: number): number {
-  if (x > 9) return 1;
-  const z = -x * ROOT_HALF[0];
-  const rest = productError(-x, ROOT_HALF[0], z) - x * ROOT_HALF[1];
-  return (erfc(z) - (2 / Math.sqrt(Math.PI)) * exponential(-z * z) * rest) / 2;
-}
-/** Φ(x)/φ(x)·|x| for x below −1.8, Mills' ratio: near 1. */
-const mills = (x: number): number => Math.sqrt(Math.PI) * exponential(tailRatio(-x * Math.SQRT1_2) - 0.5625);
-
-/** x·Φ(x). */
-export function gelu(x: number): number {
-  if (x > -1.8) return x === Infinity ? x : x * normal(x);
-  return x < FARTHEST ? -0 : gaussian(x, -DENSITY * mills(x), 0.5);
+/** c₀ + c₁·x + … + c₉·x⁹, in pairs (Estrin). */
+function ten(c: readonly number[], x: number): number {
+  const x2 = x * x;
+  const x4 = x2 * x2;
+  const middle = c[4]! + c[5]! * x + x2 * (c[6]! + c[7]! * x);
+  return c[0]! + c[1]! * x + x2 * (c[2]! + c[3]! * x) + x4 * (middle + x4 * (c[8]! + c[9]! * x));
 }
 
-const GELU_ROOT: Double = [-0.7517915246935645, 1.4956759177009883e-17];
-// −1.4 < x < −0.4
-const AROUND_GELU_ROOT = [
-  0.4314939923140469, 0.38828498299055203, -0.01819967639867074, -0.11400823329722332, -0.01477152214828154,
-  0.019421679838257357, 0.004539228380669501, -0.002239538068493251, -0.0007448268696312331, 0.0001863397208391318,
-  8.615979056694394e-5, -1.1213839646633266e-5, -7.749828929303241e-6, 4.288299180667764e-7, 5.706261829499311e-7,
-  8.640504515753653e-9, -2.4972675900921796e-8,
+// For x ≥ 0, e^(−x²/2)/Φ(−x) − √(2π)·x is a quotient of polynomials, the lower of which begins with 1 (Remez)
+const MILLS_ABOVE = [
+  2, 2.472147217749291, 1.5627032226155149, 0.6411977596294015, 0.18545113480717296, 0.03891377940856933,
+  0.0059072141013715536, 0.000626198369235864, 4.227869279355542e-5, 1.4007276893334603e-6,
 ];
-/** Φ(x) + x·φ(x). */
+const MILLS_BELOW = [
+  1.6915031853872804, 1.4150924183308853, 0.7579549935359248, 0.2853748454279867, 0.07859633909144703,
+  0.016020634336541044, 0.0023903709452941743, 0.0002509346250614424, 1.6866758108116774e-5, 5.588094986408742e-7,
+];
+/** x·Φ(x) = max(x, 0) − |x|·Φ(−|x|). */
+export function gelu(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < WIDEST)) return x < 0 ? -0 : x;
+  const rest = ten(MILLS_ABOVE, size) / (1 + size * ten(MILLS_BELOW, size));
+  const tail = gaussian(size, size / (2.5066282746310007 * size + rest), 0.5);
+  return x < 0 ? -tail : x - tail;
+}
+
+const GELU_ROOT: Double = [0.7517915246935645, -1.4956759177009883e-17];
+// (Φ(−x)/φ(x) − x)/(root − x) for x ≥ 0 is 1 and a quotient of polynomials; here times 1/√(2π)
+const SLOPE_ABOVE = [
+  0.2661357147300016, 0.4321903730116159, 0.33959214854947567, 0.16707378935442477, 0.05636301949458536,
+  0.013491375064763571, 0.0022930169031786705, 0.0002677420136875367, 1.9615394232590947e-5, 6.947612794270192e-7,
+];
+const SLOPE_BELOW = [
+  2.2877193408761, 2.427946607923347, 1.5777501016741102, 0.6970595406727753, 0.21947656318997236, 0.050068832298205836,
+  0.008211306003358862, 0.0009323153579956692, 6.674154556301691e-5, 2.3164776536187642e-6,
+];
+/** Φ(x) + x·φ(x), for x ≥ 0 as 1 less that at −x. */
 export function geluSlope(x: number): number {
-  if (x <= -1.8) return x < FARTHEST ? -0 : gaussian(x, DENSITY * (mills(x) / -x + x), 0.5);
-  if (x < -0.4 && x > -1.4) return aroundRoot(x, GELU_ROOT, AROUND_GELU_ROOT);
-  return normal(x) + gaussian(x, x * DENSITY, 0.5);
+  const size = Math.abs(x);
+  if (!(size < WIDEST)) return x < 0 ? -0 : x > 0 ? 1 : x;
+  const factor = DENSITY + ten(SLOPE_ABOVE, size) / (1 + size * ten(SLOPE_BELOW, size));
+  const tail = gaussian(size, (GELU_ROOT[0] - size + GELU_ROOT[1]) * factor, 0.5);
+  return x < 0 ? tail : 1 - tail;
 }
 /** φ(x)·(2 − x²). */
 export function geluCurve(x: number): number {
@@ -185,39 +193,40 @@ function cubic(x: number, c: Double): Double {
   const w = slope * x;
   return [w, productError(slope, x, w) + slopeLow * x];
 }
-/** factor·e⁻ʷ. */
-const decayedDouble = ([w, low]: Double, factor: number): number => decayed(-w, factor - factor * low);
 /** Beyond, e⁻ʷ is 0. */
 const FAR = 30;
 
-/** x·σ(w). */
+/** x·σ(w) = max(x, 0) − |x|·σ(−|w|). */
 export function geluTanh(x: number): number {
   const size = Math.abs(x);
   if (!(size < FAR)) return x < 0 ? -0 : x;
-  const w = cubic(size, A);
-  const e = decayedDouble(w, 1);
-  return x < 0 ? decayedDouble(w, x / (1 + e)) : x / (1 + e);
+  const [w, low] = cubic(size, A);
+  const e = decayed(1, -w, -low);
+  const tail = w < 700 ? (size / (1 + e)) * e : decayed(size, -w, -low);
+  return x < 0 ? -tail : x - tail;
 }
 
-const GELU_TANH_ROOT: Double = [-0.7524614220710163, 3.635560509207687e-17];
-// −1.4 < x < −0.4
-const AROUND_GELU_TANH_ROOT = [
-  0.4304000910248585, 0.387518446135789, -0.015782853521848838, -0.11394448308097266, -0.016619328342970092,
-  0.019682309460860227, 0.0052610592522587965, -0.0024227318809149434, -0.0009274420011577928, 0.0002639282557762944,
-  0.00012425269961838505, -3.496170853081501e-5, -1.596053364492859e-5, 5.939421341167189e-6, 2.5009635188837136e-6,
-  -9.78970143032521e-7, -5.824565402805591e-7, -5.8099715946743875e-8,
-];
-/** e·(1 + e + x·w′)/(1 + e)² for x < 0 and (1 + e + x·w′·e)/(1 + e)² elsewhere, with e = e^−|w| and x·w′ = k·(x + 3a·x³). */
+const GELU_TANH_ROOT: Double = [0.7524614220710163, -3.635560509207687e-17];
+const EXP_GELU_TANH_ROOT = 0.29195521191476714;
+/** e·(1 + e − p)/(1 + e)² with e = e^−|w| and p = |x|·w′ = k·(|x| + 3a·|x|³), for x ≥ 0 as 1 less that at −x. */
 export function geluTanhSlope(x: number): number {
   const size = Math.abs(x);
   if (!(size < FAR)) return x < 0 ? -0 : x > 0 ? 1 : x;
-  if (x > -1.4 && x < -0.4) return aroundRoot(x, GELU_TANH_ROOT, AROUND_GELU_TANH_ROOT);
-  const w = cubic(size, A);
-  const p = cubic(x, THREE_A);
-  const e = decayedDouble(w, 1);
-  const square = (1 + e) * (1 + e);
-  if (x >= 0) return (1 + e + p[0] * e) / square;
-  return decayedDouble(w, (1 + p[0] + (e + p[1])) / square);
+  const [w, low] = cubic(size, A);
+  const e = decayed(1, -w, -low);
+  let sum: number;
+  if (size > 0.6 && size < 0.95) {
+    // What the terms have gained at d from the root
+    const d = size - GELU_TANH_ROOT[0] - GELU_TANH_ROOT[1];
+    const q = A[0] * (3 * GELU_TANH_ROOT[0] * (GELU_TANH_ROOT[0] + d) + d * d);
+    sum = EXP_GELU_TANH_ROOT * expm1(-d * K[0] * (1 + q)) - d * K[0] * (1 + 3 * q);
+  } else {
+    const p = cubic(size, THREE_A);
+    sum = 1 - p[0] + (e - p[1]);
+  }
+  const factor = sum / (1 + e * (2 + e));
+  const tail = w < 700 ? factor * e : decayed(factor, -w, -low);
+  return x < 0 ? tail : 1 - tail;
 }
 
 /** e·(k·(2 + 12a·x²)·(1 + e) − |x|·w′²·(1 − e))/(1 + e)³. */
@@ -228,11 +237,11 @@ export function geluTanhCurve(x: number): number {
   const slope = rate(3, x);
   const rise = scale(rate(6, x), 2);
   const fall = scale(multiply(slope, slope), -size);
-  const e = decayedDouble(w, 1);
+  const e = decayed(1, -w[0], -w[1]);
   let sum: number;
   if (size < 3) {
     const exact = exp([-w[0], -w[1]]);
     sum = add(multiply(rise, add(ONE, exact)), multiply(fall, add(ONE, scale(exact, -1))))[0];
   } else sum = rise[0] * (1 + e) + fall[0] * (1 - e);
-  return decayedDouble(w, sum / cubed(1, e));
+  return decayed(sum / cubed(1, e), -w[0], -w[1]);
 }

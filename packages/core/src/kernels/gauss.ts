@@ -1,23 +1,15 @@
-import { exp, expm1 } from "./exponential.ts";
+import { decayed, exp, expm1 } from "./exponential.ts";
 import { log } from "./logarithm.ts";
 import { type Double, divide, exactSum, multiply, productError, scale } from "./double.ts";
 import { erf, erfc, tailRatio } from "./erf.ts";
 
 // e^(−x²) and what inverts its integral.
 
-const EXP_100 = 3.720075976020836e-44;
-
-/** factor·e^(−rate·x²), rate a power of 2: x² enters with its rounding error, which the exponential would multiply by x², and the tail is rounded once. */
+/** factor·e^(−rate·x²), rate a power of 2: x² enters with its rounding error, which the exponential would multiply by x². */
 export function gaussian(x: number, factor: number, rate = 1): number {
   const square = rate * x * x;
   if (!(square < 850)) return x === x ? 0 : x;
-  const rest = productError(rate * x, x, square);
-  if (square < 500) {
-    const e = exp(-square);
-    return factor * (e - e * rest);
-  }
-  const e = factor * exp(100 - square);
-  return (e - e * rest) * EXP_100;
+  return decayed(factor, -square, -productError(rate * x, x, square));
 }
 
 const HALF_ROOT_PI: Double = [0.886226925452758, -3.8332934932128996e-17]; // √π/2
