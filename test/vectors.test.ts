@@ -4,6 +4,7 @@ import {
   grad,
   type KernelSet,
   mul,
+  type Program,
   setKernels,
   sum,
   type Tensor,
@@ -135,6 +136,66 @@ test("broadcasting, in all the ways that a block is filled", () => {
     },
     ([a, b]) => `${literal(a)} and ${literal(b)}`,
     60,
+  );
+});
+
+test("programs of several steps, whose values share places", () => {
+  const does: Record<string, (a: number, b: number, c: number) => number> = {
+    neg: (a) => -a,
+    add: (a, b) => a + b,
+    sub: (a, b) => a - b,
+    maximum: (a, b) => Math.max(a, b),
+    where: (c, a, b) => (c === 0 ? b : a),
+  };
+  const programs = fc
+    .record({
+      arity: fc.integer({ min: 1, max: 3 }),
+      constants: fc.array(fc.integer({ min: -9, max: 9 }), { maxLength: 2 }),
+    })
+    .chain((values) => {
+      const before = values.arity + values.constants.length;
+      const step = (i: number) =>
+        fc.constantFrom(...Object.keys(does)).chain((name) => {
+          const count = does[name]!.length;
+          const from = fc.array(fc.nat(before + i - 1), { minLength: count, maxLength: count });
+          return fc.record({ name: fc.constant(name), from });
+        });
+      const steps = fc
+        .integer({ min: 1, max: 6 })
+        .chain((n) => fc.tuple(...Array.from({ length: n }, (_, i) => step(i))));
+      return steps.map((of): Program => ({ ...values, steps: of }));
+    });
+  const matrices = fc.record({
+    program: programs,
+    size: fc.constantFrom([1, 300], [3, 40], [1, 70_000], [2, 40_000], [700, 100]),
+    steps: fc.array(fc.constantFrom("whole", "row", "column", "one"), { minLength: 3, maxLength: 3 }),
+  });
+  law(
+    matrices,
+    ({ program, size: [rows = 0, columns = 0], steps }) => {
+      const data = Float64Array.from({ length: rows * columns + 2 }, (_, i) => (i * 7) % 11 - 5); // prettier-ignore
+      const inputs = Array.from({ length: program.arity }, () => ({ data }));
+      const rowSteps = steps.map((x) => (x === "whole" ? columns : x === "column" ? 1 : 0));
+      const columnSteps = steps.map((x) => (x === "whole" || x === "row" ? 1 : 0));
+      const first = [0, 1, 2];
+      const out = new Float64Array(rows * columns);
+      expect(wasmKernels.elementwise!(program)!(out, 0, rows, columns, inputs, first, rowSteps, columnSteps)).toBe(
+        true,
+      );
+      const wanted = out.map((_, i) => {
+        const [row, column] = [Math.floor(i / columns), i % columns];
+        const values = inputs.map((x, k) => x.data[first[k]! + row * rowSteps[k]! + column * columnSteps[k]!]!);
+        values.push(...program.constants);
+        for (const { name, from } of program.steps) {
+          const [a = 0, b = 0, c = 0] = from.map((x) => values[x]!);
+          values.push(does[name]!(a, b, c));
+        }
+        return values.at(-1)!;
+      });
+      expect(out.findIndex((x, i) => x !== wanted[i])).toBe(-1);
+    },
+    (sample) => JSON.stringify(sample),
+    100,
   );
 });
 

@@ -6,7 +6,7 @@ import type { Library } from "./library.ts";
 const WIDE = 32;
 
 /** Elements that are copied before others are added to them: the second cache holds them. */
-const BLOCK = 32768;
+const BLOCK = 65536;
 
 /** Whether a program is one operation on its arguments in their order. */
 const isOnly = (name: string, { steps }: Program): boolean =>

@@ -11,6 +11,51 @@ export interface ElementwiseExports {
 /** Bytes of all blocks together, which the second cache holds. */
 const BLOCKS = 262144;
 
+/** A step of a program: its kernel, and where its result and what it is made from stand, in bytes from the first place on. */
+interface Step {
+  readonly kernel: Kernel;
+  readonly to: number;
+  readonly from: readonly number[];
+}
+/** Steps whose inputs and constants stand in the first places, each `block` bytes from the one before. */
+interface Plan {
+  readonly block: number;
+  readonly bytes: number;
+  readonly steps: readonly Step[];
+}
+
+/** Lays out a program's values: a result takes the place of a value that is used for the last time, but not of an input that is `kept`. */
+function planOf({ arity, constants, steps }: Program, kernels: readonly Kernel[], kept: number): Plan {
+  const results = arity + constants.length;
+  const places = Array.from({ length: results }, (_, x) => x);
+  const free: number[] = [];
+  let count = results;
+  steps.forEach(({ from }, i) => {
+    const isLast = (x: number): boolean =>
+      (x < arity ? (kept & (1 << x)) === 0 : x >= results) &&
+      !steps.some((later, j) => j > i && later.from.includes(x));
+    free.push(...new Set(from.filter(isLast).map((x) => places[x]!)));
+    places.push(free.pop() ?? count++);
+  });
+  const block = Math.floor(BLOCKS / count / 64) * 64;
+  return {
+    block,
+    bytes: count * block,
+    steps: steps.map(({ from }, i) => ({
+      kernel: kernels[i]!,
+      to: places[results + i]! * block,
+      from: from.map((x) => places[x]! * block),
+    })),
+  };
+}
+
+function take({ kernel, to, from }: Step, single: number, base: number, bytes: number): void {
+  const [a = 0, b = 0, c = 0] = from;
+  if (from.length === 1) kernel(single, base + to, base + a, bytes);
+  else if (from.length === 2) kernel(single, base + to, base + a, base + b, bytes);
+  else kernel(single, base + to, base + a, base + b, base + c, bytes);
+}
+
 /**
  * Programs whose steps a module has kernels for, by name. The matrix is worked through in blocks, of whole rows or of parts of a row: each
  * input's block is copied into a place of its own, as is each constant, each step leaves its result in one, and the last is copied out;
@@ -20,17 +65,22 @@ export const elementwiseOf =
   (module: WasmModule<ElementwiseExports>) =>
   (program: Program): ProgramKernel | null => {
     const exports = module.exports as Readonly<Record<string, Kernel>> | null;
-    const { arity, constants, steps } = withoutNonzero(program);
-    if (exports === null || !steps.every(({ name, from }) => exports[name]?.length === from.length + 3)) return null;
-    const kernels = steps.map(({ name }) => exports[name]!);
-    const results = arity + constants.length;
-    const places = results + steps.length;
-    const block = Math.floor(BLOCKS / places / 64) * 64;
+    const short = withoutNonzero(program);
+    const { arity, constants } = short;
+    if (exports === null || !short.steps.every(({ name, from }) => exports[name]?.length === from.length + 3))
+      return null;
+    const kernels = short.steps.map(({ name }) => exports[name]!);
+    const plans: Plan[] = [];
     return (out, o, rows, columns, inputs, at, rowSteps, columnSteps) => {
       const answers = out instanceof Uint8Array;
       const numbers = answers ? inputs[arity - 1]!.data : out;
       const single = numbers instanceof Float32Array;
-      const base = single || numbers instanceof Float64Array ? module.room(places * block) : 0;
+      if (!(single || numbers instanceof Float64Array)) return false;
+      // An input that is the same for all rows, or for all elements, stays where it has once been copied.
+      let kept = 0;
+      for (let i = 0; i < arity; i++) if (rows === 1 ? columnSteps[i] === 0 : rowSteps[i] === 0) kept |= 1 << i;
+      const { block, bytes: all, steps } = (plans[kept] ??= planOf(short, kernels, kept));
+      const base = module.room(all);
       if (base === 0) return false;
       const memory = single ? module.floats : module.doubles;
       const size = memory.BYTES_PER_ELEMENT;
@@ -42,28 +92,20 @@ export const elementwiseOf =
         const to = first + (arity + i) * place;
         memory.fill(x, to, to + height * width);
       });
+      const last = base + steps[steps.length - 1]!.to;
       for (let row = 0; row < rows; row += height) {
         const high = Math.min(height, rows - row);
         for (let column = 0; column < columns; column += width) {
           const wide = Math.min(width, columns - column);
           for (let i = 0; i < arity; i++) {
-            const rowStep = rowSteps[i]!;
             const step = columnSteps[i]!;
-            const repeats = (rows === 1 || rowStep === 0) && (step === 0 || width === columns);
-            if (repeats && (row > 0 || column > 0)) continue; // its first block serves all
-            const from = at[i]! + row * rowStep + column * step;
-            copyIn(memory, first + i * place, inputs[i]!.data, from, high, wide, rowStep, step);
+            if (kept & (1 << i) && (step === 0 || width === columns) && (row > 0 || column > 0)) continue;
+            const from = at[i]! + row * rowSteps[i]! + column * step;
+            copyIn(memory, first + i * place, inputs[i]!.data, from, high, wide, rowSteps[i]!, step);
           }
-          const bytes = high * wide * size;
-          for (let i = 0; i < steps.length; i++) {
-            const { from } = steps[i]!;
-            const to = base + (results + i) * block;
-            if (from.length === 1) kernels[i]!(+single, to, base + from[0]! * block, bytes);
-            else kernels[i]!(+single, to, ...from.map((x) => base + x * block), bytes);
-          }
-          const last = base + (places - 1) * block;
           const count = high * wide;
-          if (answers) exports["narrow"]!(+single, last, last, bytes);
+          for (const step of steps) take(step, +single, base, count * size);
+          if (answers) exports["narrow"]!(+single, last, last, count * size);
           const result = answers ? module.bytes.subarray(last) : memory.subarray(last / size);
           out.set(result.subarray(0, count), o + row * columns + column);
         }
