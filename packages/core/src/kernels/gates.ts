@@ -194,7 +194,7 @@ function cubic(x: number, c: Double): Double {
   return [w, productError(slope, x, w) + slopeLow * x];
 }
 /** Beyond, e⁻ʷ is 0. */
-const FAR = 30;
+const FAR = 22;
 
 /** x·σ(w) = max(x, 0) − |x|·σ(−|w|). */
 export function geluTanh(x: number): number {
