@@ -578,3 +578,15 @@ stack([untyped, t23]);
 linear(untyped, t23);
 tensor(untyped).sum().backward();
 grad(untyped);
+
+// ---------- elements are read, and overwritten by assign alone
+
+const { data } = zeros([2]);
+// @ts-expect-error only permits reading
+data[0] = 5;
+// @ts-expect-error nor do methods write
+data.fill(5);
+// @ts-expect-error
+data.set([1, 2]);
+data.slice()[0] = 5; // a copy
+zeros([2]).toTypedArray()[0] = 5;

@@ -90,11 +90,18 @@ export function fromTypedArray<const R extends ShapeArg>(
   return leaf("fromTypedArray", fromArray(checked, dtype, copy), requiresGrad) as Tensor<Mutable<R>>;
 }
 
-const filled = (op: string, shape: ShapeArg, fill: number, options?: TensorOptions): Tensor => {
+const filled = (
+  op: string,
+  shape: ShapeArg,
+  fill: number,
+  options?: TensorOptions,
+  write?: (array: TypedArray, dtype: Dtype) => void,
+): Tensor => {
   const checked = checkShape(op, shape);
   const { dtype = defaultDtype, requiresGrad } = optionsOf(op, options, ["dtype", "requiresGrad"]);
   const array = allocate(checkDtype(op, dtype), sizeOf(checked));
   if (fill !== 0) array.fill(checkedNumber(op, fill, dtype, REMEDY));
+  write?.(array, dtype);
   return leaf(op, fromArray(checked, dtype, array), requiresGrad);
 };
 
@@ -161,9 +168,9 @@ export function eye<N extends number, M extends number = N>(
   m: M = n as never,
   options?: TensorOptions,
 ): Tensor<[N, M]> {
-  const x = filled("eye", [n, m], 0, options);
-  for (let i = 0; i < Math.min(n, m); i++) x.data[i * m + i] = 1;
-  return x as Tensor<[N, M]>;
+  return filled("eye", [n, m], 0, options, (array) => {
+    for (let i = 0; i < Math.min(n, m); i++) array[i * m + i] = 1;
+  }) as Tensor<[N, M]>;
 }
 
 /**
@@ -209,9 +216,7 @@ export function linspace<N extends number>(start: number, end: number, count: N,
   ) as Tensor<[N]>;
 }
 
-function sequence(op: string, count: number, at: (i: number) => number, given?: TensorOptions): Tensor<[number]> {
-  const options = optionsOf(op, given, ["dtype", "requiresGrad"]);
-  const x = filled(op, [count], 0, { ...options, requiresGrad: false });
-  for (let i = 0; i < count; i++) x.data[i] = checkedNumber(op, at(i), x.dtype, REMEDY);
-  return leaf(op, x, options.requiresGrad) as Tensor<[number]>;
-}
+const sequence = (op: string, count: number, at: (i: number) => number, options?: TensorOptions): Tensor<[number]> =>
+  filled(op, [count], 0, options, (array, dtype) => {
+    for (let i = 0; i < count; i++) array[i] = checkedNumber(op, at(i), dtype, REMEDY);
+  }) as Tensor<[number]>;

@@ -3,6 +3,12 @@ import { ArgumentError, describeArgument, DtypeError } from "./errors.ts";
 /** Element types, from narrow to wide. Derivatives exist for the two floating ones. */
 export type Dtype = "bool" | "int32" | "float32" | "float64";
 export type TypedArray = Float64Array | Float32Array | Int32Array | Uint8Array;
+/** An array to be read: assignments do not compile, nor calls of methods that write. It still goes where a TypedArray is wanted. */
+export type Elements<A extends TypedArray = TypedArray> = A extends unknown
+  ? { readonly [K in keyof A]: K extends Writing ? Uncallable<A[K]> : A[K] }
+  : never;
+type Writing = "copyWithin" | "fill" | "reverse" | "set" | "sort";
+type Uncallable<F> = F extends (...args: infer P) => infer R ? (this: never, ...args: P) => R : never;
 
 const ORDER: readonly Dtype[] = ["bool", "int32", "float32", "float64"];
 

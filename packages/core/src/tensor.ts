@@ -1,4 +1,4 @@
-import { type Dtype, type TypedArray, allocate, isFloat, rounded } from "./dtype.ts";
+import { type Dtype, type Elements, type TypedArray, allocate, isFloat, rounded } from "./dtype.ts";
 import { ArgumentError, describeArgument, DtypeError, GraphError, quoted, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
@@ -27,7 +27,7 @@ export class Tensor<out S extends Shape = Shape> {
 
   // What follows is the inside: storage, graph, walks. Operations and the autograd use it; users do not.
   /** @internal Elements; `null` for a scalar until somebody asks for an array. */
-  array: TypedArray | null;
+  array: Elements | null;
   /** @internal */
   offset: number;
   /** @internal `null` means row-major. */
@@ -118,13 +118,9 @@ export class Tensor<out S extends Shape = Shape> {
     return null;
   }
 
-  /** @internal */
-  get data(): TypedArray {
-    if (this.array === null) {
-      this.array = allocate(this.dtype, 1);
-      this.array[0] = this.scalar;
-    }
-    return this.array;
+  /** @internal Elements to be read, in the order of the strides: `toTypedArray()` copies them, `assign` overwrites those of a leaf. */
+  get data(): Elements {
+    return (this.array ??= allocate(this.dtype, 1).fill(this.scalar));
   }
 
   /**
