@@ -35,20 +35,36 @@ function describe(/** @type {string} */ text, /** @type {string} */ name) {
   return firstSentence(found[1] ?? "").replaceAll("|", "\\|");
 }
 
+/** Names by their first letter, each with a link to its section. */
+function indexOf(/** @type {readonly { name: string, section: string }[]} */ entries) {
+  /** @type {Map<string, string[]>} */
+  const letters = new Map();
+  for (const { name, section } of entries.toSorted((a, b) => a.name.localeCompare(b.name, "en"))) {
+    const letter = name[0]?.toUpperCase() ?? "";
+    letters.set(letter, [...(letters.get(letter) ?? []), `[${name}](#${section})`]);
+  }
+  return [...letters].map(([letter, links]) => `**${letter}** ${links.join(" · ")}`).join("\n\n");
+}
+
 /** The page, as it should be. */
 export function opsPage() {
+  /** @type {{ name: string, section: string }[]} */
+  const index = [];
   const sections = [...read("ops/index.ts").matchAll(/export \{([^}]*)\} from "\.\/(.*)\.ts"/g)].map((match) => {
     const [, list = "", file = ""] = match;
     const text = read(`ops/${file}.ts`);
+    const title = `${file[0]?.toUpperCase()}${file.slice(1).replaceAll("-", " ")}`;
+    const section = title.toLowerCase().replaceAll(" ", "-");
     const names = list.split(",").map((name) => name.trim());
     const rows = names
       .filter((name) => name !== "" && !name.startsWith("type "))
       .map((name) => {
-        const other = aliases.has(name) ? `, \`${aliases.get(name)}\`` : "";
+        const alias = aliases.get(name);
+        for (const each of alias === undefined ? [name] : [name, alias]) index.push({ name: each, section });
+        const other = alias === undefined ? "" : `, \`${alias}\``;
         const method = methods.has(name) ? `\`x.${methods.get(name)}\`` : "";
         return `| \`${name}\`${other} | ${describe(text, name)} | ${method} |`;
       });
-    const title = `${file[0]?.toUpperCase()}${file.slice(1).replaceAll("-", " ")}`;
     return `## [${title}](../packages/core/src/ops/${file}.ts)\n\n| function | what it gives | method |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
   });
   return `<!-- Generated from packages/core/src/ops by \`npx -y pnpm@12.21.0 ops\`. Do not edit. -->
@@ -57,6 +73,8 @@ export function opsPage() {
 
 Every operation is a function of \`@chainrule/core\` and of \`@chainrule/core/lean\`; those that one calls more often are methods of tensors too. What
 each takes and throws, and an example, stand in its docstring, which an editor shows; the titles lead there.
+
+${indexOf(index)}
 
 ${sections.join("\n")}`;
 }
