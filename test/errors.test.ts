@@ -591,7 +591,7 @@ describe("derivatives", () => {
       DtypeError: grad: the input is int32; derivatives are taken by float64 or float32 tensors, convert with to("float64")
       ArgumentError: grad: the input is null, expected a tensor, a number, or an array, record or module of them
       ArgumentError: grad: the input is string, expected a tensor, a number, or an array, record or module of them
-      ArgumentError: grad: the input holds no tensor to differentiate by
+      ArgumentError: grad: the input holds no tensor to differentiate by; of a module, parameters in #private fields are not found
       ArgumentError: grad: the input.0 contains itself
       ArgumentError: grad: argnums 0 is out of range for 0 arguments
       ArgumentError: grad: argnums 2 is out of range for 1 arguments

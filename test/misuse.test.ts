@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import * as chainrule from "@chainrule/core";
 import { ArgumentError, Generator, type Tensor, tensor, zeros } from "@chainrule/core";
 import * as layers from "@chainrule/nn";
+import { SGD } from "@chainrule/optim";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { errors } from "./support/errors.ts";
@@ -188,6 +189,47 @@ test("arrays that hold themselves", () => {
   expect(errors(() => core.tensor!(circle))).toMatchInlineSnapshot(
     `"ArgumentError: tensor: arrays are nested more than 1000 deep, or one holds itself"`,
   );
+});
+
+test("parameters where nothing finds them", () => {
+  class Hidden extends layers.Module {
+    readonly #weight = new layers.Parameter([1]);
+    forward(y: Tensor): Tensor {
+      return y.mul(this.#weight);
+    }
+  }
+  const model = new Hidden();
+  expect(errors(
+    () => new SGD(model.parameters(), { lr: 1 }),
+    () => untyped({ f: core.grad!((m: Hidden) => m.forward(zeros([1])).sum()) }).f!(model),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: SGD: needs at least one parameter, got none; a module finds those in its properties, not in #private fields
+    ArgumentError: grad: the input holds no tensor to differentiate by; of a module, parameters in #private fields are not found"
+  `); // prettier-ignore
+});
+
+test("trees and models of any depth", () => {
+  const depth = 20_000;
+  const leaf = tensor([1, 2]);
+  let tree: unknown = [leaf];
+  for (let i = 0; i < depth; i++) tree = i % 2 === 0 ? [tree] : { a: tree };
+  const innermost = (node: unknown): Tensor => {
+    while (!(node instanceof chainrule.Tensor)) [node] = Object.values(node as object);
+    return node;
+  };
+  const gradient = untyped({ f: core.grad!((t: unknown) => innermost(t).square().sum()) }).f!(tree);
+  expect(innermost(gradient).toArray()).toEqual([2, 4]);
+  let model: layers.Layer = new layers.Tanh();
+  for (let i = 0; i < depth; i++) model = layers.sequential(model);
+  expect(String(model).split("\n").filter((line) => line.includes("…"))).toEqual([`${"  ".repeat(100)}(0): Sequential(…)`]); // prettier-ignore
+  const circle = layers.sequential(new layers.Tanh());
+  (circle.layers as unknown as unknown[]).push(circle);
+  expect(String(circle)).toMatchInlineSnapshot(`
+    "Sequential(
+      (0): Tanh()
+      (1): Sequential(…)
+    )"
+  `);
 });
 
 test("a class in place of a layer", () => {

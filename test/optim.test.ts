@@ -352,9 +352,11 @@ describe("bad input", () => {
 
   test("parameters", () => {
     const [p, q] = [x(), x()];
-    expect(thrown(() => sgd([])).message).toMatchInlineSnapshot(`"SGD: needs at least one parameter, got none"`);
+    expect(thrown(() => sgd([])).message).toMatchInlineSnapshot(
+      `"SGD: needs at least one parameter, got none; a module finds those in its properties, not in #private fields"`,
+    );
     expect(thrown(() => sgd([{ params: [p] }, { params: [] }])).message).toMatchInlineSnapshot(
-      `"SGD: needs at least one parameter, group 1 has none"`,
+      `"SGD: needs at least one parameter, group 1 has none; a module finds those in its properties, not in #private fields"`,
     );
     expect(thrown(() => sgd(p)).message).toMatchInlineSnapshot(
       `"SGD: parameters come as a list of tensors or of groups { params }; of a model pass model.parameters()"`,

@@ -8,7 +8,8 @@ import { copyState, loadState, type LoadStateOptions, type StateDifference } fro
  * properties, and has whatever `forward` it likes; nothing needs to be registered.
  *
  * A tensor in a property is a parameter if it is a `Parameter` or a leaf that requires grad, and a buffer — saved, but not learned —
- * if it requires none. What is neither, such as a result kept for later, goes into a `#private` property, where no walk looks.
+ * if it requires none. What is neither, such as a result kept for later, goes into a `#private` property, where no walk looks: a
+ * parameter or a layer in there is not found, nor learned (TypeScript's `private` hides nothing from a walk).
  * Methods that walk throw an ArgumentError for modules or parameters in a `Map` or `Set`, where they would be missed.
  *
  * @example
@@ -118,25 +119,32 @@ export class Module {
 
   /** Class and arguments; with modules inside, each on a line of its own, as PyTorch does. */
   toString(): string {
-    if (PRINTING.has(this)) return `${this.constructor.name}(…)`;
+    if (PRINTING.has(this) || PRINTING.size === DEEPEST) return `${this.constructor.name}(…)`;
     PRINTING.add(this);
     try {
-      return this.format(this.namedChildren());
+      return this.format();
     } finally {
       PRINTING.delete(this);
     }
   }
 
-  protected format(inside: readonly (readonly [name: string, content: unknown])[]): string {
-    const lines = inside.map(([name, content]) => `  (${name}): ${String(content).replaceAll("\n", "\n  ")}\n`);
+  /** What is printed of what is inside. */
+  protected contents(): Iterable<readonly [name: string, text: string]> {
+    return this.namedChildren().map(([name, module]) => [name, module.toString()]);
+  }
+
+  private format(): string {
+    const lines = Array.from(this.contents(), ([name, text]) => `  (${name}): ${text.replaceAll("\n", "\n  ")}\n`);
     const details = this.details();
     if (lines.length === 0) return `${this.constructor.name}(${details})`;
     return `${this.constructor.name}(\n${details === "" ? "" : `  ${details}\n`}${lines.join("")})`;
   }
 }
 
-/** Modules that are being printed: one that leads back to itself, as by a property `parent`, ends there. */
+/** Modules that are being printed, one inside the other: one that leads back to itself, as by a property `parent`, ends there. */
 const PRINTING = /* @__PURE__ */ new Set<Module>();
+/** How many: indented text grows with the square of its depth. */
+const DEEPEST = 100;
 
 const isParameter = (x: Tensor): boolean => x instanceof Parameter || (x.requiresGrad && x.isLeaf);
 const isBuffer = (x: Tensor): boolean => !x.requiresGrad && !(x instanceof Parameter);

@@ -48,8 +48,8 @@ export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> e
     return Object.entries(this.layers);
   }
 
-  override toString(): string {
-    return this.format(Object.entries(this.layers).map(([i, layer]) => [i, nameOf(layer)]));
+  protected override contents(): Iterable<readonly [name: string, text: string]> {
+    return Object.entries(this.layers).map(([i, layer]) => [i, nameOf(layer)]);
   }
 }
 

@@ -68,12 +68,14 @@ export function completeOptions<O extends object>(rule: OptionRule<O>, defaults:
   return fail(rule.name, leftOut ? wrong.replace(/, got NaN$/, ", and must be given") : wrong);
 }
 
+const WHERE = "a module finds those in its properties, not in #private fields";
+
 /** The groups that have been passed, or one group of all the tensors. */
 export function listGroups<O extends object>(name: string, params: Params<O>): GroupOptions<O>[] {
   if (!isIterable(params))
     fail(name, "parameters come as a list of tensors or of groups { params }; of a model pass model.parameters()");
   const list = [...params] as (Tensor | GroupOptions<O>)[];
-  if (list.length === 0) fail(name, "needs at least one parameter, got none");
+  if (list.length === 0) fail(name, `needs at least one parameter, got none; ${WHERE}`);
   const grouped = list.some(isGroup);
   if (grouped && !list.every(isGroup)) fail(name, "got tensors and groups in one list; put the tensors into a group");
   return (grouped ? list : [{ params: list }]) as GroupOptions<O>[];
@@ -88,7 +90,7 @@ export function listParameters(
 ): Tensor[] {
   if (!isIterable(params)) fail(name, "the params of a group are a list of tensors");
   const list = [...params];
-  if (list.length === 0) fail(name, `needs at least one parameter, group ${index} has none`);
+  if (list.length === 0) fail(name, `needs at least one parameter, group ${index} has none; ${WHERE}`);
   const seen = new Set<Tensor>(known);
   list.forEach((x, i) => {
     checkParameter(name, x, i);

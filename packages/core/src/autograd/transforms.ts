@@ -36,7 +36,10 @@ export interface TransformOptions {
 export function trace(op: string, f: (tree: never) => unknown, tree: unknown, createGraph = false): Traced {
   const nested = createGraph || enclosed();
   const input = flattenTree(op, tree);
-  if (input.leaves.length === 0) throw new ArgumentError(`${op}: the input holds no tensor to differentiate by`);
+  if (input.leaves.length === 0)
+    throw new ArgumentError(
+      `${op}: the input holds no tensor to differentiate by; of a module, parameters in #private fields are not found`,
+    );
   const inputs = input.leaves.map((x, i) => {
     if (input.inPlace[i]) return x;
     const own = nested && x.tracked ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);

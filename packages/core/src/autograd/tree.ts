@@ -73,21 +73,44 @@ export interface Flat {
   report(leaves: readonly Tensor[]): unknown;
 }
 
+/** What stands at a place of a tree: leaf i as i, branch i as ~i, or nothing. */
+type Part = number | null;
+/** An array, record or module of a tree. */
+interface Branch {
+  readonly source: object;
+  readonly keys: readonly string[];
+  /** What stands at each key. */
+  readonly parts: readonly Part[];
+  /** Whether it is a module or inside one. */
+  readonly owned: boolean;
+  /** Whether it goes if it holds no leaf: it is inside a module. */
+  readonly optional: boolean;
+}
+/** A place in the tree that is yet to be looked at, and where it goes; or an object that has been looked through, which goes nowhere. */
+interface Place {
+  readonly node: unknown;
+  readonly path: string;
+  readonly inModule: boolean;
+  readonly holder: Part[] | null;
+  readonly at: number;
+}
+
 /** Lists the leaves of a tree; `what` it is appears in messages. */
 export function flattenTree(op: string, tree: unknown, what = "input"): Flat {
   const leaves: Tensor[] = [];
   const inPlace: boolean[] = [];
   const paths: string[] = [];
+  /** Each after the one that holds it. */
+  const branches: Branch[] = [];
   const open = new Set<object>();
-  type Build = (leaves: readonly Tensor[], report: boolean) => unknown;
-  const leaf = (x: Tensor, path: string, own: boolean): Build => {
-    const at = leaves.length;
-    leaves.push(x);
+  /** The next one last: a tree may be deeper than the stack. */
+  const waiting: Place[] = [];
+  const leaf = (x: Tensor, path: string, own: boolean): number => {
     inPlace.push(own);
     paths.push(path);
-    return (replaced) => replaced[at];
+    return leaves.push(x) - 1;
   };
-  const visit = (node: unknown, path: string, inModule: boolean): Build | null => {
+  const visit = (node: unknown, path: string, inModule: boolean): Part => {
     if (node instanceof Tensor) {
       if (inModule) return node.tracked ? leaf(node, path, true) : null;
       if (!isFloat(node.dtype))
@@ -108,26 +131,45 @@ export function flattenTree(op: string, tree: unknown, what = "input"): Flat {
       throw new ArgumentError(`${op}: the ${what}${path} contains itself`);
     }
     open.add(node);
-    const module = !Array.isArray(node) && !isPlain(node);
-    const all = Object.entries(node).map(
-      ([key, child]) => [key, visit(child, `${path}.${key}`, inModule || module)] as const,
-    );
-    const parts = all.filter((part): part is readonly [string, Build] => part[1] !== null);
-    open.delete(node);
-    if (inModule && parts.length === 0) return null;
-    // Places in a list stay: the gradient of layers[2] stands at layers[2].
-    if (Array.isArray(node)) return (replaced, report) => all.map(([, build]) => build?.(replaced, report) ?? null);
-    return (replaced, report) =>
-      (inModule || module) && !report
-        ? node
-        : Object.fromEntries(parts.map(([key, build]) => [key, build(replaced, report)]));
+    waiting.push({ node, path, inModule, holder: null, at: 0 });
+    const owned = inModule || (!Array.isArray(node) && !isPlain(node));
+    const keys = Object.keys(node);
+    const parts = new Array<Part>(keys.length).fill(null);
+    for (let at = keys.length - 1; at >= 0; at--) {
+      const child = (node as Record<string, unknown>)[keys[at]!];
+      waiting.push({ node: child, path: `${path}.${keys[at]}`, inModule: owned, holder: parts, at });
+    }
+    return ~(branches.push({ source: node, keys, parts, owned, optional: inModule }) - 1);
   };
-  const root = visit(tree, "", false)!;
+  const root = visit(tree, "", false);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.holder === null) open.delete(next.node as object);
+    else next.holder[next.at] = visit(next.node, next.path, next.inModule);
+  }
+  const build = (replaced: readonly Tensor[], report: boolean): unknown => {
+    const built = new Array<unknown>(branches.length);
+    const valueOf = (part: Part): unknown => (part === null ? null : part < 0 ? built[~part] : replaced[part]);
+    for (let i = branches.length - 1; i >= 0; i--) {
+      const branch = branches[i]!;
+      built[i] = branch.owned && !report ? branch.source : assembled(branch, branch.parts.map(valueOf));
+    }
+    return valueOf(root);
+  };
   return {
     leaves,
     inPlace,
     paths,
-    rebuild: (replaced) => root(replaced, false),
-    report: (replaced) => root(replaced, true),
+    rebuild: (replaced) => build(replaced, false),
+    report: (replaced) => build(replaced, true),
   };
+}
+
+/** A branch with these parts. */
+function assembled({ source, keys, optional }: Branch, parts: readonly unknown[]): unknown {
+  if (optional && parts.every((part) => part === null)) return null;
+  // Places in a list stay: the gradient of layers[2] stands at layers[2].
+  if (Array.isArray(source)) return parts;
+  const entries: [string, unknown][] = [];
+  for (let i = 0; i < keys.length; i++) if (parts[i] !== null) entries.push([keys[i]!, parts[i]]);
+  return Object.fromEntries(entries);
 }
