@@ -206,7 +206,9 @@ describe("bad input", () => {
 
   test("parameters and closures", () => {
     const [x, y] = makeParameters();
-    expect(thrown(() => make({}, [])).message).toMatchInlineSnapshot(`"LBFGS: needs at least one parameter, got none"`);
+    expect(thrown(() => make({}, [])).message).toMatchInlineSnapshot(
+      `"LBFGS: needs at least one parameter, got none; a module finds those in its properties, not in #private fields"`,
+    );
     expect(thrown(() => make({}, [x, x])).message).toMatchInlineSnapshot(
       `"LBFGS: parameter 1 [3] comes twice; each parameter is updated once a step"`,
     );

@@ -39,9 +39,29 @@ export function reserve(dtype: Dtype, length: number, overwritten = false): Type
       return floats;
     }
   }
+  if (length < LARGE && (dtype === "float64" || dtype === "float32")) return piece(dtype, length, overwritten);
   reservedAt = 0;
   if (length < LARGE) return allocate(dtype, length);
   return noteMade((overwritten ? takeSpare(dtype, length) : null) ?? large(dtype, length, overwritten));
+}
+
+/** An array that is given out piece by piece, and the index from which on it is free. */
+interface Slab {
+  readonly array: TypedArray;
+  used: number;
+}
+/** By the power of two that holds a piece; a slab holds four such. Whoever keeps one piece keeps a slab: at most eight times as much. */
+const slabs: Record<"float64" | "float32", (Slab | undefined)[]> = { float64: [], float32: [] };
+
+function piece(dtype: "float64" | "float32", length: number, overwritten: boolean): TypedArray {
+  const power = 32 - Math.clz32(length - 1);
+  let slab = slabs[dtype][power];
+  if (slab === undefined || slab.used + length > slab.array.length)
+    slab = slabs[dtype][power] = { array: anything(dtype, 4 << power), used: 0 };
+  reservedAt = slab.used;
+  slab.used += (length + 15) & ~15; // each begins a line of the cache
+  if (!overwritten) slab.array.fill(0, reservedAt, reservedAt + length);
+  return slab.array;
 }
 
 /** What is used of Node; nothing of it is in a browser. */
@@ -52,7 +72,7 @@ interface Host {
 let kept = false;
 
 function large(dtype: Dtype, length: number, overwritten: boolean): TypedArray {
-  const { Buffer, process } = globalThis as Host;
+  const { process } = globalThis as Host;
   if (!kept) {
     kept = true;
     // glibc gives large arrays back to the system as they are freed, and each page of the next must be mapped anew: three quarters of the time
@@ -60,10 +80,15 @@ function large(dtype: Dtype, length: number, overwritten: boolean): TypedArray {
     // it takes no memory.
     if (process?.platform === "linux") allocate("bool", 2 ** 25 - 8192);
   }
-  if (overwritten && (dtype === "float64" || dtype === "float32")) {
-    const bytes = length * (dtype === "float64" ? 8 : 4);
-    const buffer = Buffer?.allocUnsafeSlow?.(bytes).buffer;
-    if (buffer?.byteLength === bytes) return dtype === "float64" ? new Float64Array(buffer) : new Float32Array(buffer);
-  }
-  return allocate(dtype, length);
+  return overwritten && (dtype === "float64" || dtype === "float32")
+    ? anything(dtype, length)
+    : allocate(dtype, length);
+}
+
+/** Elements that may be anything: in Node whatever the memory held. */
+function anything(dtype: "float64" | "float32", length: number): TypedArray {
+  const bytes = length * (dtype === "float64" ? 8 : 4);
+  const buffer = (globalThis as Host).Buffer?.allocUnsafeSlow?.(bytes).buffer;
+  if (buffer?.byteLength !== bytes) return allocate(dtype, length);
+  return dtype === "float64" ? new Float64Array(buffer) : new Float32Array(buffer);
 }
