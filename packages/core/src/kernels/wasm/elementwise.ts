@@ -88,10 +88,10 @@ export const elementwiseOf =
       const first = base / size;
       const height = Math.min(rows, Math.max(1, Math.floor(place / columns)));
       const width = Math.min(columns, place);
-      constants.forEach((x, i) => {
+      for (let i = 0; i < constants.length; i++) {
         const to = first + (arity + i) * place;
-        memory.fill(x, to, to + height * width);
-      });
+        memory.fill(constants[i]!, to, to + height * width);
+      }
       const last = base + steps[steps.length - 1]!.to;
       for (let row = 0; row < rows; row += height) {
         const high = Math.min(height, rows - row);
@@ -106,8 +106,9 @@ export const elementwiseOf =
           const count = high * wide;
           for (const step of steps) take(step, +single, base, count * size);
           if (answers) exports["narrow"]!(+single, last, last, count * size);
-          const result = answers ? module.bytes.subarray(last) : memory.subarray(last / size);
-          out.set(result.subarray(0, count), o + row * columns + column);
+          const result = answers ? module.bytes : memory;
+          const begin = answers ? last : last / size;
+          out.set(result.subarray(begin, begin + count), o + row * columns + column);
         }
       }
       return true;

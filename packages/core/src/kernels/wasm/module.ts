@@ -48,9 +48,9 @@ export class WasmModule<Exports extends { scratch(): number }> {
 
   /** The address of `bytes` bytes, a multiple of 64; 0 if there is not so much memory. */
   room(bytes: number): number {
-    const memory = this.memory!;
-    const wanted = this.start + bytes - memory.buffer.byteLength;
+    const wanted = this.start + bytes - this.bytes.length;
     if (wanted > 0) {
+      const memory = this.memory!;
       try {
         memory.grow(Math.ceil(wanted / PAGE));
       } catch {
