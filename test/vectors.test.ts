@@ -73,7 +73,7 @@ const hasKernel = ({ kernel, arity }: ElementwiseOp): boolean =>
 const operations = cases.filter(({ op }) => op instanceof ElementwiseOp && hasKernel(op));
 test("what has a kernel", () => {
   expect(operations.map(({ name }) => name).join(" ")).toMatchInlineSnapshot(
-    `"mish silu add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh where siluSlope logistic sechSquare"`,
+    `"gelu, the operation gelu on [[2,3]] mish silu add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh where geluSlope geluTanh geluTanhSlope mishSlope siluSlope logistic sechSquare"`,
   );
 });
 

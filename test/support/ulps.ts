@@ -29,8 +29,13 @@ export const UNITS: Readonly<Record<string, number>> = {
   log: 2,
   log1p: 2,
   // Made of several of these
+  gelu: 4,
+  geluSlope: 4,
+  geluTanh: 4,
+  geluTanhSlope: 4,
   logistic: 4,
   mish: 4,
+  mishSlope: 4,
   sechSquare: 4,
   sigmoid: 4,
   silu: 4,

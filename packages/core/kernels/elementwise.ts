@@ -1,8 +1,9 @@
 import { Erf } from "./erf";
 import { E, Exponential } from "./exponential";
 import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
-import { Mish, Silu, SiluSlope } from "./gates";
-import { each, eachFour, eachFourThatFit, eachThatFits, eachTwoThatFit } from "./turns";
+import { Mish, MishSlope, Silu, SiluSlope } from "./gates";
+import { hyperbolic, hyperbolicShort, normal } from "./gelu";
+import { each, eachFour, eachWide, eachFourThatFit, eachTwoThatFit } from "./turns";
 
 // Operations on arrays of 32- or 64-bit numbers at addresses, named as core's operations are. `bytes` counts up to 64: what is behind the
 // last number is read and written too. Input and output may be one, but not overlap otherwise.
@@ -145,16 +146,36 @@ export function erf(single: bool, o: usize, a: usize, bytes: usize): void {
   else each<f64, Erf>(o, a, bytes);
 }
 export function silu(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) eachThatFits<f32, Silu>(o, a, bytes);
-  else eachThatFits<f64, Silu>(o, a, bytes);
+  if (single) each<f32, Silu>(o, a, bytes);
+  else each<f64, Silu>(o, a, bytes);
 }
 export function siluSlope(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) eachThatFits<f32, SiluSlope>(o, a, bytes);
-  else eachThatFits<f64, SiluSlope>(o, a, bytes);
+  if (single) each<f32, SiluSlope>(o, a, bytes);
+  else each<f64, SiluSlope>(o, a, bytes);
 }
 export function mish(single: bool, o: usize, a: usize, bytes: usize): void {
-  if (single) eachThatFits<f32, Mish>(o, a, bytes);
-  else eachThatFits<f64, Mish>(o, a, bytes);
+  if (single) each<f32, Mish>(o, a, bytes);
+  else each<f64, Mish>(o, a, bytes);
+}
+export function mishSlope(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) eachWide<MishSlope>(o, a, bytes);
+  else each<f64, MishSlope>(o, a, bytes);
+}
+export function gelu(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) normal<f32>(o, a, bytes, false);
+  else normal<f64>(o, a, bytes, false);
+}
+export function geluSlope(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) normal<f32>(o, a, bytes, true);
+  else normal<f64>(o, a, bytes, true);
+}
+export function geluTanh(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) hyperbolicShort(o, a, bytes, false);
+  else hyperbolic(o, a, bytes, false);
+}
+export function geluTanhSlope(single: bool, o: usize, a: usize, bytes: usize): void {
+  if (single) hyperbolicShort(o, a, bytes, true);
+  else hyperbolic(o, a, bytes, true);
 }
 export function neg(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) eachFour<f32, Neg>(o, a, bytes);

@@ -76,7 +76,14 @@ export class Exponential {
   /** eˣ where it is `normal`: what 1 + r is rounded by is added to the smaller term. In 64 bits it has the bits of the plain kernel. */
   @inline static close<T>(x: v128): v128 {
     const k = this.turns<T>(x);
-    const r = this.reduced<T>(x, k);
+    return this.grown<T>(this.reduced<T>(x, k), k);
+  }
+  /** e^(x + low), likewise, where low is what x as rounded misses by. */
+  @inline static closest<T>(x: v128, low: v128): v128 {
+    const k = this.turns<T>(x);
+    return this.grown<T>(v128.add<T>(this.reduced<T>(x, k), low), k);
+  }
+  @inline private static grown<T>(r: v128, k: v128): v128 {
     const one = this.number<T>(E.One);
     const sum = v128.add<T>(one, r);
     const low = v128.add<T>(v128.sub<T>(r, v128.sub<T>(sum, one)), this.bend<T>(r));

@@ -3,6 +3,9 @@ const MASKS = memory.data<u32>([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 
 
 const SIGN_SINGLE = memory.data<u32>([0x80000000]);
 const SIGN_DOUBLE = memory.data<u64>([0x8000000000000000]);
+/** The upper half of a fraction. */
+const HEAD_SINGLE = memory.data<u32>([0xfffff000]);
+const HEAD_DOUBLE = memory.data<u64>([0xfffffffff8000000]);
 
 /** Vectors as a whole, rows that do not end with one, and the signs of numbers. */
 export class Lanes {
@@ -25,6 +28,18 @@ export class Lanes {
   /** −|x|. */
   @inline static down<T>(x: v128): v128 {
     return v128.or(x, this.minus<T>());
+  }
+  /** x with the upper half of its digits; the product of two such is exact. */
+  @inline private static head<T>(x: v128): v128 {
+    return v128.and(x, sizeof<T>() == 4 ? v128.load_splat<u32>(HEAD_SINGLE) : v128.load_splat<u64>(HEAD_DOUBLE));
+  }
+  /** a·b − product, for product = a·b rounded: the rounding error. */
+  @inline static missed<T>(a: v128, b: v128, product: v128): v128 {
+    const high = this.head<T>(a);
+    const head = this.head<T>(b);
+    const most = v128.sub<T>(v128.mul<T>(high, head), product);
+    const more = v128.add<T>(most, v128.mul<T>(high, v128.sub<T>(b, head)));
+    return v128.add<T>(more, v128.mul<T>(v128.sub<T>(a, high), b));
   }
   /** The first `bytes` bytes set. */
   @inline static first(bytes: usize): v128 {

@@ -11,12 +11,11 @@ export function eachFour<T, F>(o: usize, a: usize, bytes: usize): void {
   for (const end = a + bytes; a < end; a += 64, o += 64)
     Four.put<T, F>(o, v128.load(a), v128.load(a, 16), v128.load(a, 32), v128.load(a, 48));
 }
-/** One vector in a turn, of a long formula that does not hold everywhere. */
-export function eachThatFits<T, F>(o: usize, a: usize, bytes: usize): void {
-  for (const end = a + bytes; a < end; a += 16, o += 16) {
-    const x = v128.load(a);
-    const fits = Lanes.all<T>(changetype<F>(0).fits<T>(x));
-    v128.store(o, fits ? changetype<F>(0).of<T>(x) : changetype<F>(0).any<T>(x));
+/** Two numbers of 32 bits in a turn, computed with 64. */
+export function eachWide<F>(o: usize, a: usize, bytes: usize): void {
+  for (const end = a + bytes; a < end; a += 8, o += 8) {
+    const y = changetype<F>(0).of<f64>(Lanes.low(v128.load64_zero(a)));
+    v128.store64_lane(o, f32x4.demote_f64x2_zero(y), 0);
   }
 }
 /** Two vectors in a turn, of a formula that does not hold everywhere. */

@@ -86,7 +86,7 @@ export function mishSlope(x: number): number {
   if (x < FARTHEST) return -0;
   const e = exponential(x);
   let sum = 4 * (x + 1) + e * (4 * x + 6 + e * (4 + e));
-  if (x > -1.6 && x < -0.9) {
+  if (x > -1.3 && x < -1.08) {
     // ω at d from its root r, where eˣ = eʳ·(1 + m)
     const d = x - MISH_ROOT[0] - MISH_ROOT[1];
     const m = expm1(d);
@@ -130,22 +130,22 @@ function ten(c: readonly number[], x: number): number {
   return c[0]! + c[1]! * x + x2 * (c[2]! + c[3]! * x) + x4 * (middle + x4 * (c[8]! + c[9]! * x));
 }
 
-// For x ≥ 0, e^(−x²/2)/Φ(−x) − √(2π)·x is a quotient of polynomials, the lower of which begins with 1 (Remez)
+// e^(−x²/2)/Φ(−x) for x ≥ 0 is 2 + x·(√(2π) − a quotient of polynomials), the lower of which begins with 1
 const MILLS_ABOVE = [
-  2, 2.472147217749291, 1.5627032226155149, 0.6411977596294015, 0.18545113480717296, 0.03891377940856933,
-  0.0059072141013715536, 0.000626198369235864, 4.227869279355542e-5, 1.4007276893334603e-6,
+  0.9108591530252698, 1.2337992101652777, 0.831497582236539, 0.357858856788396, 0.10727398578341915,
+  0.023113935928949194, 0.003575539231278463, 0.00038370142555992526, 2.6066823696802525e-5, 8.636426909526545e-7,
 ];
 const MILLS_BELOW = [
-  1.6915031853872804, 1.4150924183308853, 0.7579549935359248, 0.2853748454279867, 0.07859633909144703,
-  0.016020634336541044, 0.0023903709452941743, 0.0002509346250614424, 1.6866758108116774e-5, 5.588094986408742e-7,
+  1.6545244672516681, 1.3565557135754753, 0.7122166490595672, 0.2626725584121911, 0.07077843348653781,
+  0.014090304710578509, 0.0020484593686445796, 0.0002088639755724257, 1.3574619644611067e-5, 4.3182134548048486e-7,
 ];
-/** x·Φ(x) = max(x, 0) − |x|·Φ(−|x|). */
+/** x·Φ(x), where for x > 0 Φ(x) is 1 − Φ(−x). */
 export function gelu(x: number): number {
   const size = Math.abs(x);
   if (!(size < WIDEST)) return x < 0 ? -0 : x;
   const rest = ten(MILLS_ABOVE, size) / (1 + size * ten(MILLS_BELOW, size));
-  const tail = gaussian(size, size / (2.5066282746310007 * size + rest), 0.5);
-  return x < 0 ? -tail : x - tail;
+  const below = 2 + (2.5066282746310007 - rest) * size;
+  return x < 0 ? gaussian(x, x / below, 0.5) : x * (1 - gaussian(x, 1 / below, 0.5));
 }
 
 const GELU_ROOT: Double = [0.7517915246935645, -1.4956759177009883e-17];
@@ -196,14 +196,14 @@ function cubic(x: number, c: Double): Double {
 /** Beyond, e⁻ʷ is 0. */
 const FAR = 22;
 
-/** x·σ(w) = max(x, 0) − |x|·σ(−|w|). */
+/** x·σ(w). */
 export function geluTanh(x: number): number {
   const size = Math.abs(x);
   if (!(size < FAR)) return x < 0 ? -0 : x;
   const [w, low] = cubic(size, A);
   const e = decayed(1, -w, -low);
-  const tail = w < 700 ? (size / (1 + e)) * e : decayed(size, -w, -low);
-  return x < 0 ? -tail : x - tail;
+  const y = x / (1 + e);
+  return x >= 0 ? y : w < 700 ? y * e : decayed(x, -w, -low);
 }
 
 const GELU_TANH_ROOT: Double = [0.7524614220710163, -3.635560509207687e-17];
@@ -215,7 +215,7 @@ export function geluTanhSlope(x: number): number {
   const [w, low] = cubic(size, A);
   const e = decayed(1, -w, -low);
   let sum: number;
-  if (size > 0.6 && size < 0.95) {
+  if (size > 0.7 && size < 0.8) {
     // What the terms have gained at d from the root
     const d = size - GELU_TANH_ROOT[0] - GELU_TANH_ROOT[1];
     const q = A[0] * (3 * GELU_TANH_ROOT[0] * (GELU_TANH_ROOT[0] + d) + d * d);
