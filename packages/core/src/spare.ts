@@ -65,6 +65,10 @@ export const isUnseen = (x: Result): boolean => x.size >= LARGE && unseen.has(x)
 /** Somebody has got hold of a cotangent; returns whether nobody had before. */
 export const see = (cotangent: Result): boolean => cotangent.size >= LARGE && unseen.delete(cotangent);
 
+/** The array of the cotangent from which the rule that is running makes another, number by number; `null` if others may need it. */
+export const takeOver = (cotangent: Result): TypedArray | null =>
+  open && see(cotangent) ? noteMade(cotangent.array!) : null;
+
 /** A leaf forgets its gradient. */
 export function forget(leaf: object, gradient: Result): void {
   if (see(gradient) && !gradient.shared) spares.set(leaf, gradient.array!);

@@ -10,6 +10,7 @@ import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo, sumTo } from "../ops/broadcast.ts";
 import { broadcastShapes, sameShape, type Shape } from "../shape.ts";
 import type { Common, Broadcast3, CheckBroadcast, CheckBroadcast3, ShapeOf } from "../shape-types/index.ts";
+import { LARGE, takeOver } from "../spare.ts";
 import { reserve, reservedAt } from "../storage.ts";
 import { fromArray, fromNumber, type Operand, Tensor } from "../tensor.ts";
 import { readFormula } from "./formula.ts";
@@ -171,7 +172,10 @@ export class ElementwiseOp implements Op<undefined> {
           const i = uses[k]!;
           taken[k] = i < x.length ? x[i]! : i === x.length ? output : t;
         }
-        return apply(op, taken, undefined);
+        const array = this.arity === 1 && output.size >= LARGE ? takeOver(t) : null;
+        if (array === null) return apply(op, taken, undefined);
+        op.fill(array, 0, t.size, t.shape, taken);
+        return fromArray(t.shape, t.dtype, array, 0);
       }
     }
     if (this.arity === 1) return rule(t, x[0]!, output);
