@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import {
   ArgumentError,
+  detectAnomaly,
   fromTypedArray,
   Generator,
   GraphError,
   ShapeError,
   type Tensor,
   tensor,
+  type TypedArray,
   value,
   zeros,
 } from "@chainrule/core";
@@ -521,6 +523,34 @@ test("an optimizer of one's own is one record", () => {
   expect(thrown(() => new Optimizer(signs, [x], { lr: 0 })).message).toMatchInlineSnapshot(
     `"SignSGD: lr is a number above 0, got 0"`,
   );
+});
+
+test("under detectAnomaly an update that makes NaN is an error, also by a gradient that was kept", () => {
+  let last: TypedArray | null = null;
+  const rule: Rule<{ lr: number }> = {
+    name: "Last",
+    defaults: { lr: 1 },
+    check: () => undefined,
+    slots: () => [],
+    update(x, gradient, _at, _slots, _step, { lr }) {
+      const used = last ?? gradient;
+      last = gradient;
+      for (let i = 0; i < x.length; i++) x[i]! -= lr * used[i]!;
+    },
+  };
+  const w = tensor([1, 2], { requiresGrad: true });
+  const optimizer = new Optimizer(rule, [w], {});
+  const step = (): void =>
+    detectAnomaly(() => {
+      w.square().sum().backward();
+      optimizer.step();
+    });
+  step();
+  expect(values(w)).toEqual([-1, -2]);
+  expect(thrown(step).message).toMatchInlineSnapshot(
+    `"Last: update 2 made NaN of a parameter [2] and a gradient that have none; look for 0/0, an overflow, or a gradient that the rule has kept, which is only lent to it"`,
+  );
+  expect(values(w)).toEqual([-1, -2]);
 });
 
 test("types", () => {

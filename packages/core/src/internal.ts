@@ -1,4 +1,5 @@
 // What the sister packages need of the inside. It may change with any version: other code goes by the other entries.
+export { ANOMALY, mode } from "./ambient.ts";
 export { mutate } from "./assign.ts";
 export { checkOptions, kindOf, optionsOf, quoted } from "./errors.ts";
 export { named } from "./ops/rectifiers.ts";

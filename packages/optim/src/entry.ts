@@ -1,5 +1,5 @@
-import { mutate } from "@chainrule/core/internal";
-import { type Tensor, type TypedArray } from "@chainrule/core/lean";
+import { ANOMALY, mode, mutate } from "@chainrule/core/internal";
+import { GraphError, type Tensor, type TypedArray } from "@chainrule/core/lean";
 import type { Rule } from "./optimizer.ts";
 
 const NO_NAMES: readonly string[] = [];
@@ -54,7 +54,8 @@ export class Entry<O extends object> {
       this.step = 0;
     }
     this.step++;
-    if (gradient.shape.length === 0) {
+    if ((mode & ANOMALY) !== 0) this.watch(data, gradient.toTypedArray());
+    else if (gradient.shape.length === 0) {
       cell[0] = gradient.scalar;
       rule.update(data, cell, 0, this.slots, this.step, options);
     } else if (gradient.strides === null) {
@@ -62,6 +63,20 @@ export class Entry<O extends object> {
     } else {
       rule.update(data, gradient.toTypedArray(), 0, this.slots, this.step, options);
     }
+  }
+
+  /** The update under `detectAnomaly`: the gradient is a copy that ends as NaN, by which a rule that has kept it is found out. */
+  private watch(data: TypedArray, gradient: TypedArray): void {
+    const { rule, x } = this;
+    const before = data.slice();
+    const whole = !before.some(Number.isNaN) && !gradient.some(Number.isNaN);
+    rule.update(data, gradient, 0, this.slots, this.step, this.options);
+    gradient.fill(NaN);
+    if (!whole || !data.some(Number.isNaN)) return;
+    data.set(before);
+    throw new GraphError(
+      `${rule.name}: update ${this.step} made NaN of a parameter [${x.shape.join(",")}] and a gradient that have none; look for 0/0, an overflow, or a gradient that the rule has kept, which is only lent to it`,
+    );
   }
 
   private fresh(name: string, values?: readonly number[]): TypedArray {

@@ -25,7 +25,8 @@ export interface Rule<O extends object> extends OptionRule<O> {
   readonly scalars?: readonly string[];
   /**
    * One pass over the elements x[i] and their gradients gradient[at + i]. `slots` holds the arrays in the order of their names, `step`
-   * counts the updates since they were zeros, from 1. The arrays are lent for as long as it runs.
+   * counts the updates since they were zeros, from 1. The arrays are lent for as long as it runs: under `detectAnomaly`, a kept gradient
+   * reads as NaN.
    */
   update(x: TypedArray, gradient: TypedArray, at: number, slots: readonly TypedArray[], step: number, options: O): void;
 }

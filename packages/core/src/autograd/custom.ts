@@ -206,7 +206,7 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
 }
 
 /**
- * Runs `fn` and raises a GraphError at the first operation, or gradient rule, that makes a NaN out of inputs that have none.
+ * Runs `fn` and raises a GraphError at the first operation, gradient rule or update of an optimizer that makes a NaN out of inputs that have none.
  * @throws GraphError there, ArgumentError for an async function.
  * @example
  * detectAnomaly(() => tensor([1, 2]).log().sum().item()); // log 2
