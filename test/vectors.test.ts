@@ -265,6 +265,18 @@ describe("sets are asked for a program", () => {
       ]
     `);
   });
+  test("and those that decline after a first block are helped out, also over the input", () => {
+    const [rows, other] = [fromTypedArray(new Float64Array(1200).fill(2), [2, 20, 30]), fromTypedArray(new Float64Array(60).fill(3), [2, 1, 30])] as Tensor[]; // prettier-ignore
+    let calls = 0;
+    setKernels([
+      {
+        name: "first",
+        elementwise: () => (out, o, high, wide) => calls++ === 0 && (out.fill(5, o, o + high * wide), true),
+      },
+    ]);
+    expect(add.op.overwrite(rows!, other!).toTypedArray()).toEqual(new Float64Array(1200).fill(5));
+    expect(calls).toBe(2);
+  });
   test("but not for a few elements", () => {
     setKernels([filling(7)]);
     expect(first(x.slice(0, { end: 255 }).exp() as Tensor)).toBe(Math.E);

@@ -87,6 +87,7 @@ export class ElementwiseOp implements Op<undefined> {
     const from = def.domain.map((_, i) => i);
     this.vectorized = new Vectorized(
       program ?? { arity: this.arity, constants: [], steps: [{ name: this.kernel, from }] },
+      (x) => this.loop(x[this.arity - 1]!.dtype),
     );
   }
 
