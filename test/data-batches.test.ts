@@ -152,7 +152,7 @@ describe("batches", () => {
       ArgumentError: batches: batchSize is a whole number from 1 up, got 1.5
       ArgumentError: batches: batchSize is a whole number from 1 up, got NaN
       ArgumentError: batches: batchSize is a whole number from 1 up, got Infinity
-      ArgumentError: batches: batchSize is a whole number from 1 up, got 2
+      ArgumentError: batches: batchSize is a whole number from 1 up, got "2"
       ArgumentError: batches: batchSize is a whole number from 1 up, got undefined
       ArgumentError: batches: batchSize is a whole number from 1 up, got undefined
       ShapeError: batches: dataset.x has 4 rows and dataset.y has 3
@@ -295,7 +295,7 @@ describe("trainTestSplit", () => {
       ArgumentError: trainTestSplit: testSize is a share between 0 and 1 or a number of rows, got NaN
       ArgumentError: trainTestSplit: 4 of 4 rows for the test set leave none to train on
       ArgumentError: trainTestSplit: 4 of 4 rows for the test set leave none to train on
-      ArgumentError: trainTestSplit: testSize is a share between 0 and 1 or a number of rows, got 1
+      ArgumentError: trainTestSplit: testSize is a share between 0 and 1 or a number of rows, got "1"
       ArgumentError: trainTestSplit: the dataset is empty
       ArgumentError: trainTestSplit: 1 of 1 rows for the test set leave none to train on"
     `);

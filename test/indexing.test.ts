@@ -302,7 +302,7 @@ describe("at", () => {
       ShapeError: at: cannot broadcast [2] with [3] in the index
       ArgumentError: at: "..." may stand in one place only
       ArgumentError: slice: step must be a whole number other than 0, got 0
-      ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got [object Object]
+      ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got an object
       ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got undefined
       ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got "a"
       ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got true"

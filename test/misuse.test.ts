@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import * as chainrule from "@chainrule/core";
 import { ArgumentError, Generator, type Tensor, tensor, zeros } from "@chainrule/core";
+import * as data from "@chainrule/data";
 import * as layers from "@chainrule/nn";
 import { SGD } from "@chainrule/optim";
 import * as fc from "fast-check";
@@ -74,7 +75,7 @@ test("a tensor in place of a function, and rules of other names", () => {
     () => core.customGradient!(),
   )).toMatchInlineSnapshot(`
     "ArgumentError: grad: got a tensor alone; pass the function whose gradient you want, as in grad(f)(x), or a result and what to differentiate it by, as in grad(loss, x)
-    ArgumentError: grad: expected a function such as (x) => …, got an object of class Array
+    ArgumentError: grad: expected a function such as (x) => …, got [an object of class Tensor]
     ArgumentError: customGradient: there is no option backward; options are forward, vjp, jvp, name
     ArgumentError: customGradient: there is no option vpj; options are forward, vjp, jvp, name
     ArgumentError: customGradient: forward: expected a function such as (x) => …, got undefined"
@@ -91,9 +92,9 @@ test("options that would be lost", () => {
   )).toMatchInlineSnapshot(`
     "ArgumentError: max: options go with a dim; with another tensor no dim is left out or kept
     ArgumentError: min: options go with a dim; with another tensor no dim is left out or kept
-    ArgumentError: sum: options are an object such as { name: value }, got an object of class Map
-    ArgumentError: sum: options are an object such as { name: value }, got an object of class Date
-    ArgumentError: sum: options are an object such as { name: value }, got an object of class Object"
+    ArgumentError: sum: options are an object such as { keepDim: … }, got an object of class Map
+    ArgumentError: sum: options are an object such as { keepDim: … }, got an object of class Date
+    ArgumentError: sum: options are an object such as { keepDim: … }, got an object of class Object"
   `); // prettier-ignore
   expect((core.sum!(x(), 0, Object.assign(Object.create(null), { keepDim: true })) as Tensor).shape).toEqual([1, 3]);
 });
@@ -127,7 +128,7 @@ test("sizes and dims without brackets", () => {
     ArgumentError: expand: sizes are an array such as [-1, 3], got 2; write it in brackets: [2], or [2, …] with others
     ArgumentError: as: a shape is an array of sizes such as [2, 3], got 2; write it in brackets: [2], or [2, …] with others
     ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got "2, 3"
-    ArgumentError: zeros: options are an object such as { name: value }, got "float32""
+    ArgumentError: zeros: options are an object such as { dtype: … }, got "float32""
   `); // prettier-ignore
 });
 
@@ -205,6 +206,69 @@ test("parameters where nothing finds them", () => {
   )).toMatchInlineSnapshot(`
     "ArgumentError: SGD: needs at least one parameter, got none; a module finds those in its properties, not in #private fields
     ArgumentError: grad: the input holds no tensor to differentiate by; of a module, parameters in #private fields are not found"
+  `); // prettier-ignore
+});
+
+test("a layer that returns nothing, and arguments that are left out", () => {
+  const nothing = (y: Tensor) => {
+    y.sin();
+  };
+  expect(errors(
+    () => untyped(nn.sequential!(new layers.Tanh(), nothing)).forward!(zeros([2])),
+    () => nn.sequential!(nothing, new layers.Tanh(), 3),
+    () => untyped(new layers.MultiHeadAttention(4, 2)).forward!(zeros([2, 4])),
+    () => new (layers.Conv2d as unknown as new (...args: unknown[]) => never)(3, 8),
+    () => new layers.Conv2d(3, 8, 3, { padding: "full" as never }),
+    () => new layers.Linear(2, 3, { generator: 3 as never }),
+    () => untyped(new layers.Tanh()).train!("false"),
+    () => core.linspace!(0, 1),
+    () => core.zeros!([undefined]),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: Sequential: a layer returns a tensor, got undefined (layer 1)
+    ArgumentError: Sequential: layer 2 is neither a module with forward() nor a function
+    ArgumentError: MultiHeadAttention(4, 2): expected a tensor, got undefined
+    ArgumentError: Conv2d: channels, groups and 2 kernel sizes are whole numbers from 1 up, got 3, 8, groups 1 and kernel [undefined,undefined]
+    ArgumentError: Conv2d: padding is "same", "valid" or numbers, got "full"
+    ArgumentError: init.uniform: a generator is one such as new Generator(1), got 3
+    ArgumentError: train: it is true or false, got "false"
+    ArgumentError: linspace: sizes are whole numbers from 0 up, got [undefined]
+    ArgumentError: zeros: sizes are whole numbers from 0 up, got [undefined]"
+  `); // prettier-ignore
+});
+
+test("what is written as in Python", () => {
+  expect(errors(
+    () => untyped(x().sum()).backward!({ createGraph: true }),
+    () => core.grad!((y: Tensor) => y.sum(), x()),
+    () => core.tensor!([x(), x()]),
+    () => core.tensor!([new Float64Array(2)]),
+    () => core.concat!(x(), x()),
+    () => untyped(x()).sum!({ dim: 0 }),
+    () => untyped(x()).softmax!({ dim: 0 }),
+    () => untyped(x()).split!(),
+    () => core.tensor!([1], { requiresGrad: "yes" }),
+    () => core.checkGradients!(x().sum(), [x()]),
+    () => new SGD([["weight", x()]] as never, { lr: 1 }),
+    () => untyped(new layers.Linear(1, 1)).loadStateDict!({ weight: [[1]], bias: [1] }),
+    () => untyped(data).batches!(x(), { batchSize: 1, shuffle: "false" }),
+    () => untyped(data).batches!(x(), { batchSize: 1, shuffle: true, generator: 3 }),
+    () => untyped(data).moons!(4, { generator: 3 }),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: backward: options come second; write backward(undefined, { createGraph: true })
+    ArgumentError: grad: options are an object such as { argnums: … }, got a tensor; write grad(f)(x), not grad(f, x)
+    ArgumentError: tensor: elements are numbers or booleans, got an object of class Tensor at position 0; stack([a, b]) makes one tensor of several
+    ArgumentError: tensor: elements are numbers or booleans, got an object of class Float64Array at position 0; spread it: [...array]
+    ArgumentError: concat: expected an array of tensors, got one tensor; write concat([a, b])
+    ArgumentError: sum: dims are a number or an array of numbers, got an object
+    ArgumentError: softmax: a dim is a whole number, got an object
+    ArgumentError: split: sizes are a number, or an array of numbers, got undefined
+    ArgumentError: tensor: requiresGrad is true or false, got "yes"
+    ArgumentError: checkGradients: expected a function such as (x) => …, got an object of class Tensor
+    ArgumentError: SGD: parameter 0 is no tensor but ["weight", an object of class Tensor]; of a model pass model.parameters()
+    ArgumentError: loadStateDict: weight is an array; wrap it in tensor(...); bias is an array; wrap it in tensor(...)
+    ArgumentError: batches: shuffle is true or false, got "false"
+    ArgumentError: batches: a generator is one such as new Generator(1), got 3
+    ArgumentError: moons: a generator is one such as new Generator(1), got 3"
   `); // prettier-ignore
 });
 

@@ -172,11 +172,11 @@ test("bad input gets an error that says what to do", () => {
       "ArgumentError: Dropout: p is a probability from 0 to 1, got 1.5",
       "ArgumentError: summary: needs a module with forward(), then its inputs",
       "ArgumentError: Linear: expected a tensor, got an array; wrap it in tensor(...)",
-      "ArgumentError: Linear: options are an object such as { name: value }, got false",
-      "ArgumentError: Conv2d: options are an object such as { name: value }, got 2",
+      "ArgumentError: Linear: options are an object such as { bias: … }, got false",
+      "ArgumentError: Conv2d: options are an object such as { stride: … }, got 2",
       "ArgumentError: crossEntropyLoss: expected a tensor, got an array; wrap it in tensor(...)",
       "ArgumentError: mseLoss: expected a tensor, got an array; wrap it in tensor(...)",
-      "ArgumentError: mseLoss: options are an object such as { name: value }, got "sum"",
+      "ArgumentError: mseLoss: options are an object such as { reduction: … }, got "sum"",
     ]
   `);
 });
@@ -263,7 +263,7 @@ test("options out of range, and masks and states that do not fit", () => {
     message(() => new AdaptiveAvgPool2d([null, 0]).forward(zeros([1, 1, 2, 2]))),
   ]).toMatchInlineSnapshot(`
     [
-      "ArgumentError: Conv2d: paddingMode is one of zeros, reflect, replicate, circular, got mirror",
+      "ArgumentError: Conv2d: paddingMode is one of zeros, reflect, replicate, circular, got "mirror"",
       "ShapeError: Conv1d(1, 1, 3): padding 3 of mode "reflect" does not fit dim 2 of [1,1,3], which allows 2",
       "ShapeError: Conv1d(1, 1, 5): padding 2 of mode "circular" does not fit dim 2 of [1,1,1], which allows 1",
       "ArgumentError: LSTM: projSize is a whole number from 0 up and below the hidden size 3, got 3",

@@ -168,10 +168,10 @@ describe.each(Object.entries(LOSSES))("%s", (name, loss) => {
   test("knows no other reduction", () => {
     const [x, y] = pair([2, 3]);
     expect(message(() => loss(x, y, { reduction: "max" as never }))).toBe(
-      `ArgumentError: ${name}: reduction is one of mean, sum, none, got max`,
+      `ArgumentError: ${name}: reduction is one of mean, sum, none, got "max"`,
     );
     expect(message(() => makeModule(name, { reduction: "max" as never }))).toMatch(
-      /ArgumentError: \w+: reduction is one of mean, sum, none, got max/,
+      /ArgumentError: \w+: reduction is one of mean, sum, none, got "max"/,
     );
   });
 });

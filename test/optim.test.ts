@@ -345,7 +345,7 @@ describe("bad input", () => {
       SGD: there is no option momentun; did you mean momentum? options are lr, momentum, dampening, nesterov, weightDecay, maximize"
     `);
     expect(thrown(() => new SGD([x()], 0.1 as never)).message).toMatchInlineSnapshot(
-      `"SGD: options are an object such as { name: value }, got 0.1"`,
+      `"SGD: options are an object such as { lr: … }, got 0.1"`,
     );
     expect(thrown(() => new SGD([x()], {} as never)).message).toMatchInlineSnapshot(
       `"SGD: lr is a number from 0 up, and must be given"`,
@@ -375,12 +375,14 @@ describe("bad input", () => {
     expect(thrown(() => sgd([{ params: [p, q] }, { params: [q] }])).message).toMatchInlineSnapshot(
       `"SGD: parameter 0 [2] comes twice; each parameter is updated once a step"`,
     );
-    expect(thrown(() => sgd([p, 3])).message).toMatchInlineSnapshot(`"SGD: parameter 1 is no tensor but number"`);
+    expect(thrown(() => sgd([p, 3])).message).toMatchInlineSnapshot(
+      `"SGD: parameter 1 is no tensor but 3; of a model pass model.parameters()"`,
+    );
     expect(thrown(() => sgd([{ params: 3 }])).message).toMatchInlineSnapshot(
       `"SGD: the params of a group are a list of tensors"`,
     );
     expect(thrown(() => sgd([{ parameters: [p] }])).message).toMatchInlineSnapshot(
-      `"SGD: parameter 0 is no tensor but object"`,
+      `"SGD: parameter 0 is no tensor but an object; of a model pass model.parameters()"`,
     );
     expect(thrown(() => sgd([tensor([1])])).message).toMatchInlineSnapshot(
       `"SGD: parameter 0 [1] requires no grad; make it a Parameter, or a leaf with { requiresGrad: true }"`,

@@ -203,7 +203,7 @@ test("a name of no option is refused, with the nearest that there is and all tha
 test("what is no object of options is refused", () => {
   for (const place of places)
     for (const bad of [null, [1], X, ...(place.orNumber ? [] : [1, "text", true, () => 1])]) {
-      const refused = /^ArgumentError: ([\w.]+)(?:\(.*\))?: options are an object such as \{ name: value \}, got /.exec(
+      const refused = /^ArgumentError: ([\w.]+)(?:\(.*\))?: options are an object such as \{ \w+: … \}, got /.exec(
         errorOf(place, bad),
       );
       expect(refused, `${place.name}: ${errorOf(place, bad)}`).not.toBeNull();
@@ -243,8 +243,8 @@ test("the messages", () => {
     ArgumentError: CrossEntropyLoss: there is no option label_smoothing; did you mean labelSmoothing? options are reduction, weight, ignoreIndex, labelSmoothing
     ArgumentError: SGD: there is no option momentun; did you mean momentum? options are lr, momentum, dampening, nesterov, weightDecay, maximize
     ArgumentError: batches: there is no option batch_size; did you mean batchSize? options are batchSize, shuffle, generator, dropLast, bufferSize
-    ArgumentError: batches: options are an object such as { name: value }, got 2
-    ArgumentError: batches: options are an object such as { name: value }, got null
-    ArgumentError: sum: options are an object such as { name: value }, got an object of class Tensor"
+    ArgumentError: batches: options are an object such as { batchSize: … }, got 2
+    ArgumentError: batches: options are an object such as { batchSize: … }, got null
+    ArgumentError: sum: options are an object such as { keepDim: … }, got an object of class Tensor"
   `);
 });

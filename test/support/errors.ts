@@ -7,7 +7,7 @@ export function error(run: () => unknown): string {
     run();
   } catch (thrown) {
     if (!(thrown instanceof ChainruleError)) throw thrown;
-    expect(thrown.message).toMatch(/^\w+(\(\d+, \d+\))?: /);
+    expect(thrown.message).toMatch(/^[\w.]+(\(\d+, \d+\))?: /);
     return `${thrown.name}: ${thrown.message}`;
   }
   throw new Error("nothing was thrown");

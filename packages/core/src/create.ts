@@ -1,6 +1,6 @@
 import { defaultDtype } from "./ambient.ts";
 import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, type TypedArray } from "./dtype.ts";
-import { ArgumentError, describeArgument, DtypeError, ShapeError, optionsOf } from "./errors.ts";
+import { ArgumentError, describeArgument, DtypeError, optionsOf, quoted, ShapeError } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
 import { ofDtype } from "./ops/cast.ts";
 import { checkShape, nestedShape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
@@ -47,11 +47,15 @@ export function build(op: string, data: unknown, options?: TensorOptions): Tenso
     else if (typeof level === "boolean") out[at++] = level ? 1 : 0;
     else
       throw new ArgumentError(
-        `${op}: elements are numbers or booleans, got ${level === null ? "null" : typeof level} at position ${at}`,
+        `${op}: elements are numbers or booleans, got ${quoted(level)} at position ${at}${remedyOf(level)}`,
       );
   };
   fill(data);
   return leaf(op, fromArray(shape, wanted, out), requiresGrad);
+}
+function remedyOf(element: unknown): string {
+  if (element instanceof Tensor) return "; stack([a, b]) makes one tensor of several";
+  return ArrayBuffer.isView(element) ? "; spread it: [...array]" : "";
 }
 const copyOf = (x: Tensor): Tensor =>
   x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x));

@@ -71,7 +71,12 @@ export function describeArgument(x: unknown, wanted: "tensor" | "number" = "tens
 
 /** @internal */
 export function checkFunction(op: string, f: unknown): void {
-  if (typeof f !== "function") throw new ArgumentError(`${op}: expected a function such as (x) => …, got ${kindOf(f)}`);
+  if (typeof f !== "function") throw new ArgumentError(`${op}: expected a function such as (x) => …, got ${quoted(f)}`);
+}
+/** @internal */
+export function checkFlag(op: string, what: string, x: unknown): void {
+  if (x !== undefined && typeof x !== "boolean")
+    throw new ArgumentError(`${op}: ${what} is true or false, got ${quoted(x)}`);
 }
 /** @internal What a function returned that is to run in one go: what comes after an `await` would run outside. */
 export function checkSynchronous<R>(op: string, result: R): R {
@@ -104,14 +109,13 @@ export function optionsOf<O extends object, const N extends readonly (keyof O & 
 }
 /** @internal Throws unless the options are an object that has no other than these names. */
 export function checkOptions(op: string, options: object, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || !isPlain(options)) throw noOptions(op, options);
+  if (!isPlain(options))
+    throw new ArgumentError(`${op}: options are an object such as { ${names[0]}: … }, got ${quoted(options)}`);
   for (const name in options) if (!names.includes(name)) throw unknownOption(op, name, names);
 }
-const noOptions = (op: string, x: unknown): ArgumentError =>
-  new ArgumentError(`${op}: options are an object such as { name: value }, got ${kindOf(x)}`);
-
 /** @internal An object that is written `{ … }`, in this realm or another: not an array, nor made by a class. */
-export function isPlain(x: object): boolean {
+export function isPlain(x: unknown): boolean {
+  if (typeof x !== "object" || x === null) return false;
   const prototype: unknown = Object.getPrototypeOf(x);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
@@ -135,8 +139,10 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** @internal */
-export const quoted = (x: unknown): string => (typeof x === "string" ? `"${x}"` : String(x));
-/** @internal As `quoted`, and the class of an object. */
-export const kindOf = (x: unknown): string =>
-  typeof x === "object" && x !== null ? `an object of class ${String(x.constructor?.name)}` : quoted(x);
+/** @internal A value that is wrong, as messages show it. */
+export function quoted(x: unknown): string {
+  if (typeof x === "string") return `"${x}"`;
+  if (Array.isArray(x)) return x.length > 8 ? `an array of ${x.length}` : `[${x.map(quoted).join(", ")}]`;
+  if (typeof x !== "object" || x === null) return String(x);
+  return isPlain(x) ? "an object" : `an object of class ${String(x.constructor?.name)}`;
+}

@@ -1,7 +1,8 @@
 // What the sister packages need of the inside. It may change with any version: other code goes by the other entries.
 export { ANOMALY, mode } from "./ambient.ts";
 export { mutate } from "./assign.ts";
-export { checkOptions, kindOf, optionsOf, quoted } from "./errors.ts";
+export { checkFlag, checkOptions, describeArgument, optionsOf, quoted } from "./errors.ts";
 export { named } from "./ops/rectifiers.ts";
+export { checkGenerator } from "./random/generator.ts";
 export { checkSameShape } from "./shape.ts";
 export { checkTensor, elementsOf } from "./tensor.ts";

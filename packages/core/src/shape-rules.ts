@@ -254,6 +254,7 @@ export function splitSizes(sizes: number | ShapeArg, shape: ShapeArg, dim: numbe
       throw new ArgumentError(`split: a piece has a whole number of elements from 1 up, got ${sizes}`);
     return Array.from({ length: Math.max(1, Math.ceil(size / sizes)) }, (_, i) => Math.min(sizes, size - i * sizes));
   }
+  checkList("split", "sizes are a number, or an array of numbers", sizes);
   const pieces = checkShape("split", sizes);
   const total = pieces.reduce((a, b) => a + b, 0);
   if (total !== size)

@@ -48,7 +48,7 @@ export function checkList(op: string, wanted: string, list: unknown): void {
 }
 
 /** Throws unless `shape` lists whole numbers from 0 up, or the size `auto`. */
-export function checkSizes(op: string, shape: ShapeArg, auto?: number): void {
+export function checkSizes(op: string, shape: ShapeArg, auto = 0): void {
   checkList(op, "a shape is an array of sizes such as [2, 3]", shape);
   for (const size of shape) {
     if ((!Number.isInteger(size) || size < 0) && size !== auto) {
@@ -61,6 +61,7 @@ export function checkSizes(op: string, shape: ShapeArg, auto?: number): void {
 export function normalizeDim(op: string, dim: number, shape: ShapeArg): number {
   const index = dim < 0 ? dim + shape.length : dim;
   if (!Number.isInteger(dim) || index < 0 || index >= shape.length) {
+    if (typeof dim !== "number") throw new ArgumentError(`${op}: a dim is a whole number, got ${quoted(dim)}`);
     throw new ShapeError(op, `dim ${dim} is out of range for ${showShape(shape)}`, [shape]);
   }
   return index;
@@ -148,7 +149,7 @@ const withoutOnes = (shape: ShapeArg): ShapeArg => shape.filter((size) => size !
 /** Only a scalar, or what holds a single element, has a gradient of its own. */
 export function checkScalar(op: string, shape: ShapeArg): void {
   if (sizeOf(shape) !== 1) {
-    const remedy = "pass a cotangent of that shape, or reduce with sum() or mean()";
+    const remedy = `${op === "backward" || op === "grad" ? "pass a cotangent of that shape, or " : ""}reduce with sum() or mean()`;
     throw new ShapeError(op, `needs a scalar loss, got ${showShape(shape)}; ${remedy}`, [shape]);
   }
 }

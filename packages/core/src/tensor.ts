@@ -1,5 +1,5 @@
 import { type Dtype, type Elements, type TypedArray, allocate, isFloat, rounded } from "./dtype.ts";
-import { ArgumentError, describeArgument, DtypeError, GraphError, quoted, ShapeError } from "./errors.ts";
+import { ArgumentError, checkFlag, describeArgument, DtypeError, GraphError, ShapeError } from "./errors.ts";
 import { canonicalStrides, materialize } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
@@ -94,7 +94,7 @@ export class Tensor<out S extends Shape = Shape> {
     return this.tracked;
   }
   set requiresGrad(on: boolean) {
-    if (typeof on !== "boolean") throw new ArgumentError(`requiresGrad: it is true or false, got ${quoted(on)}`);
+    checkFlag("requiresGrad", "it", on);
     if (!on && !this.isLeaf)
       throw new GraphError(
         `requiresGrad: ${showShape(this.shape)} was made by ${this.op?.name}, and only a leaf can stop requiring grad; use detach(), which gives the same elements without their graph`,
@@ -240,7 +240,8 @@ export const detached = (x: Tensor): Tensor =>
 
 /** @internal Turns a fresh tensor into the leaf that was asked for. */
 export function leaf(op: string, x: Tensor, requiresGrad: boolean | undefined): Tensor {
-  if (requiresGrad === true) {
+  checkFlag(op, "requiresGrad", requiresGrad);
+  if (requiresGrad) {
     checkDifferentiable(op, x.dtype);
     x.tracked = true;
   }

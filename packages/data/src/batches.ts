@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { checkFlag, checkGenerator, optionsOf, quoted } from "@chainrule/core/internal";
 import { ArgumentError, defaultGenerator, type Generator } from "@chainrule/core";
 import { type Example, type StackOf, streamBatches } from "./stream.ts";
 import { countRows, selectRows, sliceRows, type WithRows } from "./tree.ts";
@@ -55,6 +55,9 @@ export function batches(dataset: object, options: StreamOptions): Batches<unknow
   const names = ["batchSize", "shuffle", "generator", "dropLast", "bufferSize"] as const;
   const { batchSize, shuffle = false, generator, dropLast = false } = optionsOf("batches", options, names);
   checkBatchSize(batchSize);
+  checkFlag("batches", "shuffle", shuffle);
+  checkFlag("batches", "dropLast", dropLast);
+  checkGenerator("batches", generator);
   if (typeof dataset === "object" && dataset !== null && Symbol.asyncIterator in dataset)
     return streamBatches(dataset as AsyncIterable<unknown>, options);
   if ("bufferSize" in options)
@@ -77,5 +80,5 @@ export function batches(dataset: object, options: StreamOptions): Batches<unknow
 
 function checkBatchSize(batchSize: number): void {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
-    throw new ArgumentError(`batches: batchSize is a whole number from 1 up, got ${String(batchSize)}`);
+    throw new ArgumentError(`batches: batchSize is a whole number from 1 up, got ${quoted(batchSize)}`);
 }

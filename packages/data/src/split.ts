@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { checkFlag, checkGenerator, optionsOf, quoted } from "@chainrule/core/internal";
 import { ArgumentError, defaultGenerator, type Generator } from "@chainrule/core";
 import { countRows, selectRows, sliceRows, type WithRows } from "./tree.ts";
 
@@ -28,10 +28,12 @@ export function trainTestSplit<const T extends object>(
   const op = "trainTestSplit";
   const given = optionsOf(op, options, ["testSize", "shuffle", "generator"]);
   const { testSize = 0.25, shuffle = true, generator } = given;
+  checkFlag(op, "shuffle", shuffle);
+  checkGenerator(op, generator);
   const rows = countRows(op, dataset);
   const share = testSize > 0 && testSize < 1;
   if (!share && (!Number.isSafeInteger(testSize) || testSize < 1))
-    throw new ArgumentError(`${op}: testSize is a share between 0 and 1 or a number of rows, got ${String(testSize)}`);
+    throw new ArgumentError(`${op}: testSize is a share between 0 and 1 or a number of rows, got ${quoted(testSize)}`);
   // 0.1 · 30 is a little more than 3
   const testRows = share ? Math.ceil(testSize * rows * (1 - 2 ** -50)) : testSize;
   if (testRows >= rows)

@@ -1,3 +1,4 @@
+import { quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   defaultGenerator,
@@ -28,7 +29,7 @@ export function streamBatches(
   { batchSize, shuffle = false, generator, dropLast = false, bufferSize = 1024 }: StreamOptions,
 ): AsyncIterable<unknown> {
   if (!Number.isSafeInteger(bufferSize) || bufferSize < 1)
-    throw new ArgumentError(`batches: bufferSize is a whole number from 1 up, got ${String(bufferSize)}`);
+    throw new ArgumentError(`batches: bufferSize is a whole number from 1 up, got ${quoted(bufferSize)}`);
   return {
     async *[Symbol.asyncIterator]() {
       const source = shuffle ? shuffled(stream, bufferSize, generator ?? defaultGenerator()) : stream;

@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { checkTensor, optionsOf } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -197,6 +197,7 @@ export class MultiHeadAttention<
     const options = optionsOf(label, given, ["keyPaddingMask", "attnMask", "needWeights", "averageAttnWeights"]);
     const { keyPaddingMask, attnMask, needWeights = true, averageAttnWeights = true } = options;
     const inputs = [query, key, value];
+    for (const x of inputs) checkTensor(label, x);
     const shapes = inputs.map((x) => x.shape);
     const shown = shapes.map((shape) => `[${shape.join(",")}]`).join(", ");
     const rank = query.rank;

@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Conv1dFn,
@@ -74,15 +74,19 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
     super();
     const name = this.constructor.name;
     const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true, dtype, generator } = options;
-    const size = typeof kernel === "number" ? new Array<number>(dims).fill(kernel) : [...kernel];
+    const size = Array.isArray(kernel)
+      ? [...(kernel as readonly number[])]
+      : new Array<number>(dims).fill(kernel as number);
     if (size.length !== dims || ![inputs, outputs, groups, ...size].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(
-        `${name}: channels, groups and ${dims} kernel size${dims > 1 ? "s" : ""} are whole numbers from 1 up, got ${inputs}, ${outputs}, groups ${groups} and kernel [${size.join(",")}]`,
+        `${name}: channels, groups and ${dims} kernel size${dims > 1 ? "s" : ""} are whole numbers from 1 up, got ${inputs}, ${outputs}, groups ${groups} and kernel [${size.map(String).join(",")}]`,
       );
     if (inputs % groups !== 0 || outputs % groups !== 0)
       throw new ArgumentError(
         `${name}: ${groups} groups do not divide ${inputs} input channels and ${outputs} output channels`,
       );
+    if (typeof padding === "string" && padding !== "same" && padding !== "valid")
+      throw new ArgumentError(`${name}: padding is "same", "valid" or numbers, got ${quoted(padding)}`);
     const shape = transposed ? [inputs, outputs / groups, ...size] : [outputs, inputs / groups, ...size];
     const bound = 1 / Math.sqrt(shape.slice(1).reduce((a, b) => a * b, 1));
     this.weight = uniform(new Parameter(zeros(shape, { dtype })) as Parameter, { low: -bound, high: bound, generator });
@@ -157,7 +161,7 @@ abstract class PaddedConvolution<F extends ShapeFn> extends Convolution<F> {
     this.paddingMode = options.paddingMode ?? "zeros";
     if (!PADDING_MODES.includes(this.paddingMode))
       throw new ArgumentError(
-        `${this.constructor.name}: paddingMode is one of ${PADDING_MODES.join(", ")}, got ${String(this.paddingMode)}`,
+        `${this.constructor.name}: paddingMode is one of ${PADDING_MODES.join(", ")}, got ${quoted(this.paddingMode)}`,
       );
   }
   protected compute(x: Tensor): Tensor {

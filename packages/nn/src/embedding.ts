@@ -1,4 +1,4 @@
-import { elementsOf, kindOf, mutate, optionsOf } from "@chainrule/core/internal";
+import { elementsOf, mutate, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   bilinear,
@@ -63,7 +63,7 @@ export class Embedding<const N extends number = number, const O extends number =
     const { paddingIdx, maxNorm, normType = 2, scaleGradByFreq = false, dtype, generator } = options;
     for (const x of [maxNorm ?? 1, normType])
       if (typeof x !== "number" || !(x > 0))
-        throw new ArgumentError(`Embedding: maxNorm and normType are numbers above 0, got ${String(x)}`);
+        throw new ArgumentError(`Embedding: maxNorm and normType are numbers above 0, got ${quoted(x)}`);
     this.maxNorm = maxNorm;
     this.normType = normType;
     this.scaleGradByFreq = scaleGradByFreq;
@@ -120,7 +120,7 @@ export class Dropout extends Layer<SameFn> {
     super();
     const { generator } = optionsOf("Dropout", options, ["generator"]);
     if (typeof p !== "number" || !(p >= 0 && p <= 1))
-      throw new ArgumentError(`Dropout: p is a probability from 0 to 1, got ${kindOf(p)}`);
+      throw new ArgumentError(`Dropout: p is a probability from 0 to 1, got ${quoted(p)}`);
     this.p = p;
     this.generator = generator;
   }

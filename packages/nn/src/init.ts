@@ -1,4 +1,4 @@
-import { mutate, optionsOf } from "@chainrule/core/internal";
+import { checkGenerator, mutate, optionsOf } from "@chainrule/core/internal";
 import {
   ArgumentError,
   defaultGenerator,
@@ -39,7 +39,7 @@ export function uniform<P extends Tensor>(x: P, options?: UniformOptions): P {
   const { low = 0, high = 1, generator } = optionsOf("init.uniform", options, ["low", "high", "generator"]);
   if (!Number.isFinite(low) || !Number.isFinite(high) || low > high)
     throw new ArgumentError(`init.uniform: needs finite bounds with low up to high, got ${low} and ${high}`);
-  return fill("init.uniform", x, low, high - low, randomOf(generator).rand([x.size]));
+  return fill("init.uniform", x, low, high - low, randomOf("init.uniform", generator).rand([x.size]));
 }
 
 /**
@@ -53,10 +53,13 @@ export function normal<P extends Tensor>(x: P, options?: NormalOptions): P {
   const { mean = 0, std = 1, generator } = optionsOf("init.normal", options, ["mean", "std", "generator"]);
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0)
     throw new ArgumentError(`init.normal: needs a finite mean and a std from 0 up, got ${mean} and ${std}`);
-  return fill("init.normal", x, mean, std, randomOf(generator).randn([x.size]));
+  return fill("init.normal", x, mean, std, randomOf("init.normal", generator).randn([x.size]));
 }
 
-const randomOf = (generator: Generator | undefined): Generator => generator ?? defaultGenerator();
+function randomOf(op: string, generator: Generator | undefined): Generator {
+  checkGenerator(op, generator);
+  return generator ?? defaultGenerator();
+}
 
 /** x ← offset + scale·draws */
 function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number, draws: Tensor): P {
@@ -151,7 +154,7 @@ export function xavierUniform<P extends Tensor>(x: P, options?: XavierOptions): 
   const op = "init.xavierUniform";
   const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
   const bound = Math.sqrt(3) * xavierStd(op, x, gain);
-  return fill(op, x, -bound, 2 * bound, randomOf(generator).rand([x.size]));
+  return fill(op, x, -bound, 2 * bound, randomOf(op, generator).rand([x.size]));
 }
 
 /**
@@ -164,7 +167,7 @@ export function xavierUniform<P extends Tensor>(x: P, options?: XavierOptions): 
 export function xavierNormal<P extends Tensor>(x: P, options?: XavierOptions): P {
   const op = "init.xavierNormal";
   const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
-  return fill(op, x, 0, xavierStd(op, x, gain), randomOf(generator).randn([x.size]));
+  return fill(op, x, 0, xavierStd(op, x, gain), randomOf(op, generator).randn([x.size]));
 }
 
 export interface KaimingOptions extends RandomOptions {
@@ -199,7 +202,7 @@ export function kaimingUniform<P extends Tensor>(x: P, given?: KaimingOptions): 
   const op = "init.kaimingUniform";
   const options = kaimingOptions(op, given);
   const bound = Math.sqrt(3) * kaimingStd(op, x, options);
-  return fill(op, x, -bound, 2 * bound, randomOf(options.generator).rand([x.size]));
+  return fill(op, x, -bound, 2 * bound, randomOf(op, options.generator).rand([x.size]));
 }
 
 /**
@@ -212,5 +215,5 @@ export function kaimingUniform<P extends Tensor>(x: P, given?: KaimingOptions): 
 export function kaimingNormal<P extends Tensor>(x: P, given?: KaimingOptions): P {
   const op = "init.kaimingNormal";
   const options = kaimingOptions(op, given);
-  return fill(op, x, 0, kaimingStd(op, x, options), randomOf(options.generator).randn([x.size]));
+  return fill(op, x, 0, kaimingStd(op, x, options), randomOf(op, options.generator).randn([x.size]));
 }

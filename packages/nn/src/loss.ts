@@ -1,4 +1,4 @@
-import { checkOptions, checkSameShape, checkTensor, elementsOf } from "@chainrule/core/internal";
+import { checkOptions, checkSameShape, checkTensor, elementsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -36,7 +36,7 @@ export type Reduced<S extends Shape, R extends Reduction> = R extends "none" ? S
 
 export function checkReduction(op: string, reduction: Reduction): void {
   if (reduction !== "mean" && reduction !== "sum" && reduction !== "none")
-    throw new ArgumentError(`${op}: reduction is one of mean, sum, none, got ${String(reduction)}`);
+    throw new ArgumentError(`${op}: reduction is one of mean, sum, none, got ${quoted(reduction)}`);
 }
 
 /** A loss of two tensors of one shape. */

@@ -1,3 +1,4 @@
+import { checkFlag } from "@chainrule/core/internal";
 import { ArgumentError, Tensor } from "@chainrule/core/lean";
 import { Parameter } from "./parameter.ts";
 import { learnPath } from "./place.ts";
@@ -78,6 +79,7 @@ export class Module {
 
   /** Sets `training` here and in all modules inside. */
   train(on = true): this {
+    checkFlag("train", "it", on);
     for (const [, module] of this.namedModules()) module.training = on;
     return this;
   }

@@ -1,4 +1,4 @@
-import { checkTensor, optionsOf } from "@chainrule/core/internal";
+import { checkTensor, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   type Apply,
   ArgumentError,
@@ -73,10 +73,10 @@ abstract class Recurrent extends Module {
     const { numLayers = 1, bidirectional = false, dropout: p = 0 } = options;
     checkSizes(this.constructor.name, inputs, hidden, numLayers);
     if (typeof p !== "number" || !(p >= 0 && p <= 1))
-      throw new ArgumentError(`${this.constructor.name}: dropout is a probability from 0 to 1, got ${String(p)}`);
+      throw new ArgumentError(`${this.constructor.name}: dropout is a probability from 0 to 1, got ${quoted(p)}`);
     if (!Number.isInteger(projSize) || projSize < 0 || projSize >= hidden)
       throw new ArgumentError(
-        `${this.constructor.name}: projSize is a whole number from 0 up and below the hidden size ${hidden}, got ${String(projSize)}`,
+        `${this.constructor.name}: projSize is a whole number from 0 up and below the hidden size ${hidden}, got ${quoted(projSize)}`,
       );
     this.inputs = inputs;
     this.hidden = hidden;

@@ -1,4 +1,5 @@
-import { ArgumentError, type ChainFn, type Fits, type Tensor } from "@chainrule/core/lean";
+import { describeArgument } from "@chainrule/core/internal";
+import { ArgumentError, type ChainFn, type Fits, Tensor } from "@chainrule/core/lean";
 import { Layer } from "./layer.ts";
 import { Module } from "./module.ts";
 import { atLayer } from "./place.ts";
@@ -36,6 +37,8 @@ export class Sequential<L extends readonly LayerLike[] = readonly LayerLike[]> e
       for (; at < layers.length; at++) {
         const layer = layers[at]!;
         x = typeof layer === "function" ? layer(x) : layer.forward(x as never);
+        if (!(x instanceof Tensor))
+          throw new ArgumentError(`Sequential: a layer returns a tensor, got ${describeArgument(x)}`);
       }
       return x;
     } catch (error) {

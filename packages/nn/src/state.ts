@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { describeArgument, optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, assign, Tensor, tensor } from "@chainrule/core/lean";
 
 /** Copies that share nothing with the tensors and know nothing of how these were made. */
@@ -64,7 +64,7 @@ function prefixHint(missing: readonly string[], unexpected: readonly string[]): 
 
 /** What `source` is that `x` cannot become; floating dtypes convert into one another. */
 function misfit(source: Tensor, x: Tensor): string | undefined {
-  if (!(source instanceof Tensor)) return "no tensor";
+  if (!(source instanceof Tensor)) return describeArgument(source);
   if (source.rank !== x.rank || source.shape.some((size, d) => size !== x.shape[d]))
     return `[${source.shape.join(",")}], expected [${x.shape.join(",")}]`;
   return source.dtype === x.dtype || (isFloat(source) && isFloat(x))

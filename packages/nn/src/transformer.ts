@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   type Apply,
@@ -114,7 +114,7 @@ export class TransformerEncoderLayer<
     this.#activation = activation === "relu" ? (x) => relu(x) : activation === "gelu" ? (x) => gelu(x) : activation;
     if (typeof this.#activation !== "function")
       throw new ArgumentError(
-        `TransformerEncoderLayer: activation is "relu", "gelu" or a function, got ${String(activation)}`,
+        `TransformerEncoderLayer: activation is "relu", "gelu" or a function, got ${quoted(activation)}`,
       );
   }
   override members(): Iterable<readonly [string, unknown]> {

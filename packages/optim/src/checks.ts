@@ -1,14 +1,9 @@
+import { quoted } from "@chainrule/core/internal";
 /** What is wrong with an option, or nothing; checks are joined by `??`. */
 export type Wrong = string | undefined;
 
-/** A value as errors show it. */
-export function show(x: unknown): string {
-  if (typeof x === "string") return JSON.stringify(x);
-  return Array.isArray(x) ? `[${x.map(show).join(", ")}]` : String(x);
-}
-
 const expected = (holds: boolean, name: string, what: string, x: unknown): Wrong =>
-  holds ? undefined : `${name} is ${what}, got ${show(x)}`;
+  holds ? undefined : `${name} is ${what}, got ${quoted(x)}`;
 
 export const finite = (name: string, x: unknown): Wrong => expected(Number.isFinite(x), name, "a finite number", x);
 
@@ -26,7 +21,7 @@ export const wholeFrom = (least: number, name: string, x: number): Wrong =>
   expected(Number.isInteger(x) && x >= least, name, `a whole number from ${least} up`, x);
 
 export const oneOf = (name: string, x: unknown, all: readonly unknown[]): Wrong =>
-  expected(all.includes(x), name, all.map(show).join(" or "), x);
+  expected(all.includes(x), name, all.map(quoted).join(" or "), x);
 
 /** Two numbers of which `holds` is true. */
 export function pair(

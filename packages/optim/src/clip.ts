@@ -1,6 +1,5 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import { ArgumentError, clamp, mul, noGrad, Tensor } from "@chainrule/core/lean";
-import { show } from "./checks.ts";
 import { checkGradient } from "./groups.ts";
 
 export interface ClipGradNormOptions {
@@ -11,7 +10,7 @@ export interface ClipGradNormOptions {
 }
 
 const limit = (name: string, x: number): string | undefined =>
-  typeof x === "number" && x >= 0 ? undefined : `${name} is a number from 0 up or Infinity, got ${show(x)}`;
+  typeof x === "number" && x >= 0 ? undefined : `${name} is a number from 0 up or Infinity, got ${quoted(x)}`;
 
 /** The parameters that have a gradient. */
 function withGradients(name: string, parameters: Iterable<Tensor> | Tensor): Tensor[] {
@@ -67,7 +66,7 @@ export function clipGradNorm(
     limit("maxNorm", maxNorm) ??
     (typeof normType === "number" && normType > 0
       ? undefined
-      : `normType is a number above 0 or Infinity, got ${show(normType)}`);
+      : `normType is a number above 0 or Infinity, got ${quoted(normType)}`);
   if (wrong !== undefined) throw new ArgumentError(`clipGradNorm: ${wrong}`);
   const clipped = withGradients("clipGradNorm", parameters);
   const norm = normOf(clipped, normType);

@@ -1,6 +1,5 @@
-import { checkOptions as checkNames } from "@chainrule/core/internal";
+import { checkOptions as checkNames, quoted } from "@chainrule/core/internal";
 import { ArgumentError, GraphError, ShapeError, Tensor } from "@chainrule/core/lean";
-import { show } from "./checks.ts";
 import { nameOf } from "./name.ts";
 
 /** Options that have defaults, and what makes them good. */
@@ -38,7 +37,8 @@ export function checkOptions<O extends object>(rule: OptionRule<O>, options: O):
 export function wrongFlag<O extends object>(rule: OptionRule<O>, options: O): string | undefined {
   for (const [key, value] of Object.entries(rule.defaults)) {
     const given: unknown = options[key as keyof O];
-    if (typeof value === "boolean" && typeof given !== "boolean") return `${key} is true or false, got ${show(given)}`;
+    if (typeof value === "boolean" && typeof given !== "boolean")
+      return `${key} is true or false, got ${quoted(given)}`;
   }
   return undefined;
 }
@@ -102,7 +102,7 @@ export function listParameters(
 
 function checkParameter(name: string, x: unknown, i: number): void {
   if (!(x instanceof Tensor)) {
-    fail(name, `parameter ${i} is no tensor but ${x === null ? "null" : typeof x}`);
+    fail(name, `parameter ${i} is no tensor but ${quoted(x)}; of a model pass model.parameters()`);
     return;
   }
   if (!x.isLeaf) throw new GraphError(`${name}: ${nameOf(x, i)} was made by ${x.op?.name}; only leaves are optimised`);

@@ -1,5 +1,6 @@
+import { quoted } from "@chainrule/core/internal";
 import { ArgumentError, Tensor } from "@chainrule/core/lean";
-import { fromZero, oneOf, show, wholeFrom } from "./checks.ts";
+import { fromZero, oneOf, wholeFrom } from "./checks.ts";
 import {
   checkGradient,
   checkOptions,
@@ -139,7 +140,7 @@ export class LBFGS {
     const loss: unknown = returned instanceof Tensor ? returned.item() : returned;
     if (typeof loss !== "number")
       throw new ArgumentError(
-        `LBFGS: the closure returns the loss, a number or a tensor of one element; got ${show(loss)}`,
+        `LBFGS: the closure returns the loss, a number or a tensor of one element; got ${quoted(loss)}`,
       );
     this.params.forEach((x, i) => checkGradient(rule.name, x, i));
     return { returned, loss, gradient: gather(this.params.map(({ gradient }) => gradient), this.sizes) }; // prettier-ignore

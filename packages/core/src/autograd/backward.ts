@@ -1,5 +1,5 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
-import { checkFunction, GraphError, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, GraphError, isPlain, optionsOf, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
@@ -58,6 +58,8 @@ export function backward<A extends Tensor, C extends Tensor | undefined = undefi
 export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardOptions): void {
   const { createGraph = false } = optionsOf("backward", options, ["createGraph"]);
   checkTensor("backward", output);
+  if (isPlain(cotangent))
+    throw new ArgumentError("backward: options come second; write backward(undefined, { createGraph: true })");
   if (output.batch !== null)
     throw new GraphError("backward: inside vmap a leaf has no one gradient to add to; use grad(), which returns them");
   if (!output.tracked) {

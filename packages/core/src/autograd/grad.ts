@@ -143,6 +143,10 @@ export function grad(
       );
     return gradOf(f, second, third);
   }
+  if (second instanceof Tensor)
+    throw new ArgumentError(
+      "grad: options are an object such as { argnums: … }, got a tensor; write grad(f)(x), not grad(f, x)",
+    );
   const both = withGradient("grad", f, second as GradOptions);
   return (...args: never[]): unknown => both(...args)[1];
 }

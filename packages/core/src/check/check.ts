@@ -1,5 +1,5 @@
 import { RECORD, withMode } from "../ambient.ts";
-import { ArgumentError, optionsOf } from "../errors.ts";
+import { ArgumentError, checkFunction, optionsOf, quoted } from "../errors.ts";
 import { Generator } from "../random/generator.ts";
 import type { Tensor, Value } from "../tensor.ts";
 import { type Comparison, compareAll, compareAlong, probe } from "./compare.ts";
@@ -53,6 +53,7 @@ export function checkGradients<const T>(
   given?: CheckOptions,
 ): GradientReport {
   const options = optionsOf("checkGradients", given, ["order", "throw", "directions", "seed"]);
+  checkFunction("checkGradients", f);
   const report = withMode(RECORD, () => check(f as (...inputs: never[]) => unknown, inputs, options));
   if (!report.ok && options.throw !== false) throw new GradientCheckError(report);
   return report;
@@ -64,9 +65,9 @@ const DIRECTIONS = 3;
 
 function check(f: (...inputs: never[]) => unknown, inputs: unknown, options: CheckOptions): GradientReport {
   const { order = 1, seed = 0, directions } = options;
-  if (![1, 2, 3].includes(order)) throw new ArgumentError(`checkGradients: order is 1, 2 or 3, got ${String(order)}`);
+  if (![1, 2, 3].includes(order)) throw new ArgumentError(`checkGradients: order is 1, 2 or 3, got ${quoted(order)}`);
   if (directions !== undefined && !(Number.isInteger(directions) && directions > 0))
-    throw new ArgumentError(`checkGradients: directions is a whole number from 1 up, got ${String(directions)}`);
+    throw new ArgumentError(`checkGradients: directions is a whole number from 1 up, got ${quoted(directions)}`);
   const random = new Generator(seed);
   const bound = bind(f, inputs);
   const all: Findings[] = [];

@@ -1,5 +1,5 @@
-import { ArgumentError, DtypeError, ShapeError, optionsOf } from "../errors.ts";
-import { defaultGenerator, type Generator } from "../random/generator.ts";
+import { ArgumentError, DtypeError, optionsOf, ShapeError } from "../errors.ts";
+import { checkGenerator, defaultGenerator, type Generator } from "../random/generator.ts";
 import { type Shape, showShape } from "../shape.ts";
 import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
@@ -33,14 +33,12 @@ export function dropout<A extends Tensor>(x: A, options?: DropoutOptions): Tenso
 export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
   const { p = 0.5, generator, training = true } = optionsOf("dropout", options, ["p", "generator", "training"]);
   checkTensor("dropout", x);
+  checkGenerator("dropout", generator);
   if (typeof p !== "number" || !(p >= 0 && p <= 1))
     throw new ArgumentError(`dropout: p is a probability from 0 to 1, got ${p}`);
   const values = floating(x);
   if (!training) return unchanged(values);
-  const source = generator ?? defaultGenerator();
-  if (typeof source.rand !== "function")
-    throw new ArgumentError("dropout: generator is none, expected one such as new Generator(1)");
-  const keep = ge(source.rand(x.shape), p);
+  const keep = ge((generator ?? defaultGenerator()).rand(x.shape), p);
   const factor = where(keep, fromNumber(p < 1 ? 1 / (1 - p) : 0, values.dtype), 0);
   return mul(values, factor);
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import { normalizeDim, normalizeDims, type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
 import type { Check, Fail, Show } from "../shape-types/index.ts";
 import type { ShowSize } from "../shape-types/show.ts";
@@ -96,7 +96,7 @@ function contractedDims(a: ShapeArg, b: ShapeArg, dims: Contracted): [readonly n
   }
   const [left, right] = typeof dims === "number" ? adjacent(op, a, b, dims) : (dims as readonly [ShapeArg, ShapeArg]);
   if (!Array.isArray(left) || !Array.isArray(right))
-    throw new ArgumentError(`${op}: dims are a number or two lists such as [[0, 1], [1, 0]], got ${String(dims)}`);
+    throw new ArgumentError(`${op}: dims are a number or two lists such as [[0, 1], [1, 0]], got ${quoted(dims)}`);
   normalizeDims(op, left, a);
   normalizeDims(op, right, b);
   const dimsA = left.map((d) => normalizeDim(op, d, a));

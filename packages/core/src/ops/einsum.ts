@@ -1,5 +1,5 @@
 import { promote } from "../dtype.ts";
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, quoted, ShapeError } from "../errors.ts";
 import { type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
@@ -33,7 +33,7 @@ function letters(equation: string, part: string): string[] {
 /** What the subscripts say about operands of these shapes. */
 function planOf(equation: string, shapes: readonly ShapeArg[]): Plan {
   if (typeof equation !== "string")
-    throw new ArgumentError(`einsum: begins with subscripts such as "ij,jk->ik", got ${String(equation)}`);
+    throw new ArgumentError(`einsum: begins with subscripts such as "ij,jk->ik", got ${quoted(equation)}`);
   const [left, right, ...more] = equation.replaceAll(/\s/g, "").split("->") as [string, ...string[]];
   if (more.length > 0) throw new ArgumentError(`einsum: "${equation}" has more than one "->"`);
   const parts = left.split(",").map((part) => letters(equation, part));

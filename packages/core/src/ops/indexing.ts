@@ -1,4 +1,4 @@
-import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
+import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import type { TypedArray } from "../dtype.ts";
 import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
@@ -114,7 +114,7 @@ export function asIndex(op: string, indices: Indices): Tensor {
     return indices;
   }
   if (!Array.isArray(indices))
-    throw new ArgumentError(`${op}: indices are an int32 tensor or an array of numbers, got ${String(indices)}`);
+    throw new ArgumentError(`${op}: indices are an int32 tensor or an array of numbers, got ${quoted(indices)}`);
   for (const i of indices as readonly number[])
     if (!Number.isInteger(i)) throw new ArgumentError(`${op}: indices are whole numbers, got ${i}`);
   return fromArray([indices.length], "int32", Int32Array.from(indices));

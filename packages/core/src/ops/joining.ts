@@ -101,7 +101,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
 function checkTensors(op: string, list: readonly unknown[]): void {
   if (!Array.isArray(list))
     throw new ArgumentError(
-      `${op}: expected an array of tensors, got ${list instanceof Tensor ? "one tensor" : describeArgument(list)}`,
+      `${op}: expected an array of tensors, got ${list instanceof Tensor ? `one tensor; write ${op}([a, b])` : describeArgument(list)}`,
     );
   if (list.length === 0) throw new ArgumentError(`${op}: needs at least one tensor`);
   for (const x of list) checkTensor(op, x);

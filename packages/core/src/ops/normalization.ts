@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import { showShape, sizeOf } from "../shape.ts";
 import type { CheckAlong } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
@@ -99,7 +99,7 @@ function lastDims(
   checkTensor(op, x);
   const shape = typeof normalized === "number" ? [normalized] : normalized;
   if (!Array.isArray(shape))
-    throw new ArgumentError(`${op}: the normalised shape is a number or an array of sizes, got ${String(shape)}`);
+    throw new ArgumentError(`${op}: the normalised shape is a number or an array of sizes, got ${quoted(shape)}`);
   const lead = x.rank - shape.length;
   if (shape.length === 0 || lead < 0 || shape.some((size, d) => size !== x.shape[lead + d]))
     throw new ShapeError(op, `input ${showShape(x.shape)} does not end in ${showShape(shape)}`, [x.shape, [...shape]]);

@@ -1,4 +1,4 @@
-import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import type { Run } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
@@ -109,11 +109,11 @@ function quantileOver(
   const size = countOf(x, dims);
   if (size === 0) throw new ShapeError(op, `needs at least one element, got ${showShape(x.shape)}`, [x.shape]);
   if (!INTERPOLATIONS.includes(interpolation))
-    throw new ArgumentError(`${op}: interpolation is ${INTERPOLATIONS.join(", ")}, got ${String(interpolation)}`);
+    throw new ArgumentError(`${op}: interpolation is ${INTERPOLATIONS.join(", ")}, got ${quoted(interpolation)}`);
   if (Array.isArray(q))
     return stack((q as readonly number[]).map((one) => quantileOver(op, x, one, dim, options, passNaN)));
   if (typeof q !== "number" || !(q >= 0 && q <= 1))
-    throw new ArgumentError(`${op}: q is a fraction from 0 to 1, or a list of them, got ${String(q)}`);
+    throw new ArgumentError(`${op}: q is a fraction from 0 to 1, or a list of them, got ${quoted(q)}`);
   const values = floating(x);
   const list = dim === undefined ? flatten(values) : reshape(values, listed(x.shape));
   const along = dim ?? 0;

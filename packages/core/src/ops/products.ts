@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import { broadcastToShape, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import { checkInner } from "../shape-rules.ts";
 import type { BroadcastTo, Check, Fail, Failed, MatMul, ShapeOf, Show } from "../shape-types/index.ts";
@@ -126,7 +126,7 @@ function added(op: string, x: Operand, a: Tensor, b: Tensor, { alpha = 1, beta =
     ["beta", beta],
   ] as const)
     // prettier-ignore
-    if (typeof factor !== "number") throw new ArgumentError(`${op}: ${name} is a number, got ${String(factor)}`);
+    if (typeof factor !== "number") throw new ArgumentError(`${op}: ${name} is a number, got ${quoted(factor)}`);
   const whole = product(op, a, b);
   if (x instanceof Tensor) broadcastToShape(op, x.shape, whole.shape);
   const scaled = alpha === 1 ? whole : mul(whole, alpha);

@@ -1,4 +1,4 @@
-import { ArgumentError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted } from "../errors.ts";
 import {
   type BinaryFunction,
   binary,
@@ -161,7 +161,7 @@ export const div: DivFunction = /* @__PURE__ */ extended(
     if (mode === null) return quotient(a, b as Tensor);
     if (mode === "floor") return floorDivide(a, b as Tensor);
     if (mode === "trunc") return truncDivide(a, b as Tensor);
-    throw new ArgumentError(`div: roundingMode is "trunc", "floor" or null, got ${String(mode)}`);
+    throw new ArgumentError(`div: roundingMode is "trunc", "floor" or null, got ${quoted(mode)}`);
   },
 );
 

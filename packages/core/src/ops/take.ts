@@ -1,4 +1,4 @@
-import { ArgumentError, DtypeError, ShapeError } from "../errors.ts";
+import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
 import type { Check, CheckDims } from "../shape-types/index.ts";
 import { broadcastShapes, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import { checkTensor, detached, Tensor } from "../tensor.ts";
@@ -25,7 +25,7 @@ export function take(x: Tensor, indices: Tensor | NestedIndex): Tensor {
   checkTensor("take", x);
   if (indices instanceof Tensor) asIndex("take", indices);
   else if (!Array.isArray(indices))
-    throw new ArgumentError(`take: indices are an int32 tensor or an array, got ${String(indices)}`);
+    throw new ArgumentError(`take: indices are an int32 tensor or an array, got ${quoted(indices)}`);
   return pick("take", flatten(x), [indices]);
 }
 

@@ -1,7 +1,7 @@
 import { beforeDraw, defaultDtype } from "../ambient.ts";
 import type { TensorOptions } from "../create.ts";
 import { allocate, checkDtype, isFloat } from "../dtype.ts";
-import { ArgumentError, DtypeError, optionsOf } from "../errors.ts";
+import { ArgumentError, DtypeError, optionsOf, quoted } from "../errors.ts";
 import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
 import type { Check, CheckShape, Mutable } from "../shape-types/index.ts";
 import { fromArray, leaf, type Tensor } from "../tensor.ts";
@@ -74,6 +74,12 @@ export class Generator {
     for (let i = 0; i < out.length; i++) out[i] = draw();
     return leaf(op, fromArray(checked, dtype, out), requiresGrad);
   }
+}
+
+/** @internal Throws unless `generator` draws numbers, or is left out. */
+export function checkGenerator(op: string, generator: Generator | undefined): void {
+  if (generator !== undefined && typeof generator?.rand !== "function")
+    throw new ArgumentError(`${op}: a generator is one such as new Generator(1), got ${quoted(generator)}`);
 }
 
 let shared: Generator | null = null;

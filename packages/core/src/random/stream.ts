@@ -57,7 +57,7 @@ export class LegacyStream {
   /** Uniform integer in [0, max], for max below 2⁵³: draws of as many bits as max has, until one is not above it. */
   interval(max: number): number {
     if (!Number.isSafeInteger(max) || max < 0) {
-      throw new ArgumentError(`Generator: the largest integer to draw is from 0 to 2^53 - 1, got ${String(max)}`);
+      throw new ArgumentError(`Generator: the largest integer to draw is from 0 to 2^53 - 1, got ${quoted(max)}`);
     }
     if (max === 0) return 0;
     const { twister } = this;

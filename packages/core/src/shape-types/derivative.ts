@@ -7,7 +7,7 @@ import type { SameSizes } from "./sizes.ts";
 export type ScalarOnly<S extends Shape, Op extends string = "backward"> = S extends unknown
   ? SameSizes<S, { [K in keyof S]: 1 }> extends true
     ? S
-    : Fail<`${Op}: needs a scalar loss, got ${Show<S>}; pass a cotangent of that shape, or reduce with sum() or mean()`>
+    : Fail<`${Op}: needs a scalar loss, got ${Show<S>}; ${Op extends "backward" | "grad" ? "pass a cotangent of that shape, or " : ""}reduce with sum() or mean()`>
   : never;
 
 /** Shape of the derivative of a Y-shaped output by an X-shaped input. */

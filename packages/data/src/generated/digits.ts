@@ -34,7 +34,7 @@ export function digits<N extends number, S extends number = 16>(samples: N, opti
   checkCount("digits", "size", size, 8);
   checkAmount("digits", "jitter", jitter);
   checkAmount("digits", "noise", noise);
-  const generator = generatorOf(from);
+  const generator = generatorOf("digits", from);
   const labels = Int32Array.from(generator.permutation(samples as number).toTypedArray(), (i) => i % 10);
   const pixels = new Float64Array(samples * size * size);
   labels.forEach((digit, i) =>

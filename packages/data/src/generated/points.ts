@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { checkGenerator, optionsOf, quoted } from "@chainrule/core/internal";
 import { ArgumentError, type Dtype, fromTypedArray, Generator, type Tensor, tensor } from "@chainrule/core";
 import { defaultDtype } from "../one-hot.ts";
 
@@ -22,16 +22,19 @@ export interface Points<N extends number = number, F extends number = 2> {
 /** The names of `GeneratedOptions`. */
 export const GENERATED = ["noise", "seed", "generator", "dtype"] as const;
 
-export const generatorOf = ({ seed = 0, generator }: GeneratedOptions): Generator => generator ?? new Generator(seed);
+export function generatorOf(op: string, { seed = 0, generator }: GeneratedOptions): Generator {
+  checkGenerator(op, generator);
+  return generator ?? new Generator(seed);
+}
 
 export function checkCount(op: string, what: string, count: number, least = 1): void {
   if (!Number.isSafeInteger(count) || count < least)
-    throw new ArgumentError(`${op}: ${what} is a whole number from ${least} up, got ${String(count)}`);
+    throw new ArgumentError(`${op}: ${what} is a whole number from ${least} up, got ${quoted(count)}`);
 }
 
 export function checkAmount(op: string, what: string, amount: number): void {
   if (!Number.isFinite(amount) || amount < 0)
-    throw new ArgumentError(`${op}: ${what} is a number from 0 up, got ${String(amount)}`);
+    throw new ArgumentError(`${op}: ${what} is a number from 0 up, got ${quoted(amount)}`);
 }
 
 /** Point i is at `place(i)`, with noise, and of class i mod `classes`, so that the classes are balanced in any run of rows. */
@@ -44,7 +47,7 @@ function points(
 ): Points<number, number> {
   checkCount(op, "samples", samples);
   checkAmount(op, "noise", noise);
-  const generator = generatorOf(from);
+  const generator = generatorOf(op, from);
   const draw = () => generator.rand([], { dtype: "float64" }).item();
   const placed = Array.from({ length: samples }, (_, i) => place(i, draw));
   const features = placed[0]!.length;
@@ -162,7 +165,7 @@ export function blobs<N extends number, F extends number = 2>(samples: N, option
   checkCount("blobs", "classes", classes);
   checkCount("blobs", "features", features);
   checkAmount("blobs", "box", box);
-  const generator = generatorOf(from);
+  const generator = generatorOf("blobs", from);
   const centres = Array.from({ length: classes }, () =>
     Array.from(generator.rand([features] as number[], { dtype: "float64" }).toTypedArray(), (u) => box * (2 * u - 1)),
   );

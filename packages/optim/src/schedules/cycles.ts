@@ -1,5 +1,5 @@
+import { quoted } from "@chainrule/core/internal";
 import { ArgumentError } from "@chainrule/core/lean";
-import { show } from "../checks.ts";
 import type { Scheduled, ScheduledGroup } from "./schedule.ts";
 
 /** Between two values: `share` 0 is `start`, 1 is `end`. */
@@ -13,13 +13,13 @@ export const ANNEAL: Record<"cos" | "linear", Anneal> = {
 /** What is wrong with values that come one a group, or nothing. */
 export function numbersFromZero(name: string, values: readonly number[]): string | undefined {
   const good = Array.isArray(values) && values.every((x) => Number.isFinite(x) && x >= 0);
-  return good ? undefined : `${name} is a number from 0 up, or a list of them, got ${show(values)}`;
+  return good ? undefined : `${name} is a number from 0 up, or a list of them, got ${quoted(values)}`;
 }
 
 /** The same for momenta, which stay below 1. */
 export function momenta(name: string, values: readonly number[]): string | undefined {
   const good = Array.isArray(values) && values.every((x) => Number.isFinite(x) && x >= 0 && x < 1);
-  return good ? undefined : `${name} is a number in [0, 1), or a list of them, got ${show(values)}`;
+  return good ? undefined : `${name} is a number in [0, 1), or a list of them, got ${quoted(values)}`;
 }
 
 /** @throws ArgumentError if momentum is to be moved and there is none. */

@@ -1,4 +1,5 @@
-import { aboveZero, fromZero, show, wholeFrom } from "../checks.ts";
+import { quoted } from "@chainrule/core/internal";
+import { aboveZero, fromZero, wholeFrom } from "../checks.ts";
 import type { Options } from "../groups.ts";
 import { Schedule, type Scheduled, type ScheduleRule } from "./schedule.ts";
 
@@ -41,7 +42,7 @@ export interface MultiStepLROptions {
 const areMilestones = (x: readonly number[]): string | undefined =>
   Array.isArray(x) && x.every((epoch) => Number.isInteger(epoch) && epoch >= 0)
     ? undefined
-    : `milestones is a list of whole numbers from 0 up, got ${show(x)}`;
+    : `milestones is a list of whole numbers from 0 up, got ${quoted(x)}`;
 const multiStep: ScheduleRule<MultiStepLROptions> = {
   name: "MultiStepLR",
   defaults: { milestones: [NaN], gamma: 0.1 },

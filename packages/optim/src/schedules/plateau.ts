@@ -1,5 +1,6 @@
+import { quoted } from "@chainrule/core/internal";
 import { ArgumentError, Tensor } from "@chainrule/core/lean";
-import { fromZero, oneOf, show, wholeFrom } from "../checks.ts";
+import { fromZero, oneOf, wholeFrom } from "../checks.ts";
 import { completeOptions, type OptionRule, type Options, namedOptions } from "../groups.ts";
 import { fail, optionsOf } from "../state.ts";
 import { numbersFromZero } from "./cycles.ts";
@@ -38,7 +39,7 @@ const rule: OptionRule<Resolved> = {
     oneOf("mode", mode, ["min", "max"]) ??
     (Number.isFinite(factor) && factor >= 0 && factor < 1
       ? undefined
-      : `factor is a number in [0, 1), got ${show(factor)}`) ??
+      : `factor is a number in [0, 1), got ${quoted(factor)}`) ??
     wholeFrom(0, "patience", patience) ??
     fromZero("threshold", threshold) ??
     oneOf("thresholdMode", thresholdMode, ["rel", "abs"]) ??
@@ -87,7 +88,7 @@ export class ReduceLROnPlateau {
     const metric: unknown = metrics instanceof Tensor ? metrics.item() : metrics;
     if (typeof metric !== "number")
       throw new ArgumentError(
-        `${rule.name}: step takes the metric, a number or a tensor of one element; got ${show(metric)}`,
+        `${rule.name}: step takes the metric, a number or a tensor of one element; got ${quoted(metric)}`,
       );
     const { patience, cooldown, factor, minLr, eps } = this.options;
     const groups = this.optimizer.paramGroups;

@@ -1,5 +1,5 @@
+import { quoted } from "@chainrule/core/internal";
 import { ArgumentError } from "@chainrule/core/lean";
-import { show } from "../checks.ts";
 import { completeOptions, type OptionRule, type Options } from "../groups.ts";
 import { fail, optionsOf } from "../state.ts";
 
@@ -85,7 +85,7 @@ export function perGroup<T>(
 
 function checkValue(name: string, what: string, epoch: number, group: number, value: number): void {
   if (!(Number.isFinite(value) && value >= 0))
-    throw new ArgumentError(`${name}: the ${what} of group ${group} at epoch ${epoch} would be ${show(value)}`);
+    throw new ArgumentError(`${name}: the ${what} of group ${group} at epoch ${epoch} would be ${quoted(value)}`);
 }
 
 export const isRates = (x: unknown, length: number): x is number[] =>

@@ -1,6 +1,5 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import { ArgumentError } from "@chainrule/core/lean";
-import { show } from "../checks.ts";
 import { fail } from "../state.ts";
 import {
   checkOptimizer,
@@ -53,7 +52,7 @@ export class SequentialLR implements LRSchedule {
     });
     if (!areMilestones(milestones, schedulers.length - 1))
       throw new ArgumentError(
-        `${NAME}: ${schedulers.length} schedules need ${schedulers.length - 1} growing milestones from 1 up, got ${show(milestones)}`,
+        `${NAME}: ${schedulers.length} schedules need ${schedulers.length - 1} growing milestones from 1 up, got ${quoted(milestones)}`,
       );
     this.optimizer = optimizer;
     this.schedulers = [...schedulers];

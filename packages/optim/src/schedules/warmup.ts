@@ -1,6 +1,10 @@
-import { share, show, wholeFrom } from "../checks.ts";
+import { quoted } from "@chainrule/core/internal";
+import { share, wholeFrom } from "../checks.ts";
 import type { Options } from "../groups.ts";
 import { Schedule, type Scheduled, type ScheduleRule } from "./schedule.ts";
+
+/** A quotient would keep its record in bundles that do not use it. */
+const THIRD = 0.3333333333333333;
 
 export interface ConstantLROptions {
   /** Factor of the rates, above 0 and up to 1; 1/3 by default. */
@@ -10,10 +14,10 @@ export interface ConstantLROptions {
 }
 /** Above 0, so that the rates can be found again. */
 const factorOf = (name: string, x: number): string | undefined =>
-  Number.isFinite(x) && x > 0 && x <= 1 ? undefined : `${name} is a number above 0 and up to 1, got ${show(x)}`;
+  Number.isFinite(x) && x > 0 && x <= 1 ? undefined : `${name} is a number above 0 and up to 1, got ${quoted(x)}`;
 const constant: ScheduleRule<ConstantLROptions> = {
   name: "ConstantLR",
-  defaults: { factor: 1 / 3, totalIters: 5 },
+  defaults: { factor: THIRD, totalIters: 5 },
   check: ({ factor, totalIters }) => factorOf("factor", factor) ?? wholeFrom(1, "totalIters", totalIters),
   rate: (epoch, lr, _base, { factor, totalIters }) => {
     if (epoch === 0) return lr * factor;
@@ -48,7 +52,7 @@ export interface LinearLROptions {
 }
 const linear: ScheduleRule<LinearLROptions> = {
   name: "LinearLR",
-  defaults: { startFactor: 1 / 3, endFactor: 1, totalIters: 5 },
+  defaults: { startFactor: THIRD, endFactor: 1, totalIters: 5 },
   check: ({ startFactor, endFactor, totalIters }) =>
     factorOf("startFactor", startFactor) ?? share("endFactor", endFactor) ?? wholeFrom(1, "totalIters", totalIters),
   // lr ← base·(start + (end − start)·epoch/totalIters), as a factor of the last epoch's
