@@ -64,6 +64,12 @@ class Minimum {
   }
 }
 
+class Keep {
+  @inline of<T>(c: v128, a: v128): v128 {
+    return v128.and(a, v128.ne<T>(c, Exponential.number<T>(E.Zero)));
+  }
+}
+
 /** Comparisons answer 1 or 0, as an array of answers would hold them. */
 class Eq {
   @inline of<T>(a: v128, b: v128): v128 {
@@ -245,13 +251,26 @@ export function ge(single: bool, o: usize, a: usize, b: usize, bytes: usize): vo
   if (single) pairs<f32, Ge>(o, a, b, bytes);
   else pairs<f64, Ge>(o, a, b, bytes);
 }
+class Select {
+  @inline static of<T>(c: v128, a: v128, b: v128): v128 {
+    return v128.bitselect(a, b, v128.ne<T>(c, Exponential.number<T>(E.Zero)));
+  }
+}
 function select<T>(o: usize, c: usize, a: usize, b: usize, bytes: usize): void {
-  const zero = Exponential.number<T>(E.Zero);
-  for (const end = a + bytes; a < end; a += 16, b += 16, c += 16, o += 16)
-    v128.store(o, v128.bitselect(v128.load(a), v128.load(b), v128.ne<T>(v128.load(c), zero)));
+  for (const end = a + bytes; a < end; a += 64, b += 64, c += 64, o += 64) {
+    v128.store(o, Select.of<T>(v128.load(c), v128.load(a), v128.load(b)));
+    v128.store(o, Select.of<T>(v128.load(c, 16), v128.load(a, 16), v128.load(b, 16)), 16);
+    v128.store(o, Select.of<T>(v128.load(c, 32), v128.load(a, 32), v128.load(b, 32)), 32);
+    v128.store(o, Select.of<T>(v128.load(c, 48), v128.load(a, 48), v128.load(b, 48)), 48);
+  }
 }
 /** b where c is 0, else a. */
 export function where(single: bool, o: usize, c: usize, a: usize, b: usize, bytes: usize): void {
   if (single) select<f32>(o, c, a, b, bytes);
   else select<f64>(o, c, a, b, bytes);
+}
+/** 0 where c is 0, else a. */
+export function keep(single: bool, o: usize, c: usize, a: usize, bytes: usize): void {
+  if (single) pairs<f32, Keep>(o, c, a, bytes);
+  else pairs<f64, Keep>(o, c, a, bytes);
 }

@@ -65,7 +65,7 @@ export const elementwiseOf =
   (module: WasmModule<ElementwiseExports>) =>
   (program: Program): ProgramKernel | null => {
     const exports = module.exports as Readonly<Record<string, Kernel>> | null;
-    const short = withoutNonzero(program);
+    const short = shortened(program);
     const { arity, constants } = short;
     if (exports === null || !short.steps.every(({ name, from }) => exports[name]?.length === from.length + 3))
       return null;
@@ -115,13 +115,30 @@ export const elementwiseOf =
     };
   };
 
-/** A program that begins by asking whether a number is not 0, and goes on with `where`, which asks that by itself. */
-function withoutNonzero(program: Program): Program {
-  const { arity, constants, steps } = program;
+/**
+ * The same in fewer steps: `where(c, a, 0)` is `keep(c, a)`, and both ask whether c is not 0 by themselves. Constants that nothing needs go.
+ */
+function shortened({ arity, constants, steps: given }: Program): Program {
+  const results = arity + constants.length;
+  const isZero = (x: number): boolean => Object.is(constants[x - arity], 0);
+  let steps = given.map(({ name, from }) =>
+    name === "where" && isZero(from[2]!) ? { name: "keep", from: from.slice(0, 2) } : { name, from },
+  );
   const [first, second] = steps;
-  const asked = first?.from[0] ?? arity;
-  if (first?.name !== "ne" || asked >= arity || constants[first.from[1]! - arity] !== 0) return program;
-  const result = arity + constants.length;
-  if (steps.length !== 2 || second!.name !== "where" || second!.from.lastIndexOf(result) !== 0) return program;
-  return { arity, constants, steps: [{ name: "where", from: [asked, ...second!.from.slice(1)] }] };
+  const asks = first!.name === "ne" && isZero(first!.from[1]!) && steps.length === 2;
+  if (asks && (second!.name === "where" || second!.name === "keep")) {
+    const [condition, ...rest] = second!.from;
+    if (condition === results && !rest.includes(results))
+      steps = [{ name: second!.name, from: [first!.from[0]!, ...rest] }];
+  }
+  const needed = constants.map((_, i) => arity + i).filter((x) => steps.some(({ from }) => from.includes(x)));
+  const renumbered = (x: number): number => {
+    if (x < arity) return x;
+    return x < results ? arity + needed.indexOf(x) : x - constants.length + needed.length;
+  };
+  return {
+    arity,
+    constants: needed.map((x) => constants[x - arity]!),
+    steps: steps.map(({ name, from }) => ({ name, from: from.map(renumbered) })),
+  };
 }
