@@ -41,7 +41,7 @@ describe("whole numbers", () => {
     expect(slopes(fmod as F, 7, -2)).toEqual([1, 3]);
     expect(slopes((x, y) => div(x, y, { roundingMode: "floor" }), 7, 2)).toEqual([0, 0]);
     expect(() => div(a, b, { roundingMode: "up" as never })).toThrowErrorMatchingInlineSnapshot(
-      `[ArgumentError: div: roundingMode is "trunc", "floor" or null, got up]`,
+      `[ArgumentError: div: roundingMode is "trunc", "floor" or null, got "up"]`,
     );
   });
   test("frac keeps the sign", () => {
