@@ -3,7 +3,7 @@ import type { TypedArray } from "./dtype.ts";
 import { GraphError, ShapeError } from "./errors.ts";
 import { materialize } from "./kernels/strided.ts";
 import { sameShape, type Shape, showShape } from "./shape.ts";
-import type { Check, Fail, Nested, ShapeOf, ShapeOfData, Show } from "./shape-types/index.ts";
+import type { Check, Fail, Nested, ShapeOfData, Show } from "./shape-types/index.ts";
 import type { SameSizes } from "./shape-types/sizes.ts";
 import { checkTensor, type Operand, Tensor } from "./tensor.ts";
 
@@ -37,7 +37,7 @@ export type Assign<S extends Shape, D> =
       ? S
       : Fail<`assign: cannot assign ${Show<R>} to ${Show<S>}`>
     : never;
-type SourceShape<D> = D extends Tensor ? ShapeOf<D> : ShapeOfData<D>;
+type SourceShape<D> = D extends Tensor<infer S> ? S : ShapeOfData<D>;
 
 /**
  * Overwrites the elements of a leaf with those of a tensor, a number or nested arrays of its shape, and returns it. Results computed

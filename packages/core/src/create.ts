@@ -4,7 +4,7 @@ import { ArgumentError, describeArgument, DtypeError, optionsOf, quoted, ShapeEr
 import { materialize } from "./kernels/strided.ts";
 import { ofDtype } from "./ops/cast.ts";
 import { checkShape, nestedShape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
-import type { Check, CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
+import type { Allow, CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";
 import { checkTensor, detached, fromArray, fromNumber, leaf, Tensor, type Value } from "./tensor.ts";
 
 export interface TensorOptions {
@@ -79,7 +79,7 @@ export function value(x: number, options?: TensorOptions): Value {
  */
 export function fromTypedArray<const R extends ShapeArg>(
   array: TypedArray,
-  shape: Check<CheckShape<R, "fromTypedArray">, R>,
+  shape: Allow<CheckShape<R, "fromTypedArray">, R>,
   options?: Omit<TensorOptions, "dtype">,
 ): Tensor<Mutable<R>> {
   const known = [Float64Array, Float32Array, Int32Array, Uint8Array].some((kind) => array instanceof kind);
@@ -122,7 +122,7 @@ const alike = (op: string, x: Tensor, fill: number, given?: TensorOptions): Tens
  * zeros([2, 2]).toArray(); // [[0, 0], [0, 0]]
  */
 export const zeros = <const R extends ShapeArg>(
-  shape: Check<CheckShape<R, "zeros">, R>,
+  shape: Allow<CheckShape<R, "zeros">, R>,
   options?: TensorOptions,
 ): Tensor<Mutable<R>> => filled("zeros", shape as ShapeArg, 0, options) as Tensor<Mutable<R>>;
 /**
@@ -132,7 +132,7 @@ export const zeros = <const R extends ShapeArg>(
  * ones([2]).toArray(); // [1, 1]
  */
 export const ones = <const R extends ShapeArg>(
-  shape: Check<CheckShape<R, "ones">, R>,
+  shape: Allow<CheckShape<R, "ones">, R>,
   options?: TensorOptions,
 ): Tensor<Mutable<R>> => filled("ones", shape as ShapeArg, 1, options) as Tensor<Mutable<R>>;
 /**
@@ -142,7 +142,7 @@ export const ones = <const R extends ShapeArg>(
  * full([2], 7).toArray(); // [7, 7]
  */
 export const full = <const R extends ShapeArg>(
-  shape: Check<CheckShape<R, "full">, R>,
+  shape: Allow<CheckShape<R, "full">, R>,
   fill: number,
   options?: TensorOptions,
 ): Tensor<Mutable<R>> => filled("full", shape as ShapeArg, fill, options) as Tensor<Mutable<R>>;

@@ -403,7 +403,10 @@ const methods = {
   retainGrad(this: Tensor) {
     return retainGrad(this);
   },
-} satisfies Record<Exclude<keyof TensorMethods, keyof typeof HANDED_ON>, (this: Tensor, ...rest: never[]) => unknown>;
+} satisfies Record<
+  Exclude<keyof TensorMethods, "shape" | keyof typeof HANDED_ON>,
+  (this: Tensor, ...rest: never[]) => unknown
+>;
 
 for (const [name, of] of Object.entries(HANDED_ON)) {
   const call = of as (x: Tensor, ...rest: unknown[]) => unknown;

@@ -18,8 +18,8 @@ export type Example = Tensor | number | object;
 /** The examples of a batch stacked: each tensor with a new first dim, numbers in a vector. */
 export type StackOf<T> = T extends number
   ? Tensor<[number]>
-  : T extends Tensor
-    ? Tensor<number[] extends T["shape"] ? Shape : [number, ...T["shape"]]>
+  : T extends Tensor<infer S>
+    ? Tensor<number[] extends S ? Shape : [number, ...S]>
     : T extends readonly unknown[]
       ? { -readonly [I in keyof T]: StackOf<T[I]> }
       : { -readonly [K in keyof T]: StackOf<T[K]> };

@@ -1,11 +1,12 @@
 import { ArgumentError, type Shape, ShapeError, Tensor } from "@chainrule/core";
 
 /** T with each tensor's first size replaced by N. */
-export type WithRows<T, N extends number = number> = T extends Tensor
-  ? Tensor<WithFirst<T["shape"], N>>
-  : T extends readonly unknown[]
-    ? { -readonly [I in keyof T]: WithRows<T[I], N> }
-    : { -readonly [K in keyof T]: WithRows<T[K], N> };
+export type WithRows<T, N extends number = number> =
+  T extends Tensor<infer S>
+    ? Tensor<WithFirst<S, N>>
+    : T extends readonly unknown[]
+      ? { -readonly [I in keyof T]: WithRows<T[I], N> }
+      : { -readonly [K in keyof T]: WithRows<T[K], N> };
 type WithFirst<S extends Shape, N extends number> = S extends [number, ...infer Rest extends number[]]
   ? [N, ...Rest]
   : Shape;

@@ -7,7 +7,6 @@ import {
   div,
   DtypeError,
   type Fail,
-  type Failed,
   gather,
   logSoftmax,
   mul,
@@ -32,20 +31,28 @@ const NAME = "crossEntropyLoss";
 /** Scores without their dim of classes: the second, or the only one. */
 export type WithoutClasses<S extends Shape> = S extends readonly [
   infer N extends number,
-  number,
+  unknown,
   ...infer D extends Shape,
 ]
   ? [N, ...D]
-  : S extends readonly [number]
+  : S extends readonly [unknown]
     ? []
     : number[];
 
 /** S if T is a target for scores of shape S, else the message. */
-export type CrossEntropyTarget<S extends Shape, T extends Shape> = [SameShape<T, S, "">] extends [Failed]
-  ? [SameShape<T, WithoutClasses<S>, "">] extends [Failed]
-    ? Fail<`crossEntropyLoss: target ${Show<T>} is neither class indices ${Show<WithoutClasses<S>>} nor probabilities ${Show<S>}`>
-    : S
-  : S;
+export type CrossEntropyTarget<S extends Shape, T extends Shape> = Target<
+  S,
+  T,
+  SameShape<T, WithoutClasses<S>, "">,
+  SameShape<T, S, "">
+>;
+/** One question: where sizes are type parameters, one of the answers may be open. */
+type Target<S extends Shape, T extends Shape, Classes, Probabilities> = {
+  classes: Classes;
+  probabilities: Probabilities;
+} extends { classes: T } | { probabilities: T }
+  ? S
+  : Fail<`crossEntropyLoss: target ${Show<T>} is neither class indices ${Show<WithoutClasses<S>>} nor probabilities ${Show<S>}`>;
 
 export interface NLLOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** A factor for each class. */

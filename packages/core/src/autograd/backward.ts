@@ -18,10 +18,12 @@ export interface BackwardOptions {
 /** Shape S of an output, if the way back can start there: from a scalar, or from a cotangent C of the same shape. */
 export type Start<S extends Shape, C extends Tensor | undefined, Op extends string> = [C] extends [undefined]
   ? ScalarOnly<S, Op>
-  : C extends Tensor
-    ? SameSizes<S, C["shape"]> extends true
+  : C extends Tensor<infer R>
+    ? { c: R } extends { c: S }
       ? S
-      : Fail<`${Op}: the cotangent is ${Show<C["shape"]>}, expected ${Show<S>}`>
+      : SameSizes<S, R> extends true
+        ? S
+        : Fail<`${Op}: the cotangent is ${Show<R>}, expected ${Show<S>}`>
     : S;
 
 /** The cotangent to start from: the one given, checked, or 1 for a scalar. */

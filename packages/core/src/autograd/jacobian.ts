@@ -13,13 +13,14 @@ import { alongTangent, pullBackTraced, pushForwardTraced, trace, type TransformO
 import type { Loose, Matching, TreeOf } from "./tree.ts";
 
 /** A tensor of shape [...Y, ...X] for every pair of an output and an input; trees nest, outputs outside. */
-export type JacobianOf<Y, X> = Y extends Tensor
-  ? X extends Tensor
-    ? Tensor<Jacobian<Y["shape"], X["shape"]>>
-    : X extends number
-      ? Tensor<Y["shape"]>
-      : { [K in keyof TreeOf<X>]: JacobianOf<Y, TreeOf<X>[K]> }
-  : { [K in keyof Y]: JacobianOf<Y[K], X> };
+export type JacobianOf<Y, X> =
+  Y extends Tensor<infer S>
+    ? X extends Tensor<infer R>
+      ? Tensor<Jacobian<S, R>>
+      : X extends number
+        ? Tensor<S>
+        : { [K in keyof TreeOf<X>]: JacobianOf<Y, TreeOf<X>[K]> }
+    : { [K in keyof Y]: JacobianOf<Y[K], X> };
 
 /** Directions that go through the graph side by side: they share its operations, but each needs memory of its own. */
 const SIDE_BY_SIDE = 64;

@@ -1,6 +1,7 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError, isPlain } from "../errors.ts";
+import type { Shape } from "../shape.ts";
 import type { Fail, ShapeFn, ShapeOf, Show } from "../shape-types/index.ts";
 import type { IsAny, SameSizes } from "../shape-types/sizes.ts";
 import { fromNumber, type Operand, Tensor } from "../tensor.ts";
@@ -30,36 +31,37 @@ export type TreeOf<T> =
 type AnyFunction = (...args: never[]) => unknown;
 /** A plain record of tensors has no methods. */
 type IsModule<T> = true extends { [K in keyof T]: T[K] extends AnyFunction ? true : false }[keyof T] ? true : false;
-type ModuleTree<T> = T extends Tensor
-  ? Tensor<T["shape"]>
-  : T extends readonly unknown[]
-    ? { -readonly [I in keyof T]: HoldsTensors<T[I]> extends true ? ModuleTree<T[I]> : null }
-    : T extends object
-      ? { [K in keyof T as HoldsTensors<NonNullable<T[K]>> extends true ? K : never]: ModuleTree<T[K]> }
-      : never;
-type HoldsTensors<V> = V extends Tensor
-  ? true
-  : V extends AnyFunction | ShapeFn
-    ? false
-    : V extends object
-      ? true
-      : false;
+type ModuleTree<T> =
+  T extends Tensor<infer S>
+    ? Tensor<S>
+    : T extends readonly unknown[]
+      ? { -readonly [I in keyof T]: HoldsTensors<T[I]> extends true ? ModuleTree<T[I]> : null }
+      : T extends object
+        ? { [K in keyof T as HoldsTensors<NonNullable<T[K]>> extends true ? K : never]: ModuleTree<T[K]> }
+        : never;
+type HoldsTensors<V> =
+  V extends Tensor<infer _> ? true : V extends AnyFunction | ShapeFn ? false : V extends object ? true : false;
 
 /** What may stand for T where a tree of tangents or cotangents is passed in: any tensor where T has one. */
-export type Loose<T> = T extends Tensor ? Operand : { readonly [K in keyof T]: Loose<T[K]> };
+export type Loose<T> = T extends Tensor<infer _> ? Operand : { readonly [K in keyof T]: Loose<T[K]> };
 /** [] if the tree C has the shapes of T wherever both are known; else what is wrong, as `matching` says it. */
-export type Matching<C, T, What extends string> = [Mismatch<C, T, What>] extends [never] ? [] : Mismatch<C, T, What>;
+export type Matching<C, T, What extends string> = OrNothing<Mismatch<C, T, What>>;
+type OrNothing<M> = [M] extends [never] ? [] : M;
 type Mismatch<C, T, What extends string> = true extends IsAny<C> | IsAny<T>
   ? never
-  : T extends Tensor
-    ? SameSizes<ShapeOf<C>, T["shape"]> extends true
-      ? never
-      : Fail<`${What} is ${Show<ShapeOf<C>>}, expected ${Show<T["shape"]>}`>
+  : T extends Tensor<infer S>
+    ? Misfit<ShapeOf<C>, S, What>
     : C extends readonly unknown[]
       ? { [K in keyof C]: K extends keyof T & string ? Mismatch<C[K], T[K], `${What}.${K}`> : never }[number]
       : C extends object
         ? { [K in keyof C]: K extends keyof T & string ? Mismatch<C[K], T[K], `${What}.${K}`> : never }[keyof C]
         : never;
+/** Never if shape C may be S, as it may if it is the same type parameter. */
+type Misfit<C extends Shape, S extends Shape, What extends string> = { c: C } extends { c: S }
+  ? never
+  : SameSizes<C, S> extends true
+    ? never
+    : Fail<`${What} is ${Show<C>}, expected ${Show<S>}`>;
 
 /** The tensors of a tree in a fixed order, and the way back. */
 export interface Flat {

@@ -33,8 +33,8 @@ export type Mapped<T, D, N extends number> =
     ? T
     : D extends null
       ? T
-      : T extends Tensor
-        ? Tensor<WithDim<T["shape"], D, N>>
+      : T extends Tensor<infer S>
+        ? Tensor<WithDim<S, D, N>>
         : T extends number
           ? Tensor<WithDim<[], D, N>>
           : T extends readonly unknown[] | object

@@ -28,7 +28,7 @@ export interface CheckOptions {
 /** What `f` is called with for an input: a scalar tensor for a number, anything else as it is. */
 export type ArgumentOf<T> = T extends number
   ? Value
-  : T extends Tensor
+  : T extends Tensor<infer _>
     ? T
     : T extends readonly unknown[]
       ? { -readonly [I in keyof T]: ArgumentOf<T[I]> }

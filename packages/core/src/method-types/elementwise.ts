@@ -4,12 +4,19 @@ import type { AlphaOption } from "../ops/algebra.ts";
 import type { SoftplusOptions } from "../ops/exponential.ts";
 import type { DivOptions } from "../ops/rounding.ts";
 import type { Bound } from "../ops/selection.ts";
-import type { Broadcast, Broadcast3, CheckBroadcast, CheckBroadcast3, ShapeOf } from "../shape-types/index.ts";
+import type {
+  Broadcast3,
+  BroadcastWith,
+  CheckBroadcast,
+  CheckOperand,
+  CheckBroadcast3,
+  ShapeOf,
+} from "../shape-types/index.ts";
 import type { Shape } from "../shape.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 
 /** Common shape of a tensor and an operand. */
-export type Both<A extends Tensor, B extends Operand, Op extends string> = Broadcast<A["shape"], ShapeOf<B>, Op>;
+export type Both<A extends Tensor, B extends Operand, Op extends string> = BroadcastWith<A["shape"], B, Op>;
 /** Common shape of a tensor and two operands. */
 export type All<A extends Tensor, B extends Operand, C extends Operand, Op extends string> = Broadcast3<
   A["shape"],
@@ -19,12 +26,7 @@ export type All<A extends Tensor, B extends Operand, C extends Operand, Op exten
 >;
 
 /** Type of the second operand of a tensor: B, or the message if it does not fit. */
-export type Other<A extends Tensor, B extends Operand, Op extends string> = CheckBroadcast<
-  A["shape"],
-  ShapeOf<B>,
-  Op,
-  B
->;
+export type Other<A extends Tensor, B extends Operand, Op extends string> = CheckOperand<A["shape"], B, Op>;
 /** Type of the third operand of a tensor: C, or the message if it does not fit. */
 export type Third<A extends Tensor, B extends Operand, C extends Operand, Op extends string> = CheckBroadcast3<
   A["shape"],
@@ -35,6 +37,9 @@ export type Third<A extends Tensor, B extends Operand, C extends Operand, Op ext
 >;
 
 export interface ElementwiseMethods<out S extends Shape = Shape> {
+  /** @internal Results have `this["shape"]`, so that they keep that of a tensor whose type is a parameter. */
+  readonly shape: S;
+
   // ---------- of one tensor: the shape stays
 
   /**
@@ -42,146 +47,146 @@ export interface ElementwiseMethods<out S extends Shape = Shape> {
    * @example
    * tensor([1, -2]).neg().toArray(); // [-1, 2]
    */
-  neg(): Tensor<S>;
+  neg(): Tensor<this["shape"]>;
   /**
    * |x|; the derivative at 0 is 0.
    * @example
    * tensor([1, -2]).abs().toArray(); // [1, 2]
    */
-  abs(): Tensor<S>;
+  abs(): Tensor<this["shape"]>;
   /**
    * −1, 0 or 1; the derivative is 0 everywhere.
    * @example
    * tensor([3, -2, 0]).sign().toArray(); // [1, -1, 0]
    */
-  sign(): Tensor<S>;
+  sign(): Tensor<this["shape"]>;
   /**
    * x².
    * @example
    * tensor([1, -2]).square().toArray(); // [1, 4]
    */
-  square(): Tensor<S>;
+  square(): Tensor<this["shape"]>;
   /**
    * √x; NaN below 0, and the derivative at 0 is ∞.
    * @example
    * tensor([4, 9]).sqrt().toArray(); // [2, 3]
    */
-  sqrt(): Tensor<S>;
+  sqrt(): Tensor<this["shape"]>;
   /**
    * eˣ.
    * @example
    * tensor([0]).exp().toArray(); // [1]
    */
-  exp(): Tensor<S>;
+  exp(): Tensor<this["shape"]>;
   /**
    * eˣ − 1, with all digits where x is small.
    * @example
    * tensor([0]).expm1().toArray(); // [0]
    */
-  expm1(): Tensor<S>;
+  expm1(): Tensor<this["shape"]>;
   /**
    * Natural logarithm; −∞ at 0, NaN below.
    * @example
    * tensor([1]).log().toArray(); // [0]
    */
-  log(): Tensor<S>;
+  log(): Tensor<this["shape"]>;
   /**
    * log(1 + x), with all digits where x is small.
    * @example
    * tensor([0]).log1p().toArray(); // [0]
    */
-  log1p(): Tensor<S>;
+  log1p(): Tensor<this["shape"]>;
   /**
    * 1 / (1 + e⁻ˣ), without overflow.
    * @example
    * tensor([0]).sigmoid().toArray(); // [0.5]
    */
-  sigmoid(): Tensor<S>;
+  sigmoid(): Tensor<this["shape"]>;
   /**
    * log(1 + eˣ), without overflow: a smooth `relu`.
    * @example
    * tensor([1000]).softplus().toArray(); // [1000]
    */
-  softplus(options?: SoftplusOptions): Tensor<S>;
+  softplus(options?: SoftplusOptions): Tensor<this["shape"]>;
   /**
    * max(x, 0); the derivative at 0 is 0.
    * @example
    * tensor([-1, 2]).relu().toArray(); // [0, 2]
    */
-  relu(): Tensor<S>;
+  relu(): Tensor<this["shape"]>;
   /**
    * Error function 2/√π ∫₀ˣ exp(−t²) dt.
    * @example
    * tensor([0]).erf().toArray(); // [0]
    */
-  erf(): Tensor<S>;
+  erf(): Tensor<this["shape"]>;
   /**
    * Sine; angles are in radians.
    * @example
    * tensor([0]).sin().toArray(); // [0]
    */
-  sin(): Tensor<S>;
+  sin(): Tensor<this["shape"]>;
   /**
    * Cosine.
    * @example
    * tensor([0]).cos().toArray(); // [1]
    */
-  cos(): Tensor<S>;
+  cos(): Tensor<this["shape"]>;
   /**
    * Tangent.
    * @example
    * tensor([0]).tan().toArray(); // [0]
    */
-  tan(): Tensor<S>;
+  tan(): Tensor<this["shape"]>;
   /**
    * Arc sine; NaN outside [−1, 1].
    * @example
    * tensor([0]).asin().toArray(); // [0]
    */
-  asin(): Tensor<S>;
+  asin(): Tensor<this["shape"]>;
   /**
    * Arc cosine; NaN outside [−1, 1].
    * @example
    * tensor([1]).acos().toArray(); // [0]
    */
-  acos(): Tensor<S>;
+  acos(): Tensor<this["shape"]>;
   /**
    * Arc tangent.
    * @example
    * tensor([0]).atan().toArray(); // [0]
    */
-  atan(): Tensor<S>;
+  atan(): Tensor<this["shape"]>;
   /**
    * Hyperbolic sine.
    * @example
    * tensor([0]).sinh().toArray(); // [0]
    */
-  sinh(): Tensor<S>;
+  sinh(): Tensor<this["shape"]>;
   /**
    * Hyperbolic cosine.
    * @example
    * tensor([0]).cosh().toArray(); // [1]
    */
-  cosh(): Tensor<S>;
+  cosh(): Tensor<this["shape"]>;
   /**
    * Hyperbolic tangent.
    * @example
    * tensor([0]).tanh().toArray(); // [0]
    */
-  tanh(): Tensor<S>;
+  tanh(): Tensor<this["shape"]>;
   /**
    * Whether x is NaN, as bool.
    * @example
    * tensor([1, NaN]).isNaN().toArray(); // [false, true]
    */
-  isNaN(): Tensor<S>;
+  isNaN(): Tensor<this["shape"]>;
   /**
    * The same numbers in another dtype; on the way to int32 they lose their fraction, in bool they become x ≠ 0.
    * @throws DtypeError for a dtype that does not exist.
    * @example
    * tensor([1.5, -2.5]).to("int32").toArray(); // [1, -2]
    */
-  to(dtype: Dtype): Tensor<S>;
+  to(dtype: Dtype): Tensor<this["shape"]>;
 
   // ---------- of two and three: the shape is the common one
 

@@ -6,6 +6,9 @@ import type { Check } from "../shape-types/index.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface GraphMethods<out S extends Shape = Shape> {
+  /** @internal Results have `this["shape"]`, so that they keep that of a tensor whose type is a parameter. */
+  readonly shape: S;
+
   /**
    * Adds the derivative of this scalar by every leaf that requires grad to the leaf's `.grad`. From a tensor of another shape it needs a
    * cotangent of that shape: the gradient is then that of Σ this·cotangent.
@@ -41,9 +44,9 @@ export interface GraphMethods<out S extends Shape = Shape> {
    * @example
    * tensor([1], { requiresGrad: true }).detach().requiresGrad; // false
    */
-  detach(): Tensor<S>;
+  detach(): Tensor<this["shape"]>;
   /** A copy with elements of its own, in row-major order; derivatives pass. */
-  clone(): Tensor<S>;
+  clone(): Tensor<this["shape"]>;
   /**
    * Overwrites the elements of this leaf with those of a tensor, a number or nested arrays of its shape, and returns it. Results computed
    * from it before can no longer be differentiated; views of it keep what they showed.

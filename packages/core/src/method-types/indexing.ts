@@ -126,7 +126,7 @@ export interface IndexMethods {
   take<A extends Tensor, I extends Tensor | NestedIndex>(
     this: A,
     indices: I,
-  ): Tensor<I extends Tensor ? I["shape"] : Shape>;
+  ): Tensor<I extends Tensor<infer S> ? S : Shape>;
   /**
    * For each element of `indices`, the element with that position along `dim` and the same position along the other dims, which broadcast;
    * without a dim, as `take`, flattened.

@@ -11,11 +11,8 @@ import { reshape } from "./movement.ts";
 
 /** Positions along a dim: an int32 tensor, or plain numbers for a list of positions. */
 export type Indices = Tensor | readonly number[];
-export type ShapeOfIndices<I extends Indices> = I extends Tensor
-  ? I["shape"]
-  : I extends readonly unknown[]
-    ? [I["length"]]
-    : never;
+export type ShapeOfIndices<I extends Indices> =
+  I extends Tensor<infer S> ? S : I extends readonly unknown[] ? [I["length"]] : never;
 
 interface GatherParams {
   /** Who asked, for messages. */

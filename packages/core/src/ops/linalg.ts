@@ -116,7 +116,7 @@ export function solveShape(op: string, a: ShapeArg, b: ShapeArg, left: boolean):
 }
 
 /** One matrix leaves the shape of the right side as it is. */
-export type Solved<A extends Shape, B extends Shape> = A extends readonly [number, number] ? B : number[];
+export type Solved<A extends Shape, B extends Shape> = A extends readonly [unknown, unknown] ? B : number[];
 
 /** Both sides with one batch shape and dtype, as columns, through `solver`. */
 function solved(op: string, a: Tensor, b: Tensor, left: boolean, solver: (a: Tensor, b: Tensor) => Tensor): Tensor {

@@ -176,8 +176,8 @@ export type Affine<X extends Shape, W extends Shape, B extends Tensor | null | u
   Projected<X, W> extends infer R extends Shape
     ? R extends Failed
       ? R
-      : B extends Tensor
-        ? Broadcast<R, B["shape"], "add">
+      : B extends Tensor<infer S>
+        ? Broadcast<R, S, "add">
         : R
     : never;
 

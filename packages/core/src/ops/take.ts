@@ -20,7 +20,7 @@ import { listed } from "./writing.ts";
 export function take<A extends Tensor, I extends Tensor | NestedIndex>(
   x: A,
   indices: I,
-): Tensor<I extends Tensor ? I["shape"] : Shape>;
+): Tensor<I extends Tensor<infer S> ? S : Shape>;
 export function take(x: Tensor, indices: Tensor | NestedIndex): Tensor {
   checkTensor("take", x);
   if (indices instanceof Tensor) asIndex("take", indices);

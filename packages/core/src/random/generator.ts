@@ -3,7 +3,7 @@ import type { TensorOptions } from "../create.ts";
 import { allocate, checkDtype, isFloat } from "../dtype.ts";
 import { ArgumentError, DtypeError, optionsOf, quoted } from "../errors.ts";
 import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
-import type { Check, CheckShape, Mutable } from "../shape-types/index.ts";
+import type { Allow, CheckShape, Mutable } from "../shape-types/index.ts";
 import { fromArray, leaf, type Tensor } from "../tensor.ts";
 import { LegacyStream, type StreamState } from "./stream.ts";
 
@@ -22,13 +22,13 @@ export class Generator {
   }
 
   /** Uniform in [0, 1): `np.random.random(shape)`. */
-  rand<const R extends ShapeArg>(shape: Check<CheckShape<R, "rand">, R>, options?: TensorOptions): Tensor<Mutable<R>> {
+  rand<const R extends ShapeArg>(shape: Allow<CheckShape<R, "rand">, R>, options?: TensorOptions): Tensor<Mutable<R>> {
     return this.fill("rand", shape as ShapeArg, options, () => this.stream.random()) as Tensor<Mutable<R>>;
   }
 
   /** Standard normal: `np.random.standard_normal(shape)`. */
   randn<const R extends ShapeArg>(
-    shape: Check<CheckShape<R, "randn">, R>,
+    shape: Allow<CheckShape<R, "randn">, R>,
     options?: TensorOptions,
   ): Tensor<Mutable<R>> {
     return this.fill("randn", shape as ShapeArg, options, () => this.stream.gauss()) as Tensor<Mutable<R>>;
@@ -38,7 +38,7 @@ export class Generator {
   randint<const R extends ShapeArg>(
     low: number,
     high: number,
-    shape: Check<CheckShape<R, "randint">, R>,
+    shape: Allow<CheckShape<R, "randint">, R>,
   ): Tensor<Mutable<R>> {
     if (low < -(2 ** 31) || high > 2 ** 31)
       throw new ArgumentError(`randint: int32 holds -2147483648 to 2147483647, got ${low} to ${high}`);
@@ -106,7 +106,7 @@ export const manualSeed = (seed: number): Generator => (shared = new Generator(s
  * rand([2, 3]).shape; // [2, 3]
  */
 export const rand = <const R extends ShapeArg>(
-  shape: Check<CheckShape<R, "rand">, R>,
+  shape: Allow<CheckShape<R, "rand">, R>,
   options?: TensorOptions,
 ): Tensor<Mutable<R>> => defaultGenerator().rand<R>(shape, options);
 
@@ -117,6 +117,6 @@ export const rand = <const R extends ShapeArg>(
  * randn([2, 3]).shape; // [2, 3]
  */
 export const randn = <const R extends ShapeArg>(
-  shape: Check<CheckShape<R, "randn">, R>,
+  shape: Allow<CheckShape<R, "randn">, R>,
   options?: TensorOptions,
 ): Tensor<Mutable<R>> => defaultGenerator().randn<R>(shape, options);

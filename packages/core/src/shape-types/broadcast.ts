@@ -3,7 +3,12 @@ import type { Shape, ShapeArg } from "../shape.ts";
 import type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
 import type { Is, IsExact, SameSize, SameSizes, ShapeOf } from "./sizes.ts";
 
-/** Right-aligned broadcast of A and B in front of the sizes R found so far; `never` if they do not fit. */
+/** What `Stretch` found: the common shape, or that there is none. */
+interface Found<S extends Shape = Shape, Fits extends boolean = boolean> {
+  shape: S;
+  fits: Fits;
+}
+/** Right-aligned broadcast of A and B in front of the sizes R found so far. */
 type Stretch<A extends Shape, B extends Shape, R extends Shape = []> = A extends readonly [
   ...infer A1 extends Shape,
   infer SizeA extends number,
@@ -11,52 +16,78 @@ type Stretch<A extends Shape, B extends Shape, R extends Shape = []> = A extends
   ? B extends readonly [...infer B1 extends Shape, infer SizeB extends number]
     ? FitsSize<SizeA, SizeB> extends true
       ? Stretch<A1, B1, [StretchSize<SizeA, SizeB>, ...R]>
-      : never
+      : Found<never, false>
     : number extends B["length"]
-      ? [...number[], ...R]
-      : [...A, ...R]
+      ? Found<[...number[], ...R], true>
+      : Found<[...A, ...R], true>
   : number extends A["length"]
-    ? [...number[], ...R]
-    : [...B, ...R];
+    ? Found<[...number[], ...R], true>
+    : Found<[...B, ...R], true>;
 
 /** May A and B be equal, or one of them 1? */
 type FitsSize<A extends number, B extends number> = { a: A; b: B; one: 1 } extends { a: B } | { b: A } | { one: A | B }
   ? true
   : SameSize<A, B>;
-/** The common size of A and B, which fit. It is known if one of them is, and not 1. */
-type StretchSize<A extends number, B extends number> = { a: A; b: B; one: B } extends { a: B; b: A } | { one: 1 }
-  ? A
-  : Is<A, 1> extends true
+/** The common size of A and B, which fit: A if B is 1, B if A is, or both. Else it is known if one of them is. */
+type StretchSize<A extends number, B extends number> = { a: A; b: B; orA: [A]; orB: [B] } extends
+  | { a: B; b: A; orA: [infer R extends number] | [1]; orB: [infer R extends number] | [1] }
+  | { b: 1; orA: [infer R extends number] | [1] }
+  | { a: 1; orB: [infer R extends number] | [1] }
+  ? R
+  : IsExact<B> extends true
     ? B
-    : IsExact<B> extends true
-      ? B
-      : IsExact<A> extends true
-        ? A
-        : number;
+    : IsExact<A> extends true
+      ? A
+      : number;
 
 /** The common shape of two operands, as NumPy broadcasts; Op is the word the message starts with. */
-export type Broadcast<A extends Shape, B extends Shape, Op extends string = "broadcast"> = { a: A; b: B } extends
-  | { b: [] }
-  | { a: B; b: A }
-  ? A
-  : { a: A } extends { a: [] }
-    ? B
-    : [Stretch<A, B>] extends [never]
-      ? Fail<`${Op}: cannot broadcast ${Show<A>} with ${Show<B>}${Alignment<A, B>}${Alignment<B, A>}`>
-      : Stretch<A, B>;
+export type Broadcast<A extends Shape, B extends Shape, Op extends string = "broadcast"> = Joined<
+  A,
+  B,
+  Stretch<A, B>,
+  Op
+>;
+/** The common shape of operands A and B, tensors or numbers. A number in front leaves the shape of B, a type parameter too. */
+export type Common<A, B, Op extends string> = A extends number ? ShapeOf<B> : BroadcastWith<ShapeOf<A>, B, Op>;
+/** The common shape of a tensor of shape A and an operand B. */
+export type BroadcastWith<A extends Shape, B, Op extends string> = Joined<
+  A,
+  ShapeOf<B>,
+  Stretch<A, ShapeOf<B>>,
+  Op,
+  OwnShape<B>
+>;
+/** Shape of a tensor, seen even where that is a type parameter itself, as in `<A extends Tensor>`; unknown for a number. */
+type OwnShape<T> = (T & { readonly shape: unknown })["shape"];
+/**
+ * One question with one answer R, whether sizes are known or type parameters (then F, what `Stretch` found, is) or whole shapes are (then it
+ * is not, but two that are the same, or one and a scalar, fit). O is B as far as that can be seen; `keyof` tells it from `any`. The second
+ * name in `infer R | infer _` has R look there last.
+ */
+type Joined<A extends Shape, B extends Shape, F extends Found, Op extends string, O = B> = {
+  found: F["shape"];
+  fits: true;
+  a: A;
+  b: B;
+  o: O;
+  keys: keyof O;
+  orA: A;
+} extends
+  | { found: readonly [...infer R extends Shape]; fits: F["fits"] }
+  | { a: O; o: A; keys: keyof A; orA: (infer R extends Shape) | (infer _ extends Shape) }
+  | { b: []; orA: (infer R extends Shape) | (infer _ extends Shape) }
+  ? R
+  : Fail<`${Op}: cannot broadcast ${Show<A>} with ${Show<B>}${Alignment<A, B>}${Alignment<B, A>}`>;
 
 /** How S, as it stands in the middle of L, would line up with it: with sizes of 1 behind. Empty if it does not. */
 type Alignment<S extends Shape, L extends ShapeArg, Behind extends Shape = [1]> = L extends readonly [
   ...infer Lead extends ShapeArg,
-  number,
+  unknown,
 ]
   ? Lead extends readonly [...infer _, ...S]
     ? `; use reshape(${Show<[...S, ...Behind]>}), or { keepDim: true } where it was reduced`
     : Alignment<S, Lead, [...Behind, 1]>
   : "";
-
-/** The common shape of operands A and B, tensors or numbers. A number in front leaves the shape of B, a type parameter too. */
-export type Common<A, B, Op extends string> = A extends number ? ShapeOf<B> : Broadcast<ShapeOf<A>, ShapeOf<B>, Op>;
 
 /** The common shape of three operands: first of A and B, then of that and C. */
 export type Broadcast3<A extends Shape, B extends Shape, C extends Shape, Op extends string = "broadcast"> = {
@@ -80,6 +111,14 @@ export type CheckBroadcast<A extends Shape, B extends Shape, Op extends string, 
   | { a: [] }
   ? P
   : Check<Broadcast<A, B, Op>, P>;
+/** Type of the second operand of a tensor of shape A: B, or the message if it does not fit. */
+export type CheckOperand<A extends Shape, B, Op extends string> = {
+  a: A;
+  b: ShapeOf<B>;
+  o: OwnShape<B>;
+} extends { b: [] | A } | { o: A } | { a: [] }
+  ? B
+  : Check<Broadcast<A, ShapeOf<B>, Op>, B>;
 /** Type of the third operand: P, or the message if its shape C does not fit A and B. */
 export type CheckBroadcast3<A extends Shape, B extends Shape, C extends Shape, Op extends string, P> = {
   b: B;

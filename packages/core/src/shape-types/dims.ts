@@ -57,7 +57,7 @@ export type Dims<S extends Shape, D extends DimsArg, Op extends string> = D exte
     : number[];
 /** As `Dims`, where a scalar counts as a list of one: dim 0 or −1 is no dim of it. */
 export type ReducedDims<S extends Shape, D extends DimsArg, Op extends string> = S extends readonly []
-  ? [D] extends [0 | -1 | readonly [0 | -1]]
+  ? D extends 0 | -1 | readonly [0 | -1]
     ? []
     : Dims<S, D, Op>
   : Dims<S, D, Op>;

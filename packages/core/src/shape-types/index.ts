@@ -20,7 +20,9 @@ export type {
   Broadcast,
   Broadcast3,
   BroadcastTo,
+  BroadcastWith,
   CheckBroadcast,
+  CheckOperand,
   CheckBroadcast3,
   CheckSameShape,
   Common,
@@ -48,7 +50,7 @@ export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } 
 export type { Dot, MatMul, Outer } from "./matmul.ts";
 export type { Pad } from "./pad.ts";
 export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts";
-export type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
+export type { Allow, Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
 export type { Dim, ShapeOf } from "./sizes.ts";
 export type { Gather, IndexSelect, Select, Slice } from "./slice.ts";
 export type { Adaptive, Conv, ConvTranspose, Pool } from "./convolution.ts";

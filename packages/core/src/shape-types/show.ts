@@ -17,7 +17,16 @@ export interface Failed {
  * Type of a parameter: P as it was written, or the message if shape function result R failed. A union fails only if all its
  * members do. P must stand here plainly, or the compiler does not infer through it.
  */
-export type Check<R, P> = [R extends Failed ? never : R] extends [never] ? ([R] extends [never] ? P : MessageOf<R>) : P;
+export type Check<R, P> = MayPass<R> extends true ? P : [R] extends [never] ? P : MessageOf<R>;
+/** A question of its own: where it stays open it is not true, so that inside generic code nothing passes that might fail. */
+type MayPass<R> = [R extends Failed ? never : R] extends [never] ? false : true;
+/**
+ * As `Check`, but what stays open inside generic code passes, and is looked at by the run time: for numbers that are hardly ever wrong, such
+ * as the size F in `zeros([F])`. An open type takes what both its branches take; one that is looked up in another open type takes what any
+ * of that one's branches has, which is P here.
+ */
+export type Allow<R, P> = MayPass<R> extends true ? P : Verdict<R, P>["is"];
+type Verdict<R, P> = MayPass<R> extends true ? { is: P } : { is: Check<R, P> };
 type MessageOf<R> = R extends { readonly __shapeError: infer Message } ? Message : never;
 
 /** A size as it is shown: `784`, the name of a named size, `?` if unknown. */

@@ -131,6 +131,8 @@ export type Gather<S extends Shape, D extends number, I extends Shape> = S exten
       : never
     : never
   : never;
+/** Is I > S? Not if they are the same, type parameters too. */
+type Exceeds<I extends number, S extends number> = { i: I; s: S } extends { i: S; s: I } ? false : IsBelow<S, I>;
 /** The first dim but At in which I is larger than S; undefined if there is none. */
 type Larger<I extends Shape, S extends Shape, At, Steps extends 1[] = []> = [I, S] extends [
   readonly [infer SizeI extends number, ...infer MoreI extends Shape],
@@ -138,7 +140,7 @@ type Larger<I extends Shape, S extends Shape, At, Steps extends 1[] = []> = [I, 
 ]
   ? Steps["length"] extends At
     ? Larger<MoreI, MoreS, At, [...Steps, 1]>
-    : IsBelow<SizeS, SizeI> extends true
+    : Exceeds<SizeI, SizeS> extends true
       ? Steps["length"]
       : Larger<MoreI, MoreS, At, [...Steps, 1]>
   : undefined;
