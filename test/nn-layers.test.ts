@@ -277,7 +277,7 @@ test("options out of range, and masks and states that do not fit", () => {
       "ShapeError: embedding: index 3 is out of range for 3 rows of [3,2]",
       "ArgumentError: BatchNorm1d: momentum is a number from 0 to 1, got 2",
       "ShapeError: InstanceNorm(2): training needs more than one number a channel, got [3,2,1]",
-      "ArgumentError: adaptiveAvgPool2d: the output size is one whole number or 2 of them from 1 up, got [2,0]",
+      "ArgumentError: AdaptiveAvgPool2d: the output size is a whole number from 1 up, or one for each dim, got [null, 0]",
     ]
   `);
   expect(embedded.weight.toArray()).toEqual(before);

@@ -192,9 +192,9 @@ describe("ExponentialMovingAverage", () => {
     expect(messages.join("\n")).toMatchInlineSnapshot(`
       "ExponentialMovingAverage: decay is a number from 0 to 1, got 1.1
       ExponentialMovingAverage: decay is a number from 0 to 1, got NaN
-      ExponentialMovingAverage: needs at least one parameter, group 0 has none; a module finds those in its properties, not in #private fields
+      ExponentialMovingAverage: needs at least one parameter, group 0 has none; a module finds leaves that require grad in its properties, neither results of operations nor what is in #private fields
       ExponentialMovingAverage: parameter 1 [2] comes twice; each parameter is updated once a step
-      ExponentialMovingAverage.applyTo: needs at least one parameter, group 0 has none; a module finds those in its properties, not in #private fields
+      ExponentialMovingAverage.applyTo: needs at least one parameter, group 0 has none; a module finds leaves that require grad in its properties, neither results of operations nor what is in #private fields
       ExponentialMovingAverage.applyTo: got 2 parameters, expected 1
       ExponentialMovingAverage.applyTo: parameter 0 [1] should be [2]
       loadStateDict: needs a record such as stateDict() returns

@@ -207,7 +207,7 @@ describe("bad input", () => {
   test("parameters and closures", () => {
     const [x, y] = makeParameters();
     expect(thrown(() => make({}, [])).message).toMatchInlineSnapshot(
-      `"LBFGS: needs at least one parameter, got none; a module finds those in its properties, not in #private fields"`,
+      `"LBFGS: needs at least one parameter, got none; a module finds leaves that require grad in its properties, neither results of operations nor what is in #private fields"`,
     );
     expect(thrown(() => make({}, [x, x])).message).toMatchInlineSnapshot(
       `"LBFGS: parameter 1 [3] comes twice; each parameter is updated once a step"`,

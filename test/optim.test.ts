@@ -355,10 +355,10 @@ describe("bad input", () => {
   test("parameters", () => {
     const [p, q] = [x(), x()];
     expect(thrown(() => sgd([])).message).toMatchInlineSnapshot(
-      `"SGD: needs at least one parameter, got none; a module finds those in its properties, not in #private fields"`,
+      `"SGD: needs at least one parameter, got none; a module finds leaves that require grad in its properties, neither results of operations nor what is in #private fields"`,
     );
     expect(thrown(() => sgd([{ params: [p] }, { params: [] }])).message).toMatchInlineSnapshot(
-      `"SGD: needs at least one parameter, group 1 has none; a module finds those in its properties, not in #private fields"`,
+      `"SGD: needs at least one parameter, group 1 has none; a module finds leaves that require grad in its properties, neither results of operations nor what is in #private fields"`,
     );
     expect(thrown(() => sgd(p)).message).toMatchInlineSnapshot(
       `"SGD: parameters come as a list of tensors or of groups { params }; of a model pass model.parameters()"`,
@@ -379,7 +379,7 @@ describe("bad input", () => {
       `"SGD: parameter 1 is no tensor but 3; of a model pass model.parameters()"`,
     );
     expect(thrown(() => sgd([{ params: 3 }])).message).toMatchInlineSnapshot(
-      `"SGD: the params of a group are a list of tensors"`,
+      `"SGD: the params of a group are a list of tensors; of a model pass model.parameters()"`,
     );
     expect(thrown(() => sgd([{ parameters: [p] }])).message).toMatchInlineSnapshot(
       `"SGD: parameter 0 is no tensor but an object; of a model pass model.parameters()"`,

@@ -1,7 +1,15 @@
 // What the sister packages need of the inside. It may change with any version: other code goes by the other entries.
 export { ANOMALY, mode } from "./ambient.ts";
 export { mutate } from "./assign.ts";
-export { checkFlag, checkOptions, describeArgument, optionsOf, quoted } from "./errors.ts";
+export {
+  checkFlag,
+  checkNumber,
+  checkOptions,
+  checkSynchronous,
+  describeArgument,
+  optionsOf,
+  quoted,
+} from "./errors.ts";
 export { named } from "./ops/rectifiers.ts";
 export { checkGenerator } from "./random/generator.ts";
 export { checkSameShape } from "./shape.ts";

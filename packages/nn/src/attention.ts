@@ -216,6 +216,7 @@ export class MultiHeadAttention<
 
     const added = k.shape[2]! - count;
     const mask = (name: string, x: Tensor, wanted: readonly (readonly number[])[], shape: readonly number[]): void => {
+      checkTensor(`${label}: ${name}`, x);
       if (!wanted.some((expected) => expected.length === x.rank && expected.every((n, d) => n === x.shape[d])))
         throw new ShapeError(
           label,

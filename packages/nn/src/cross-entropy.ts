@@ -111,6 +111,7 @@ function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions
     throw new ShapeError(name, "prediction is a scalar, expected scores [classes] or [batch,classes,…]", [x.shape]);
   const dim = x.rank === 1 ? 0 : 1;
   const classes = x.shape[dim]!;
+  if (weight !== undefined) checkTensor(`${name}: weight`, weight);
   if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
     throw new ShapeError(name, `weight ${show(weight.shape)} is not one number for each of ${classes} classes`, [
       x.shape,

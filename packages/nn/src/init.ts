@@ -1,4 +1,4 @@
-import { checkGenerator, mutate, optionsOf } from "@chainrule/core/internal";
+import { checkGenerator, mutate, optionsOf, checkNumber, checkTensor } from "@chainrule/core/internal";
 import {
   ArgumentError,
   defaultGenerator,
@@ -39,7 +39,7 @@ export function uniform<P extends Tensor>(x: P, options?: UniformOptions): P {
   const { low = 0, high = 1, generator } = optionsOf("init.uniform", options, ["low", "high", "generator"]);
   if (!Number.isFinite(low) || !Number.isFinite(high) || low > high)
     throw new ArgumentError(`init.uniform: needs finite bounds with low up to high, got ${low} and ${high}`);
-  return fill("init.uniform", x, low, high - low, randomOf("init.uniform", generator).rand([x.size]));
+  return fill("init.uniform", x, low, high - low, (n) => randomOf("init.uniform", generator).rand([n]));
 }
 
 /**
@@ -53,7 +53,7 @@ export function normal<P extends Tensor>(x: P, options?: NormalOptions): P {
   const { mean = 0, std = 1, generator } = optionsOf("init.normal", options, ["mean", "std", "generator"]);
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0)
     throw new ArgumentError(`init.normal: needs a finite mean and a std from 0 up, got ${mean} and ${std}`);
-  return fill("init.normal", x, mean, std, randomOf("init.normal", generator).randn([x.size]));
+  return fill("init.normal", x, mean, std, (n) => randomOf("init.normal", generator).randn([n]));
 }
 
 function randomOf(op: string, generator: Generator | undefined): Generator {
@@ -62,10 +62,11 @@ function randomOf(op: string, generator: Generator | undefined): Generator {
 }
 
 /** x ← offset + scale·draws */
-function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number, draws: Tensor): P {
+function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number, draw: (n: number) => Tensor): P {
+  checkTensor(op, x);
   if (x.dtype !== "float64" && x.dtype !== "float32")
     throw new DtypeError(`${op}: needs a float64 or float32 tensor, got ${x.dtype}`);
-  const values = draws.toTypedArray();
+  const values = draw(x.size).toTypedArray();
   mutate(op, x, (data) => {
     for (let i = 0; i < data.length; i++) data[i] = offset + scale * values[i]!;
   });
@@ -79,6 +80,8 @@ function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number,
  * init.constant(new Parameter([1, 2]), 0.5).toArray(); // [0.5, 0.5]
  */
 export function constant<P extends Tensor>(x: P, value: number): P {
+  checkTensor("init.constant", x);
+  checkNumber("init.constant", "the value", value);
   mutate("init.constant", x, (data) => data.fill(value));
   return x;
 }
@@ -121,6 +124,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
 
 /** Inputs and outputs of one neuron; in a convolution each counts the size of the window. */
 function fans(op: string, x: Tensor): { fanIn: number; fanOut: number } {
+  checkTensor(op, x);
   const [outputs, inputs, ...window] = x.shape;
   if (outputs === undefined || inputs === undefined)
     throw new ShapeError(op, `needs at least 2-D, got [${x.shape.join(",")}]; use init.uniform or init.normal`, [
@@ -154,7 +158,7 @@ export function xavierUniform<P extends Tensor>(x: P, options?: XavierOptions): 
   const op = "init.xavierUniform";
   const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
   const bound = Math.sqrt(3) * xavierStd(op, x, gain);
-  return fill(op, x, -bound, 2 * bound, randomOf(op, generator).rand([x.size]));
+  return fill(op, x, -bound, 2 * bound, (n) => randomOf(op, generator).rand([n]));
 }
 
 /**
@@ -167,7 +171,7 @@ export function xavierUniform<P extends Tensor>(x: P, options?: XavierOptions): 
 export function xavierNormal<P extends Tensor>(x: P, options?: XavierOptions): P {
   const op = "init.xavierNormal";
   const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
-  return fill(op, x, 0, xavierStd(op, x, gain), randomOf(op, generator).randn([x.size]));
+  return fill(op, x, 0, xavierStd(op, x, gain), (n) => randomOf(op, generator).randn([n]));
 }
 
 export interface KaimingOptions extends RandomOptions {
@@ -202,7 +206,7 @@ export function kaimingUniform<P extends Tensor>(x: P, given?: KaimingOptions): 
   const op = "init.kaimingUniform";
   const options = kaimingOptions(op, given);
   const bound = Math.sqrt(3) * kaimingStd(op, x, options);
-  return fill(op, x, -bound, 2 * bound, randomOf(op, options.generator).rand([x.size]));
+  return fill(op, x, -bound, 2 * bound, (n) => randomOf(op, options.generator).rand([n]));
 }
 
 /**
@@ -215,5 +219,5 @@ export function kaimingUniform<P extends Tensor>(x: P, given?: KaimingOptions): 
 export function kaimingNormal<P extends Tensor>(x: P, given?: KaimingOptions): P {
   const op = "init.kaimingNormal";
   const options = kaimingOptions(op, given);
-  return fill(op, x, 0, kaimingStd(op, x, options), randomOf(op, options.generator).randn([x.size]));
+  return fill(op, x, 0, kaimingStd(op, x, options), (n) => randomOf(op, options.generator).randn([n]));
 }

@@ -62,7 +62,7 @@ export class LayerNorm extends Normalization {
   ) {
     const given = optionsOf("LayerNorm", options, ["eps", "elementwiseAffine", "dtype", "bias"]);
     const { eps, elementwiseAffine: affine, dtype, bias } = given;
-    const sizes = typeof shape === "number" ? [shape] : [...shape];
+    const sizes = Array.isArray(shape) ? [...(shape as readonly number[])] : [shape as number];
     super(sizes, { eps, affine, dtype }, bias);
     this.shape = sizes;
   }
@@ -91,7 +91,7 @@ export class RMSNorm extends Layer<SameFn> {
     super();
     const given = optionsOf("RMSNorm", options, ["eps", "elementwiseAffine", "dtype"]);
     const { eps, elementwiseAffine = true, dtype } = given;
-    this.shape = typeof shape === "number" ? [shape] : [...shape];
+    this.shape = Array.isArray(shape) ? [...(shape as readonly number[])] : [shape as number];
     for (const size of this.shape) checkCount("RMSNorm", "a size", size);
     this.eps = eps;
     this.weight = elementwiseAffine ? new Parameter(ones([...this.shape], { dtype })) : null;

@@ -1,4 +1,4 @@
-import { checkOptions } from "@chainrule/core/internal";
+import { checkOptions, quoted } from "@chainrule/core/internal";
 import {
   type Adaptive1dFn,
   type Adaptive2dFn,
@@ -7,6 +7,7 @@ import {
   adaptiveMaxPool1d,
   adaptiveMaxPool2d,
   type AdaptiveSize,
+  ArgumentError,
   avgPool1d,
   avgPool2d,
   type AvgPoolOptions,
@@ -32,6 +33,13 @@ export type PoolLayerOptions<O, S, P, D = Extent> = Omit<O, "stride" | "padding"
 };
 const show = (x: AdaptiveSize): string => (typeof x === "number" ? String(x) : `[${x.map(String).join(", ")}]`);
 
+/** Throws unless x is a size, or lists sizes; in those of outputs null keeps the input's. */
+function checkWindow(name: string, what: string, x: AdaptiveSize): void {
+  const wrong = (n: unknown): boolean => !Number.isInteger(n) || (n as number) < 1;
+  if (Array.isArray(x) ? x.some((n) => n !== null && wrong(n)) : wrong(x))
+    throw new ArgumentError(`${name}: ${what} is a whole number from 1 up, or one for each dim, got ${quoted(x)}`);
+}
+
 const MAX_NAMES = ["stride", "padding", "dilation", "ceilMode"] as const;
 const AVG_NAMES = ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"] as const;
 
@@ -42,6 +50,7 @@ abstract class Pooling<F extends ShapeFn, O extends object> extends Layer<F> {
   constructor(window: Extent, options: O | undefined = {} as O, names: readonly (keyof O & string)[]) {
     super();
     checkOptions(this.constructor.name, options, names);
+    checkWindow(this.constructor.name, "the window", window);
     this.window = window;
     this.options = options;
   }
@@ -171,6 +180,7 @@ abstract class AdaptivePool<F extends ShapeFn, O extends AdaptiveSize> extends L
 
   constructor(output: O) {
     super();
+    checkWindow(this.constructor.name, "the output size", output);
     this.output = output;
   }
   protected override details(): string {

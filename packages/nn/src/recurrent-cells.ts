@@ -147,15 +147,17 @@ abstract class Cell extends Module {
         [x.shape],
       );
     const shape = [...x.shape.slice(0, -1), this.hidden];
-    if (given !== undefined && given.length !== states)
+    if (given && given.length !== states)
       throw new ArgumentError(`${label}: needs ${states} states, hidden and cell, got ${given.length}`);
     const state = given ?? Array.from({ length: states }, () => zeros(shape, { dtype: x.dtype }));
-    for (const h of state)
+    for (const h of state) {
+      checkTensor(label, h);
       if (h.rank !== x.rank || h.shape.some((n, d) => n !== shape[d]))
         throw new ShapeError(label, `needs a state [${shape.join(",")}], got [${h.shape.join(",")}]`, [
           x.shape,
           h.shape,
         ]);
+    }
     return step(fromInput(x, this.weights), state, this.weights);
   }
 }

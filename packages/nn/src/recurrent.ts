@@ -146,12 +146,13 @@ abstract class Recurrent extends Module {
     const [time, batch] = sequence.shape as [number, number];
     if (time === 0) throw new ShapeError(label, `needs at least one step, got [${x.shape.join(",")}]`, [x.shape]);
     const total = this.steps.length * this.steps[0]!.length;
-    if (given !== undefined && given.length !== sizes.length)
+    if (given && given.length !== sizes.length)
       throw new ArgumentError(`${label}: needs ${sizes.length} states, hidden and cell, got ${given.length}`);
     const begin = sizes.map((size, k) => {
       const shape = [total, batch, size];
       const h = given?.[k];
       if (h === undefined) return zeros(shape, { dtype: x.dtype });
+      checkTensor(label, h);
       const state = single && h.rank === 2 ? unsqueeze(h, 1) : h;
       if (state.rank !== 3 || state.shape.some((n, d) => n !== shape[d]))
         throw new ShapeError(

@@ -1,4 +1,4 @@
-import { optionsOf, quoted } from "@chainrule/core/internal";
+import { optionsOf, quoted, checkTensor } from "@chainrule/core/internal";
 import {
   add,
   type Apply,
@@ -123,6 +123,7 @@ export class TransformerEncoderLayer<
 
   protected encode(x: Tensor, { srcMask: attnMask, srcKeyPaddingMask: keyPaddingMask }: EncoderMasks): Tensor {
     const { features, heads, batchFirst } = this.selfAttn;
+    checkTensor("TransformerEncoderLayer", x);
     if ((x.rank !== 2 && x.rank !== 3) || x.shape.at(-1) !== features)
       throw new ShapeError(
         `TransformerEncoderLayer(${features}, ${heads})`,

@@ -25,7 +25,8 @@ const fail = (name: string, why: string): never => {
 };
 const isIterable = (x: unknown): boolean =>
   typeof x === "object" && x !== null && Symbol.iterator in x && !(x instanceof Tensor);
-const isGroup = (x: unknown): boolean => typeof x === "object" && x !== null && "params" in x && !(x instanceof Tensor);
+export const isGroup = (x: unknown): boolean =>
+  typeof x === "object" && x !== null && "params" in x && !(x instanceof Tensor);
 
 /** @throws ArgumentError unless the options are good. */
 export function checkOptions<O extends object>(rule: OptionRule<O>, options: O): void {
@@ -63,12 +64,13 @@ export function completeOptions<O extends object>(rule: OptionRule<O>, defaults:
   if (wrong === undefined) return result;
   // NaN is the default of what must be given.
   const isLeftOut = ([key, x]: [string, unknown]): boolean =>
-    Number.isNaN(x) && options?.[key as keyof O] === undefined && wrong.startsWith(`${key} is `);
+    [x].flat().some(Number.isNaN) && options?.[key as keyof O] === undefined && wrong.startsWith(`${key} is `);
   const leftOut = Object.entries(result).some(isLeftOut);
-  return fail(rule.name, leftOut ? wrong.replace(/, got NaN$/, ", and must be given") : wrong);
+  return fail(rule.name, leftOut ? wrong.replace(/, got \[?NaN\]?$/, ", and must be given") : wrong);
 }
 
-const WHERE = "a module finds those in its properties, not in #private fields";
+const WHERE =
+  "a module finds leaves that require grad in its properties, neither results of operations nor what is in #private fields";
 
 /** The groups that have been passed, or one group of all the tensors. */
 export function listGroups<O extends object>(name: string, params: Params<O>): GroupOptions<O>[] {
@@ -88,7 +90,8 @@ export function listParameters(
   index: number,
   known: Iterable<Tensor>,
 ): Tensor[] {
-  if (!isIterable(params)) fail(name, "the params of a group are a list of tensors");
+  if (!isIterable(params))
+    fail(name, "the params of a group are a list of tensors; of a model pass model.parameters()");
   const list = [...params];
   if (list.length === 0) fail(name, `needs at least one parameter, group ${index} has none; ${WHERE}`);
   const seen = new Set<Tensor>(known);

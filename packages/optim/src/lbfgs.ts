@@ -1,4 +1,4 @@
-import { quoted } from "@chainrule/core/internal";
+import { quoted, checkSynchronous } from "@chainrule/core/internal";
 import { ArgumentError, Tensor } from "@chainrule/core/lean";
 import { fromZero, oneOf, wholeFrom } from "./checks.ts";
 import {
@@ -136,7 +136,7 @@ export class LBFGS {
 
   /** The loss where the parameters are, and its gradient. */
   private evaluate<L extends Tensor | number>(closure: () => L): { returned: L; loss: number; gradient: Float64Array } {
-    const returned = closure();
+    const returned = checkSynchronous("LBFGS.step", closure());
     const loss: unknown = returned instanceof Tensor ? returned.item() : returned;
     if (typeof loss !== "number")
       throw new ArgumentError(

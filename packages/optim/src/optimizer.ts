@@ -1,3 +1,4 @@
+import { checkSynchronous } from "@chainrule/core/internal";
 import { ArgumentError, type TypedArray } from "@chainrule/core/lean";
 import { Entry } from "./entry.ts";
 import {
@@ -5,6 +6,7 @@ import {
   checkOptions,
   completeOptions,
   type GroupOptions,
+  isGroup,
   listGroups,
   listParameters,
   type OptionRule,
@@ -72,7 +74,7 @@ export class Optimizer<O extends object> {
   step<L>(closure?: () => L): L | undefined {
     if (closure !== undefined && typeof closure !== "function")
       throw new ArgumentError(`${this.rule.name}: step takes nothing, or a function that computes the loss`);
-    const loss = closure?.();
+    const loss = closure && checkSynchronous(`${this.rule.name}.step`, closure());
     this.update();
     return loss;
   }
@@ -93,6 +95,7 @@ export class Optimizer<O extends object> {
    * @throws as the constructor does, before anything is changed.
    */
   addParamGroup(group: GroupOptions<O>): void {
+    if (!isGroup(group)) throw new ArgumentError(`${this.rule.name}: a group is an object such as { params, lr: … }`);
     const { params, ...options } = group;
     const complete = completeOptions(this.rule, this.defaults, options as unknown as Options<O>);
     const known = this.entries.map(({ x }) => x);
