@@ -1,4 +1,5 @@
 import { optionsOf, ShapeError } from "../errors.ts";
+import type { Spatial } from "../shape-types/convolution.ts";
 import type { Adaptive, Check } from "../shape-types/index.ts";
 import { showShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -53,27 +54,44 @@ function adaptive(
   }
   return result;
 }
-function adaptiveAverage(op: string, dims: number, x: Tensor, output: AdaptiveSize): Tensor {
-  checkImage(op, dims, x);
-  return adaptive(op, dims, x, output, ([y], dim) => [mean(y!, dim)])[0]!;
+
+/** A pool by its name and what its dims are called. */
+interface AdaptivePool<N extends string, D extends Spatial> {
+  <A extends Tensor, const E extends AdaptiveSize>(
+    x: Check<Adaptive<N, A["shape"], E, D>, A>,
+    output: E,
+  ): Tensor<Adaptive<N, A["shape"], E, D>>;
 }
-function adaptiveMaximum(
-  op: string,
-  dims: number,
-  x: Tensor,
-  output: AdaptiveSize,
-  options?: ReturnIndices,
-): Tensor | Extremes {
-  const { returnIndices = false } = optionsOf(op, options, ["returnIndices"]);
-  checkImage(op, dims, x);
-  const places = returnIndices ? [broadcastTo(positions(x.shape.slice(-dims)), x.shape)] : [];
-  const pool = (parts: readonly Tensor[], dim: number): Tensor[] => {
-    const best = max(parts[0]!, dim) as Extremes;
-    return [best.values, ...parts.slice(1).map((y) => squeeze(gather(y, dim, unsqueeze(best.indices, dim)), dim))];
-  };
-  const [values, indices] = adaptive(op, dims, x, output, pool, ...places);
-  return indices === undefined ? values! : { values: values!, indices };
+interface AdaptiveMaxPool<N extends string, D extends Spatial> {
+  <A extends Tensor, const E extends AdaptiveSize>(
+    x: Check<Adaptive<N, A["shape"], E, D>, A>,
+    output: E,
+    options: ReturnIndices & { returnIndices: true },
+  ): Extremes<Tensor<Adaptive<N, A["shape"], E, D>>>;
+  <A extends Tensor, const E extends AdaptiveSize>(
+    x: Check<Adaptive<N, A["shape"], E, D>, A>,
+    output: E,
+  ): Tensor<Adaptive<N, A["shape"], E, D>>;
 }
+
+const average = <N extends string, D extends Spatial>(op: N, dims: number): AdaptivePool<N, D> =>
+  ((x: Tensor, output: AdaptiveSize): Tensor => {
+    checkImage(op, dims, x);
+    return adaptive(op, dims, x, output, ([y], dim) => [mean(y!, dim)])[0]!;
+  }) as AdaptivePool<N, D>;
+
+const maximum = <N extends string, D extends Spatial>(op: N, dims: number): AdaptiveMaxPool<N, D> =>
+  ((x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes => {
+    const { returnIndices = false } = optionsOf(op, options, ["returnIndices"]);
+    checkImage(op, dims, x);
+    const places = returnIndices ? [broadcastTo(positions(x.shape.slice(-dims)), x.shape)] : [];
+    const pool = (parts: readonly Tensor[], dim: number): Tensor[] => {
+      const best = max(parts[0]!, dim) as Extremes;
+      return [best.values, ...parts.slice(1).map((y) => squeeze(gather(y, dim, unsqueeze(best.indices, dim)), dim))];
+    };
+    const [values, indices] = adaptive(op, dims, x, output, pool, ...places);
+    return indices === undefined ? values! : { values: values!, indices };
+  }) as AdaptiveMaxPool<N, D>;
 
 /**
  * Means over as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
@@ -81,59 +99,37 @@ function adaptiveMaximum(
  * @example
  * adaptiveAvgPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[2, 4]]]
  */
-export function adaptiveAvgPool1d<A extends Tensor, const E extends AdaptiveSize>(
-  x: Check<Adaptive<"adaptiveAvgPool1d", A["shape"], E, "length">, A>,
-  output: E,
-): Tensor<Adaptive<"adaptiveAvgPool1d", A["shape"], E, "length">>;
-export function adaptiveAvgPool1d(x: Tensor, output: AdaptiveSize): Tensor {
-  return adaptiveAverage("adaptiveAvgPool1d", 1, x, output);
-}
+export const adaptiveAvgPool1d: AdaptivePool<"adaptiveAvgPool1d", "length"> = /* @__PURE__ */ average(
+  "adaptiveAvgPool1d",
+  1,
+);
 /**
  * Means over a grid of nearly equal rectangles of `[batch, channels, height, width]`.
  * @throws ShapeError for an empty input, ArgumentError unless sizes are whole numbers from 1 up.
  * @example
  * adaptiveAvgPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export function adaptiveAvgPool2d<A extends Tensor, const E extends AdaptiveSize>(
-  x: Check<Adaptive<"adaptiveAvgPool2d", A["shape"], E, "height,width">, A>,
-  output: E,
-): Tensor<Adaptive<"adaptiveAvgPool2d", A["shape"], E, "height,width">>;
-export function adaptiveAvgPool2d(x: Tensor, output: AdaptiveSize): Tensor {
-  return adaptiveAverage("adaptiveAvgPool2d", 2, x, output);
-}
+export const adaptiveAvgPool2d: AdaptivePool<"adaptiveAvgPool2d", "height,width"> = /* @__PURE__ */ average(
+  "adaptiveAvgPool2d",
+  2,
+);
 /**
  * Largest elements of as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
  * @throws ShapeError for an empty input, ArgumentError unless the size is a whole number from 1 up.
  * @example
  * adaptiveMaxPool1d(tensor([[[1, 3, 5]]]), 2).toArray(); // [[[3, 5]]]
  */
-export function adaptiveMaxPool1d<A extends Tensor, const E extends AdaptiveSize>(
-  x: Check<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">, A>,
-  output: E,
-  options: ReturnIndices & { returnIndices: true },
-): Extremes<Tensor<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">>>;
-export function adaptiveMaxPool1d<A extends Tensor, const E extends AdaptiveSize>(
-  x: Check<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">, A>,
-  output: E,
-): Tensor<Adaptive<"adaptiveMaxPool1d", A["shape"], E, "length">>;
-export function adaptiveMaxPool1d(x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes {
-  return adaptiveMaximum("adaptiveMaxPool1d", 1, x, output, options);
-}
+export const adaptiveMaxPool1d: AdaptiveMaxPool<"adaptiveMaxPool1d", "length"> = /* @__PURE__ */ maximum(
+  "adaptiveMaxPool1d",
+  1,
+);
 /**
  * Largest elements of a grid of nearly equal rectangles of `[batch, channels, height, width]`.
  * @throws ShapeError for an empty input, ArgumentError unless sizes are whole numbers from 1 up.
  * @example
  * adaptiveMaxPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export function adaptiveMaxPool2d<A extends Tensor, const E extends AdaptiveSize>(
-  x: Check<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">, A>,
-  output: E,
-  options: ReturnIndices & { returnIndices: true },
-): Extremes<Tensor<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">>>;
-export function adaptiveMaxPool2d<A extends Tensor, const E extends AdaptiveSize>(
-  x: Check<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">, A>,
-  output: E,
-): Tensor<Adaptive<"adaptiveMaxPool2d", A["shape"], E, "height,width">>;
-export function adaptiveMaxPool2d(x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes {
-  return adaptiveMaximum("adaptiveMaxPool2d", 2, x, output, options);
-}
+export const adaptiveMaxPool2d: AdaptiveMaxPool<"adaptiveMaxPool2d", "height,width"> = /* @__PURE__ */ maximum(
+  "adaptiveMaxPool2d",
+  2,
+);

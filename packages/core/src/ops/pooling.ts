@@ -1,4 +1,5 @@
 import { ArgumentError, optionsOf } from "../errors.ts";
+import type { Spatial } from "../shape-types/convolution.ts";
 import type { Check, Pool } from "../shape-types/index.ts";
 import { apply } from "../op.ts";
 import { allInside } from "../kernels/windows.ts";
@@ -83,33 +84,51 @@ export interface ReturnIndices {
   readonly returnIndices?: boolean | undefined;
 }
 
-function maxPool(
-  op: string,
-  dims: number,
-  x: Tensor,
-  window: Extent,
-  given?: MaxPoolOptions & ReturnIndices,
-): Tensor | Extremes {
-  const options = optionsOf(op, given, ["stride", "padding", "ceilMode", "dilation", "returnIndices"]);
-  const [windows, pads] = windowsOf(op, dims, x, window, options);
-  // Where a window has no place inside, as its places lie apart or the image is empty, −∞ stands around.
-  const around = !allInside(windowsOver(x, windows));
-  const values = around ? pad(floating(x), pads, -Infinity) : floating(x);
-  const inside = { ...windows, lengths: values.shape.slice(-dims), padding: windows.padding.map(() => 0) };
-  const largest = apply(windowLargestOp, [values], around ? inside : windows);
-  const best = reshape(gather(flat(values, dims), -1, flat(largest, dims)), largest.shape);
-  if (options.returnIndices !== true) return best;
-  return { values: best, indices: around ? take(padZeros(positions(windows.lengths), pads), largest) : largest };
+/** A pool by its name and what its dims are called. */
+interface MaxPool<N extends string, D extends Spatial> {
+  <A extends Tensor, const K extends Extent, const O extends MaxPoolOptions & { returnIndices: true }>(
+    x: A,
+    window: Check<Pool<N, A["shape"], K, O, D>, K>,
+    options: O,
+  ): Extremes<Tensor<Pool<N, A["shape"], K, O, D>>>;
+  <A extends Tensor, const K extends Extent, const O extends MaxPoolOptions | undefined = undefined>(
+    x: A,
+    window: Check<Pool<N, A["shape"], K, O, D>, K>,
+    options?: O,
+  ): Tensor<Pool<N, A["shape"], K, O, D>>;
+}
+interface AvgPool<N extends string, D extends Spatial> {
+  <A extends Tensor, const K extends Extent, const O extends AvgPoolOptions | undefined = undefined>(
+    x: A,
+    window: Check<Pool<N, A["shape"], K, O, D>, K>,
+    options?: O,
+  ): Tensor<Pool<N, A["shape"], K, O, D>>;
 }
 
-function avgPool(op: string, dims: number, x: Tensor, window: Extent, given?: AvgPoolOptions): Tensor {
-  const options = optionsOf(op, given, ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"]);
-  const [windows] = windowsOf(op, dims, x, window, options);
-  const { countIncludePad = true, divisorOverride: divisor } = options;
-  if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
-    throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
-  return div(windowSumOp(floating(x), windows), divisor ?? counts(windows, countIncludePad, x.dtype === "float32"));
-}
+const maximum = <N extends string, D extends Spatial>(op: N, dims: number): MaxPool<N, D> =>
+  ((x: Tensor, window: Extent, given?: MaxPoolOptions & ReturnIndices): Tensor | Extremes => {
+    const options = optionsOf(op, given, ["stride", "padding", "ceilMode", "dilation", "returnIndices"]);
+    const [windows, pads] = windowsOf(op, dims, x, window, options);
+    // Where a window has no place inside, as its places lie apart or the image is empty, −∞ stands around.
+    const around = !allInside(windowsOver(x, windows));
+    const values = around ? pad(floating(x), pads, -Infinity) : floating(x);
+    const inside = { ...windows, lengths: values.shape.slice(-dims), padding: windows.padding.map(() => 0) };
+    const largest = apply(windowLargestOp, [values], around ? inside : windows);
+    const best = reshape(gather(flat(values, dims), -1, flat(largest, dims)), largest.shape);
+    if (options.returnIndices !== true) return best;
+    return { values: best, indices: around ? take(padZeros(positions(windows.lengths), pads), largest) : largest };
+  }) as MaxPool<N, D>;
+
+const average = <N extends string, D extends Spatial>(op: N, dims: number): AvgPool<N, D> =>
+  ((x: Tensor, window: Extent, given?: AvgPoolOptions): Tensor => {
+    const options = optionsOf(op, given, ["stride", "padding", "ceilMode", "countIncludePad", "divisorOverride"]);
+    const [windows] = windowsOf(op, dims, x, window, options);
+    const { countIncludePad = true, divisorOverride: divisor } = options;
+    if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
+      throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
+    return div(windowSumOp(floating(x), windows), divisor ?? counts(windows, countIncludePad, x.dtype === "float32"));
+  }) as AvgPool<N, D>;
+
 /** How many places of each window count: those inside, or inside the padding, but never those of `ceilMode`. */
 function counts(
   { count, size, stride, lengths, padding }: Sliding,
@@ -136,27 +155,7 @@ function counts(
  * @example
  * maxPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[3, 4]]]
  */
-export function maxPool1d<
-  A extends Tensor,
-  const K extends Extent,
-  const O extends MaxPoolOptions & { returnIndices: true },
->(
-  x: A,
-  window: Check<Pool<"maxPool1d", A["shape"], K, O, "length">, K>,
-  options: O,
-): Extremes<Tensor<Pool<"maxPool1d", A["shape"], K, O, "length">>>;
-export function maxPool1d<
-  A extends Tensor,
-  const K extends Extent,
-  const O extends MaxPoolOptions | undefined = undefined,
->(
-  x: A,
-  window: Check<Pool<"maxPool1d", A["shape"], K, O, "length">, K>,
-  options?: O,
-): Tensor<Pool<"maxPool1d", A["shape"], K, O, "length">>;
-export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions & ReturnIndices): Tensor | Extremes {
-  return maxPool("maxPool1d", 1, x, window, options);
-}
+export const maxPool1d: MaxPool<"maxPool1d", "length"> = /* @__PURE__ */ maximum("maxPool1d", 1);
 /**
  * Largest element of each window over `[batch, channels, height, width]`; the first of equal ones gets the whole gradient. With `returnIndices` also
  * where they stood.
@@ -164,60 +163,18 @@ export function maxPool1d(x: Tensor, window: Extent, options?: MaxPoolOptions & 
  * @example
  * maxPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[4]]]
  */
-export function maxPool2d<
-  A extends Tensor,
-  const K extends Extent,
-  const O extends MaxPoolOptions & { returnIndices: true },
->(
-  x: A,
-  window: Check<Pool<"maxPool2d", A["shape"], K, O, "height,width">, K>,
-  options: O,
-): Extremes<Tensor<Pool<"maxPool2d", A["shape"], K, O, "height,width">>>;
-export function maxPool2d<
-  A extends Tensor,
-  const K extends Extent,
-  const O extends MaxPoolOptions | undefined = undefined,
->(
-  x: A,
-  window: Check<Pool<"maxPool2d", A["shape"], K, O, "height,width">, K>,
-  options?: O,
-): Tensor<Pool<"maxPool2d", A["shape"], K, O, "height,width">>;
-export function maxPool2d(x: Tensor, window: Extent, options?: MaxPoolOptions & ReturnIndices): Tensor | Extremes {
-  return maxPool("maxPool2d", 2, x, window, options);
-}
+export const maxPool2d: MaxPool<"maxPool2d", "height,width"> = /* @__PURE__ */ maximum("maxPool2d", 2);
 /**
  * Mean of each window over `[batch, channels, length]`.
  * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
  * @example
  * avgPool1d(tensor([[[1, 3, 2, 4]]]), 2).toArray(); // [[[2, 3]]]
  */
-export function avgPool1d<
-  A extends Tensor,
-  const K extends Extent,
-  const O extends AvgPoolOptions | undefined = undefined,
->(
-  x: A,
-  window: Check<Pool<"avgPool1d", A["shape"], K, O, "length">, K>,
-  options?: O,
-): Tensor<Pool<"avgPool1d", A["shape"], K, O, "length">>;
-export function avgPool1d(x: Tensor, window: Extent, options?: AvgPoolOptions): Tensor {
-  return avgPool("avgPool1d", 1, x, window, options);
-}
+export const avgPool1d: AvgPool<"avgPool1d", "length"> = /* @__PURE__ */ average("avgPool1d", 1);
 /**
  * Mean of each window over `[batch, channels, height, width]`.
  * @throws ShapeError if the window is larger than the padded input, ArgumentError for padding of more than half a window.
  * @example
  * avgPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[2.5]]]
  */
-export function avgPool2d<
-  A extends Tensor,
-  const K extends Extent,
-  const O extends AvgPoolOptions | undefined = undefined,
->(
-  x: A,
-  window: Check<Pool<"avgPool2d", A["shape"], K, O, "height,width">, K>,
-  options?: O,
-): Tensor<Pool<"avgPool2d", A["shape"], K, O, "height,width">>;
-export function avgPool2d(x: Tensor, window: Extent, options?: AvgPoolOptions): Tensor {
-  return avgPool("avgPool2d", 2, x, window, options);
-}
+export const avgPool2d: AvgPool<"avgPool2d", "height,width"> = /* @__PURE__ */ average("avgPool2d", 2);
