@@ -1,6 +1,7 @@
 import { promote } from "../dtype.ts";
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import { showShape } from "../shape.ts";
+import type { Spatial } from "../shape-types/convolution.ts";
 import type { Check, Conv, ConvTranspose } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
@@ -85,72 +86,78 @@ function withBias(op: string, y: Tensor, bias: Tensor | null): Tensor {
   return add(y, reshape(bias, [bias.size, ...y.shape.slice(2).map(() => 1)]));
 }
 
-function convolve(
-  op: string,
-  dims: number,
-  input: Tensor,
-  kernel: Tensor,
-  added?: Tensor | null,
-  given?: ConvOptions,
-): Tensor {
-  const options = optionsOf(op, given, ["stride", "padding", "dilation", "groups"]);
-  const [x, weight, bias] = prepared(op, dims, input, kernel, added);
-  const { groups = 1, padding = 0 } = options;
-  const channels = x.shape[1]!;
-  const [outputs, perGroup, ...size] = weight.shape as [number, number, ...number[]];
-  checkGroups(op, groups, channels, perGroup * groups, outputs, input, weight);
-  const stride = extents(op, "stride", options.stride ?? 1, dims);
-  const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
-  let before: number[];
-  let after: number[];
-  if (padding === "same") {
-    if (stride.some((step) => step !== 1))
-      throw new ArgumentError(`${op}: padding "same" needs stride 1, got ${showShape(stride)}`);
-    const total = size.map((n, d) => dilation[d]! * (n - 1));
-    before = total.map((n) => n >> 1);
-    after = total.map((n, d) => n - before[d]!);
-  } else before = after = extents(op, "padding", padding === "valid" ? 0 : padding, dims, 0);
-  const lengths = x.shape.slice(2);
-  const padded = lengths.map((n, d) => before[d]! + n + after[d]!);
-  const count = windowCount(op, padded, { size, dilation, stride }, input.shape);
-  const params = { size, dilation, stride, count, groups, lengths, padding: before };
-  const y = withBias(op, convolutionOp(x, weight, params), bias);
-  return input.rank === dims + 1 ? select(y, 0, 0) : y;
+/** A convolution by its name and what its dims are called. */
+interface ConvFunction<N extends string, D extends Spatial> {
+  <A extends Tensor, W extends Tensor, const O extends ConvOptions | undefined = undefined>(
+    x: A,
+    weight: Check<Conv<N, A["shape"], W["shape"], O, D>, W>,
+    bias?: Tensor | null,
+    options?: O,
+  ): Tensor<Conv<N, A["shape"], W["shape"], O, D>>;
+}
+interface ConvTransposeFunction<N extends string, D extends Spatial> {
+  <A extends Tensor, W extends Tensor, const O extends ConvTransposeOptions | undefined = undefined>(
+    x: A,
+    weight: Check<ConvTranspose<N, A["shape"], W["shape"], O, D>, W>,
+    bias?: Tensor | null,
+    options?: O,
+  ): Tensor<ConvTranspose<N, A["shape"], W["shape"], O, D>>;
 }
 
-function convolveTransposed(
-  op: string,
-  dims: number,
-  input: Tensor,
-  kernel: Tensor,
-  added?: Tensor | null,
-  given?: ConvTransposeOptions,
-): Tensor {
-  const options = optionsOf(op, given, ["stride", "padding", "dilation", "groups", "outputPadding"]);
-  const [x, weight, bias] = prepared(op, dims, input, kernel, added);
-  const { groups = 1 } = options;
-  const [, channels, ...count] = x.shape as [number, number, ...number[]];
-  const [expected, perGroup, ...size] = weight.shape as [number, number, ...number[]];
-  checkGroups(op, groups, channels, expected, perGroup * groups, input, weight);
-  const stride = extents(op, "stride", options.stride ?? 1, dims);
-  const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
-  const padding = extents(op, "padding", options.padding ?? 0, dims, 0);
-  const extra = extents(op, "outputPadding", options.outputPadding ?? 0, dims, 0);
-  if (extra.some((n, d) => n >= Math.max(stride[d]!, dilation[d]!)))
-    throw new ArgumentError(
-      `${op}: outputPadding ${showShape(extra)} must be smaller than stride ${showShape(stride)} or dilation ${showShape(dilation)}`,
-    );
-  const full = count.map((n, d) => (n - 1) * stride[d]! + dilation[d]! * (size[d]! - 1) + 1 + extra[d]!);
-  if (full.some((n, d) => n < 2 * padding[d]! + 1))
-    throw new ShapeError(op, `padding ${showShape(padding)} crops all of the output ${showShape(full)}`, [
-      input.shape,
-      weight.shape,
-    ]);
-  const lengths = full.map((n, d) => n - 2 * padding[d]!);
-  const params = { size, dilation, stride, count, groups, lengths, padding };
-  const y = withBias(op, convolutionInputOp(x, weight, params), bias);
-  return input.rank === dims + 1 ? select(y, 0, 0) : y;
-}
+const convolve = <N extends string, D extends Spatial>(op: N, dims: number): ConvFunction<N, D> =>
+  ((input: Tensor, kernel: Tensor, added?: Tensor | null, given?: ConvOptions): Tensor => {
+    const options = optionsOf(op, given, ["stride", "padding", "dilation", "groups"]);
+    const [x, weight, bias] = prepared(op, dims, input, kernel, added);
+    const { groups = 1, padding = 0 } = options;
+    const channels = x.shape[1]!;
+    const [outputs, perGroup, ...size] = weight.shape as [number, number, ...number[]];
+    checkGroups(op, groups, channels, perGroup * groups, outputs, input, weight);
+    const stride = extents(op, "stride", options.stride ?? 1, dims);
+    const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
+    let before: number[];
+    let after: number[];
+    if (padding === "same") {
+      if (stride.some((step) => step !== 1))
+        throw new ArgumentError(`${op}: padding "same" needs stride 1, got ${showShape(stride)}`);
+      const total = size.map((n, d) => dilation[d]! * (n - 1));
+      before = total.map((n) => n >> 1);
+      after = total.map((n, d) => n - before[d]!);
+    } else before = after = extents(op, "padding", padding === "valid" ? 0 : padding, dims, 0);
+    const lengths = x.shape.slice(2);
+    const padded = lengths.map((n, d) => before[d]! + n + after[d]!);
+    const count = windowCount(op, padded, { size, dilation, stride }, input.shape);
+    const params = { size, dilation, stride, count, groups, lengths, padding: before };
+    const y = withBias(op, convolutionOp(x, weight, params), bias);
+    return input.rank === dims + 1 ? select(y, 0, 0) : y;
+  }) as ConvFunction<N, D>;
+
+const convolveTransposed = <N extends string, D extends Spatial>(op: N, dims: number): ConvTransposeFunction<N, D> =>
+  ((input: Tensor, kernel: Tensor, added?: Tensor | null, given?: ConvTransposeOptions): Tensor => {
+    const options = optionsOf(op, given, ["stride", "padding", "dilation", "groups", "outputPadding"]);
+    const [x, weight, bias] = prepared(op, dims, input, kernel, added);
+    const { groups = 1 } = options;
+    const [, channels, ...count] = x.shape as [number, number, ...number[]];
+    const [expected, perGroup, ...size] = weight.shape as [number, number, ...number[]];
+    checkGroups(op, groups, channels, expected, perGroup * groups, input, weight);
+    const stride = extents(op, "stride", options.stride ?? 1, dims);
+    const dilation = extents(op, "dilation", options.dilation ?? 1, dims);
+    const padding = extents(op, "padding", options.padding ?? 0, dims, 0);
+    const extra = extents(op, "outputPadding", options.outputPadding ?? 0, dims, 0);
+    if (extra.some((n, d) => n >= Math.max(stride[d]!, dilation[d]!)))
+      throw new ArgumentError(
+        `${op}: outputPadding ${showShape(extra)} must be smaller than stride ${showShape(stride)} or dilation ${showShape(dilation)}`,
+      );
+    const full = count.map((n, d) => (n - 1) * stride[d]! + dilation[d]! * (size[d]! - 1) + 1 + extra[d]!);
+    if (full.some((n, d) => n < 2 * padding[d]! + 1))
+      throw new ShapeError(op, `padding ${showShape(padding)} crops all of the output ${showShape(full)}`, [
+        input.shape,
+        weight.shape,
+      ]);
+    const lengths = full.map((n, d) => n - 2 * padding[d]!);
+    const params = { size, dilation, stride, count, groups, lengths, padding };
+    const y = withBias(op, convolutionInputOp(x, weight, params), bias);
+    return input.rank === dims + 1 ? select(y, 0, 0) : y;
+  }) as ConvTransposeFunction<N, D>;
 
 /**
  * Sliding dot products Σ weight[o,c,k]·x[n,c,i·stride + k·dilation − padding] + bias[o] of x `[batch, channels, length]`, or one without batch,
@@ -159,15 +166,7 @@ function convolveTransposed(
  * @example
  * conv1d(tensor([[[1, 2, 4, 8]]]), tensor([[[1, -1]]])).toArray(); // [[[-1, -2, -4]]]
  */
-export function conv1d<A extends Tensor, W extends Tensor, const O extends ConvOptions | undefined = undefined>(
-  x: A,
-  weight: Check<Conv<"conv1d", A["shape"], W["shape"], O, "length">, W>,
-  bias?: Tensor | null,
-  options?: O,
-): Tensor<Conv<"conv1d", A["shape"], W["shape"], O, "length">>;
-export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvOptions): Tensor {
-  return convolve("conv1d", 1, x, weight, bias, options);
-}
+export const conv1d: ConvFunction<"conv1d", "length"> = /* @__PURE__ */ convolve("conv1d", 1);
 
 /**
  * As `conv1d`, over two dims: x is `[batch, channels, height, width]`, or one without batch, and weight
@@ -176,15 +175,7 @@ export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
  * @example
  * conv2d(zeros([1, 3, 28, 28]), zeros([8, 3, 5, 5]), null, { padding: "same" }).shape; // [1, 8, 28, 28]
  */
-export function conv2d<A extends Tensor, W extends Tensor, const O extends ConvOptions | undefined = undefined>(
-  x: A,
-  weight: Check<Conv<"conv2d", A["shape"], W["shape"], O, "height,width">, W>,
-  bias?: Tensor | null,
-  options?: O,
-): Tensor<Conv<"conv2d", A["shape"], W["shape"], O, "height,width">>;
-export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?: ConvOptions): Tensor {
-  return convolve("conv2d", 2, x, weight, bias, options);
-}
+export const conv2d: ConvFunction<"conv2d", "height,width"> = /* @__PURE__ */ convolve("conv2d", 2);
 
 /**
  * The transpose of `conv1d` as a map of x: every element puts a copy of the kernel, times itself, into the output. x is
@@ -193,24 +184,10 @@ export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options?
  * @example
  * convTranspose1d(tensor([[[1, 2]]]), tensor([[[1, -1]]])).toArray(); // [[[1, 1, -2]]]
  */
-export function convTranspose1d<
-  A extends Tensor,
-  W extends Tensor,
-  const O extends ConvTransposeOptions | undefined = undefined,
->(
-  x: A,
-  weight: Check<ConvTranspose<"convTranspose1d", A["shape"], W["shape"], O, "length">, W>,
-  bias?: Tensor | null,
-  options?: O,
-): Tensor<ConvTranspose<"convTranspose1d", A["shape"], W["shape"], O, "length">>;
-export function convTranspose1d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor | null,
-  options?: ConvTransposeOptions,
-): Tensor {
-  return convolveTransposed("convTranspose1d", 1, x, weight, bias, options);
-}
+export const convTranspose1d: ConvTransposeFunction<"convTranspose1d", "length"> = /* @__PURE__ */ convolveTransposed(
+  "convTranspose1d",
+  1,
+);
 
 /**
  * As `convTranspose1d`, over two dims: weight is `[channels, outputs/groups, rows, columns]`.
@@ -218,21 +195,5 @@ export function convTranspose1d(
  * @example
  * convTranspose2d(zeros([1, 8, 7, 7]), zeros([8, 3, 2, 2]), null, { stride: 2 }).shape; // [1, 3, 14, 14]
  */
-export function convTranspose2d<
-  A extends Tensor,
-  W extends Tensor,
-  const O extends ConvTransposeOptions | undefined = undefined,
->(
-  x: A,
-  weight: Check<ConvTranspose<"convTranspose2d", A["shape"], W["shape"], O, "height,width">, W>,
-  bias?: Tensor | null,
-  options?: O,
-): Tensor<ConvTranspose<"convTranspose2d", A["shape"], W["shape"], O, "height,width">>;
-export function convTranspose2d(
-  x: Tensor,
-  weight: Tensor,
-  bias?: Tensor | null,
-  options?: ConvTransposeOptions,
-): Tensor {
-  return convolveTransposed("convTranspose2d", 2, x, weight, bias, options);
-}
+export const convTranspose2d: ConvTransposeFunction<"convTranspose2d", "height,width"> =
+  /* @__PURE__ */ convolveTransposed("convTranspose2d", 2);
