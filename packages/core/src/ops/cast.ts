@@ -37,6 +37,11 @@ export interface DtypeOption {
 /** `x` in the dtype that was asked for, if one was. */
 export const asked = (op: string, x: Tensor, dtype: Dtype | undefined): Tensor =>
   dtype === undefined ? x : ofDtype(x, checkDtype(op, dtype));
+/** As that, for sums and products; bool counts as int32. */
+export function counting(op: string, x: Tensor, dtype: Dtype | undefined): Tensor {
+  const values = asked(op, x, dtype);
+  return values.dtype === "bool" ? castOp(values, "int32") : values;
+}
 
 export const cloneOp: LinearFunction<null> = /* @__PURE__ */ linear<null>({
   name: "clone",

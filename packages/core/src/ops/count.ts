@@ -5,7 +5,7 @@ import { showShape } from "../shape.ts";
 import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
 import { fromNumber, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
-import { asked, cast } from "./cast.ts";
+import { asked, cast, counting } from "./cast.ts";
 import { eq, isNaN, ne, where } from "./comparison.ts";
 import { sumOp, type SumParams } from "./broadcast.ts";
 import {
@@ -86,8 +86,8 @@ export function nansum<A extends Tensor, const D extends DimsArg = undefined, K 
 export function nansum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
   const { keepDim, dtype } = optionsOf("nansum", options, ["keepDim", "dtype"]);
   const params = reduction("nansum", x, dim, keepDim);
-  const values = asked("nansum", x, dtype);
-  return sumOp(values.dtype === "bool" ? cast(values, "int32") : where(isNaN(values), 0, values), params);
+  const numbers = counting("nansum", x, dtype);
+  return sumOp(where(isNaN(numbers), 0, numbers), params);
 }
 
 /**

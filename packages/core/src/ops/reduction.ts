@@ -10,7 +10,7 @@ import { reducedDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape 
 import type { Broadcast, Check, CheckBroadcast, DimsArg, Reduce } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
-import { asked, cast, type DtypeOption } from "./cast.ts";
+import { asked, cast, counting, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat } from "./joining.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
@@ -59,8 +59,7 @@ export function sum<A extends Tensor, const D extends DimsArg = undefined, K ext
 export function sum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
   const { keepDim, dtype } = optionsOf("sum", options, ["keepDim", "dtype"]);
   const params = reduction("sum", x, dim, keepDim);
-  const values = asked("sum", x, dtype);
-  return sumOp(values.dtype === "bool" ? cast(values, "int32") : values, params);
+  return sumOp(counting("sum", x, dtype), params);
 }
 
 /**
@@ -95,8 +94,7 @@ export function prod(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
   const { keepDim, dtype } = optionsOf("prod", options, ["keepDim", "dtype"]);
   const params = reduction("prod", x, dim, keepDim);
   const { dims, shape } = params;
-  const values = asked("prod", x, dtype);
-  const numbers = values.dtype === "bool" ? cast(values, "int32") : values;
+  const numbers = counting("prod", x, dtype);
   if (countOf(x, dims) === 0) return add(sumOp(numbers, params), 1);
   const others = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
   const lead = others.map((d) => x.shape[d]!);

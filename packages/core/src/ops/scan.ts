@@ -8,7 +8,7 @@ import type { Along, Check, CheckAlong, Diff } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { checkCount } from "./arrange.ts";
-import { asked, cast, type DtypeOption } from "./cast.ts";
+import { cast, counting, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
 import { concat, stack } from "./joining.ts";
 import { unchanged } from "./movement.ts";
@@ -45,8 +45,8 @@ export function cumprod<A extends Tensor, D extends number>(
 ): Tensor<Along<A["shape"], D, "cumprod">>;
 export function cumprod(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumprod", x, dim);
-  const values = asked("cumprod", x, optionsOf("cumprod", options, ["dtype"]).dtype);
-  return scan(values.dtype === "bool" ? cast(values, "int32") : values, at, (a, b) => mul(a, b));
+  const numbers = counting("cumprod", x, optionsOf("cumprod", options, ["dtype"]).dtype);
+  return scan(numbers, at, (a, b) => mul(a, b));
 }
 
 /**

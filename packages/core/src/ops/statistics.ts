@@ -6,7 +6,7 @@ import { apply } from "../op.ts";
 import type { Along, Check, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
-import { asked, cast, type DtypeOption } from "./cast.ts";
+import { asked, cast, counting, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
 import { reshape, unchanged } from "./movement.ts";
@@ -159,7 +159,6 @@ export function cumsum<A extends Tensor, D extends number>(
 ): Tensor<Along<A["shape"], D, "cumsum">>;
 export function cumsum(x: Tensor, dim: number, options?: DtypeOption): Tensor {
   const at = dimOf("cumsum", x, dim);
-  const values = asked("cumsum", x, optionsOf("cumsum", options, ["dtype"]).dtype);
-  const numbers = values.dtype === "bool" ? cast(values, "int32") : values;
+  const numbers = counting("cumsum", x, optionsOf("cumsum", options, ["dtype"]).dtype);
   return x.rank === 0 ? unchanged(numbers) : cumsumOp(numbers, at);
 }
