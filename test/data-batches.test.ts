@@ -157,7 +157,7 @@ describe("batches", () => {
       ArgumentError: batches: batchSize is a whole number from 1 up, got undefined
       ShapeError: batches: dataset.x has 4 rows and dataset.y has 3
       ShapeError: batches: dataset.y[0] is a scalar, it needs a first dim of rows
-      ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset.y[0] is a number
+      ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset.y[0] is a number; make tensors of arrays first, with tensor(...)
       ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset.y is null
       ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset.y is a typed array; use fromTypedArray(array, shape)
       ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset is null

@@ -385,7 +385,7 @@ describe("bad input", () => {
       `"SGD: parameter 0 is no tensor but an object; of a model pass model.parameters()"`,
     );
     expect(thrown(() => sgd([tensor([1])])).message).toMatchInlineSnapshot(
-      `"SGD: parameter 0 [1] requires no grad; make it a Parameter, or a leaf with { requiresGrad: true }"`,
+      `"SGD: parameter 0 [1] requires no grad; leave it out, as parameters().filter((x) => x.requiresGrad) does, or make it a Parameter or a leaf with { requiresGrad: true }"`,
     );
     expect(thrown(() => sgd([p, q.mul(2)])).message).toMatchInlineSnapshot(
       `"SGD: parameter 1 [2] was made by mul; only leaves are optimised"`,

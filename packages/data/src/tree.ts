@@ -50,6 +50,7 @@ export function countRows(op: string, dataset: unknown): number {
 
 const describe = (x: unknown): string => {
   if (x === null) return "null";
+  if (typeof x === "number") return "a number; make tensors of arrays first, with tensor(...)";
   if (typeof x !== "object") return x === undefined ? "undefined" : `a ${typeof x}`;
   return ArrayBuffer.isView(x)
     ? "a typed array; use fromTypedArray(array, shape)"

@@ -111,7 +111,7 @@ function checkParameter(name: string, x: unknown, i: number): void {
   if (!x.isLeaf) throw new GraphError(`${name}: ${nameOf(x, i)} was made by ${x.op?.name}; only leaves are optimised`);
   if (!x.requiresGrad)
     throw new GraphError(
-      `${name}: ${nameOf(x, i)} requires no grad; make it a Parameter, or a leaf with { requiresGrad: true }`,
+      `${name}: ${nameOf(x, i)} requires no grad; leave it out, as parameters().filter((x) => x.requiresGrad) does, or make it a Parameter or a leaf with { requiresGrad: true }`,
     );
 }
 
