@@ -94,6 +94,18 @@ export function made<N extends number, D extends number>(n: N, d: D): Tensor<[N,
     .add(ones([d]))
     .add(ones([n, 1]));
 }
+export function placed<T extends number, D extends number>(x: Tensor<[T, D]>, table: Tensor<[512, D]>): Tensor<[T, D]> {
+  const rows = table.slice(0, { end: x.shape[0] });
+  void rows.as([x.shape[0], x.shape[1]]);
+  // @ts-expect-error slice: dim 2 is out of range for [512,D]
+  table.slice(2, { end: x.shape[0] });
+  return x.add(rows as Tensor<[T, D]>);
+}
+export function inHeads<N extends number, H extends number>(x: Tensor<[N, 64]>, h: H): Tensor<[N, number, number]> {
+  // @ts-expect-error reshape: [64] has 64 elements, [7,8] has 56
+  x.unflatten(1, [7, 8]);
+  return x.unflatten(1, [h as number, -1]);
+}
 export function wrongSizes<N extends number, D extends number>(x: Tensor<[N, D]>, y: Tensor<[D, N]>): void {
   // @ts-expect-error D may be another size than N
   x.add(y);

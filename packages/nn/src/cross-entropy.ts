@@ -3,10 +3,11 @@ import {
   add,
   ArgumentError,
   broadcastTo,
-  type Check,
   div,
   DtypeError,
   type Fail,
+  type MayPass,
+  type Refused,
   gather,
   logSoftmax,
   mul,
@@ -46,6 +47,9 @@ export type CrossEntropyTarget<S extends Shape, T extends Shape> = Target<
   SameShape<T, WithoutClasses<S>, "">,
   SameShape<T, S, "">
 >;
+/** Type of the target: P, or the message if its shape T does not fit scores of shape S. */
+export type CheckTarget<S extends Shape, T extends Shape, P> =
+  MayPass<CrossEntropyTarget<S, T>> extends true ? P : Refused<CrossEntropyTarget<S, T>, P>;
 /** One question: where sizes are type parameters, one of the answers may be open. */
 type Target<S extends Shape, T extends Shape, Classes, Probabilities> = {
   classes: Classes;
@@ -77,7 +81,7 @@ export interface CrossEntropyOptions<R extends Reduction = Reduction> extends NL
  */
 export function crossEntropyLoss<A extends Tensor, B extends Tensor, R extends Reduction = "mean">(
   prediction: A,
-  target: Check<CrossEntropyTarget<A["shape"], B["shape"]>, B>,
+  target: CheckTarget<A["shape"], B["shape"], B>,
   options?: CrossEntropyOptions<R>,
 ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
   const given = optionsOf(NAME, options, ["reduction", "weight", "ignoreIndex", "labelSmoothing"]);

@@ -4,6 +4,7 @@ import type { Times } from "../ops/repeat.ts";
 import type { Tensors } from "../ops/joining.ts";
 import type { ShapeArg } from "../shape.ts";
 import type {
+  Allow,
   Check,
   CheckDims,
   Chunk,
@@ -34,7 +35,7 @@ export interface ArrangeMethods {
    */
   chunk<A extends Tensor, N extends number, D extends number = 0>(
     this: A,
-    chunks: Check<Chunk<A["shape"], N, D>, N>,
+    chunks: Allow<Chunk<A["shape"], N, D>, N>,
     dim?: Check<CheckDims<A["shape"], D, "chunk">, D>,
   ): Tensors<Chunk<A["shape"], N, D>>;
   /**
@@ -45,7 +46,7 @@ export interface ArrangeMethods {
    */
   unbind<A extends Tensor, D extends number = 0>(
     this: A,
-    dim?: Check<Unbind<A["shape"], D>, D>,
+    dim?: Check<CheckDims<A["shape"], D, "unbind">, D>,
   ): Tensors<Unbind<A["shape"], D>>;
   /**
    * Stretched to `sizes`, where −1 keeps the size that is there; otherwise as `broadcastTo`. A view.
@@ -55,7 +56,7 @@ export interface ArrangeMethods {
    */
   expand<A extends Tensor, const R extends ShapeArg>(
     this: A,
-    sizes: Check<Expand<A["shape"], R>, R>,
+    sizes: Allow<Expand<A["shape"], R>, R>,
   ): Tensor<Expand<A["shape"], R>>;
   /**
    * The dim `source` moved to place `destination`, or several dims to as many places; the others keep their order. A view.
@@ -94,7 +95,7 @@ export interface ArrangeMethods {
   unflatten<A extends Tensor, D extends number, const R extends ShapeArg>(
     this: A,
     dim: D,
-    sizes: Check<Unflatten<A["shape"], D, R>, R>,
+    sizes: Allow<Unflatten<A["shape"], D, R>, R>,
   ): Tensor<Unflatten<A["shape"], D, R>>;
   /**
    * `length` elements of a dim from `start` on; a negative start counts from the back. A view.
@@ -134,7 +135,7 @@ export interface ArrangeMethods {
    */
   repeat<A extends Tensor, const R extends ShapeArg>(
     this: A,
-    repeats: Check<Repeat<A["shape"], R>, R>,
+    repeats: Allow<Repeat<A["shape"], R>, R>,
   ): Tensor<Repeat<A["shape"], R>>;
   /**
    * As `repeat`, but fewer numbers than dims count for the last ones.
@@ -144,7 +145,7 @@ export interface ArrangeMethods {
    */
   tile<A extends Tensor, const R extends ShapeArg>(
     this: A,
-    repeats: Check<Tile<A["shape"], R>, R>,
+    repeats: Allow<Tile<A["shape"], R>, R>,
   ): Tensor<Tile<A["shape"], R>>;
   /**
    * Each slice of a dim several times in a row: all as often, or each as often as a list says. Without a dim, each element, flattened.

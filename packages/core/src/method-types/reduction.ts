@@ -2,7 +2,15 @@
 import type { DtypeOption } from "../ops/cast.ts";
 import type { Extreme, KeepDim, SumOptions } from "../ops/reduction.ts";
 import type { Correction, NormOptions } from "../ops/statistics.ts";
-import type { Along, Broadcast, Check, CheckAlong, CheckBroadcast, DimsArg, Reduce } from "../shape-types/index.ts";
+import type {
+  CheckReduce,
+  Along,
+  Broadcast,
+  CheckAlong,
+  CheckBroadcast,
+  DimsArg,
+  Reduce,
+} from "../shape-types/index.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface ReductionMethods {
@@ -14,7 +22,7 @@ export interface ReductionMethods {
    */
   sum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K>, D>,
+    dim?: CheckReduce<A["shape"], D, K>,
     options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K>>;
   /**
@@ -25,7 +33,7 @@ export interface ReductionMethods {
    */
   mean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "mean">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "mean">,
     options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "mean">>;
   /**
@@ -36,7 +44,7 @@ export interface ReductionMethods {
    */
   prod<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "prod">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "prod">,
     options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "prod">>;
   /**
@@ -47,7 +55,7 @@ export interface ReductionMethods {
    */
   logSumExp<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "logSumExp">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "logSumExp">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "logSumExp">>;
   /**
@@ -58,7 +66,7 @@ export interface ReductionMethods {
    */
   var<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "var">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "var">,
     options?: Correction<K>,
   ): Tensor<Reduce<A["shape"], D, K, "var">>;
   /**
@@ -69,7 +77,7 @@ export interface ReductionMethods {
    */
   std<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "std">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "std">,
     options?: Correction<K>,
   ): Tensor<Reduce<A["shape"], D, K, "std">>;
   /**
@@ -80,7 +88,7 @@ export interface ReductionMethods {
    */
   norm<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "norm">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "norm">,
     options?: NormOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "norm">>;
   /**
@@ -97,7 +105,7 @@ export interface ReductionMethods {
   ): Tensor<Broadcast<A["shape"], B["shape"], "maximum">>;
   max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "max">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "max">,
     options?: KeepDim<K>,
   ): Extreme<A["shape"], D, K, "max">;
   /**
@@ -114,7 +122,7 @@ export interface ReductionMethods {
   ): Tensor<Broadcast<A["shape"], B["shape"], "minimum">>;
   min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "min">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "min">,
     options?: KeepDim<K>,
   ): Extreme<A["shape"], D, K, "min">;
   /**
@@ -125,7 +133,7 @@ export interface ReductionMethods {
    */
   argmax<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "argmax">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "argmax">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "argmax">>;
   /**
@@ -136,7 +144,7 @@ export interface ReductionMethods {
    */
   argmin<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "argmin">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "argmin">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "argmin">>;
   /**

@@ -4,7 +4,7 @@ import type { QuantileOptions, Quantiles } from "../ops/order.ts";
 import type { Extreme, Extremes, KeepDim, SumOptions } from "../ops/reduction.ts";
 import type { DiffOptions } from "../ops/scan.ts";
 import type { SortOptions, Top, TopkOptions } from "../ops/sort.ts";
-import type { Along, Check, CheckAlong, Diff, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { CheckReduce, Along, Check, CheckAlong, Diff, DimsArg, Reduce } from "../shape-types/index.ts";
 import type { Tensor } from "../tensor.ts";
 
 export interface ScanMethods {
@@ -16,7 +16,7 @@ export interface ScanMethods {
    */
   all<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "all">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "all">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "all">>;
   /**
@@ -27,7 +27,7 @@ export interface ScanMethods {
    */
   any<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "any">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "any">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "any">>;
   /**
@@ -38,7 +38,7 @@ export interface ScanMethods {
    */
   countNonzero<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "countNonzero">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "countNonzero">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "countNonzero">>;
   /**
@@ -49,7 +49,7 @@ export interface ScanMethods {
    */
   nansum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "nansum">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "nansum">,
     options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "nansum">>;
   /**
@@ -60,7 +60,7 @@ export interface ScanMethods {
    */
   nanmean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "nanmean">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "nanmean">,
     options?: SumOptions<K>,
   ): Tensor<Reduce<A["shape"], D, K, "nanmean">>;
   /**
@@ -71,7 +71,7 @@ export interface ScanMethods {
    */
   amax<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "amax">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "amax">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "amax">>;
   /**
@@ -82,7 +82,7 @@ export interface ScanMethods {
    */
   amin<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "amin">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "amin">,
     options?: KeepDim<K>,
   ): Tensor<Reduce<A["shape"], D, K, "amin">>;
   /**
@@ -95,7 +95,7 @@ export interface ScanMethods {
    */
   median<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "median">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "median">,
     options?: KeepDim<K>,
   ): Extreme<A["shape"], D, K, "median">;
   /**
@@ -106,7 +106,7 @@ export interface ScanMethods {
    */
   nanmedian<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
     this: A,
-    dim?: Check<Reduce<A["shape"], D, K, "nanmedian">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "nanmedian">,
     options?: KeepDim<K>,
   ): Extreme<A["shape"], D, K, "nanmedian">;
   /**
@@ -123,7 +123,7 @@ export interface ScanMethods {
   >(
     this: A,
     q: Q,
-    dim?: Check<Reduce<A["shape"], D, K, "quantile">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "quantile">,
     options?: QuantileOptions<K>,
   ): Quantiles<A, Q, D, K, "quantile">;
   /**
@@ -140,7 +140,7 @@ export interface ScanMethods {
   >(
     this: A,
     q: Q,
-    dim?: Check<Reduce<A["shape"], D, K, "nanquantile">, D>,
+    dim?: CheckReduce<A["shape"], D, K, "nanquantile">,
     options?: QuantileOptions<K>,
   ): Quantiles<A, Q, D, K, "nanquantile">;
   /**

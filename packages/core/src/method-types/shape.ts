@@ -5,6 +5,8 @@ import type { Matrices } from "../ops/masks.ts";
 import type { SliceOptions } from "../ops/slice.ts";
 import type { Shape, ShapeArg } from "../shape.ts";
 import type {
+  Allow,
+  CheckMatMul,
   BroadcastTo,
   Check,
   CheckAlong,
@@ -52,7 +54,7 @@ export interface ShapeMethods {
    */
   matmul<A extends Tensor, B extends Tensor>(
     this: A,
-    other: Check<MatMul<A["shape"], B["shape"]>, B>,
+    other: CheckMatMul<A["shape"], B["shape"], B>,
   ): Tensor<MatMul<A["shape"], B["shape"]>>;
   /**
    * Σ xᵢ·otherᵢ of two vectors of one length: a scalar.
@@ -127,7 +129,7 @@ export interface ShapeMethods {
    */
   broadcastTo<A extends Tensor, const R extends ShapeArg>(
     this: A,
-    shape: Check<BroadcastTo<A["shape"], R>, R>,
+    shape: Allow<BroadcastTo<A["shape"], R>, R>,
   ): Tensor<BroadcastTo<A["shape"], R>>;
   /**
    * Without dims of size 1: all of them, or those of the given dims that have it. A view.
@@ -158,7 +160,7 @@ export interface ShapeMethods {
    */
   as<A extends Tensor, const R extends ShapeArg>(
     this: A,
-    shape: Check<As<A["shape"], R>, R>,
+    shape: Allow<As<A["shape"], R>, R>,
   ): Tensor<As<A["shape"], R>>;
 
   // ---------- parts of it, and margins around it
@@ -179,7 +181,7 @@ export interface ShapeMethods {
   >(
     this: A,
     dim: Check<CheckDims<A["shape"], D, "slice">, D>,
-    options?: Check<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
+    options?: Allow<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
   ): Tensor<Slice<A["shape"], D, Start, End, Step>>;
   /**
    * The part at one index along a dim, which disappears; a negative index counts from the back. A view.
@@ -190,7 +192,7 @@ export interface ShapeMethods {
   select<A extends Tensor, D extends number, I extends number>(
     this: A,
     dim: Check<CheckDims<A["shape"], D, "select">, D>,
-    index: Check<Select<A["shape"], D, I>, I>,
+    index: Allow<Select<A["shape"], D, I>, I>,
   ): Tensor<Select<A["shape"], D, I>>;
   /**
    * The slices at the given positions along a dim, in their order; positions may repeat.
@@ -235,7 +237,7 @@ export interface ShapeMethods {
    */
   split<A extends Tensor, const N extends number | ShapeArg, D extends number = 0>(
     this: A,
-    sizes: Check<Split<A["shape"], N, D>, N>,
+    sizes: Allow<Split<A["shape"], N, D>, N>,
     dim?: Check<CheckDims<A["shape"], D, "split">, D>,
   ): Tensors<Split<A["shape"], N, D>>;
   /**
@@ -247,7 +249,7 @@ export interface ShapeMethods {
    */
   pad<A extends Tensor, const P extends ShapeArg>(
     this: A,
-    pads: Check<Pad<A["shape"], P>, P>,
+    pads: Allow<Pad<A["shape"], P>, P>,
     value?: number,
   ): Tensor<Pad<A["shape"], P>>;
   /**

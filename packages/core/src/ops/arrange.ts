@@ -11,6 +11,7 @@ import {
   sizeOf,
 } from "../shape.ts";
 import type {
+  Allow,
   Check,
   CheckDims,
   Chunk,
@@ -49,7 +50,7 @@ export const cat: typeof concat = concat;
  */
 export function chunk<A extends Tensor, N extends number, D extends number = 0>(
   x: A,
-  chunks: Check<Chunk<A["shape"], N, D>, N>,
+  chunks: Allow<Chunk<A["shape"], N, D>, N>,
   dim?: Check<CheckDims<A["shape"], D, "chunk">, D>,
 ): Tensors<Chunk<A["shape"], N, D>>;
 export function chunk(x: Tensor, chunks: number, dim: number = 0): Tensor[] {
@@ -70,7 +71,7 @@ export function chunk(x: Tensor, chunks: number, dim: number = 0): Tensor[] {
  */
 export function unbind<A extends Tensor, D extends number = 0>(
   x: A,
-  dim?: Check<Unbind<A["shape"], D>, D>,
+  dim?: Check<CheckDims<A["shape"], D, "unbind">, D>,
 ): Tensors<Unbind<A["shape"], D>>;
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   checkTensor("unbind", x);
@@ -86,7 +87,7 @@ export function unbind(x: Tensor, dim = 0): Tensor[] {
  */
 export function expand<A extends Tensor, const R extends ShapeArg>(
   x: A,
-  sizes: Check<Expand<A["shape"], R>, R>,
+  sizes: Allow<Expand<A["shape"], R>, R>,
 ): Tensor<Expand<A["shape"], R>>;
 export function expand(x: Tensor, sizes: ShapeArg): Tensor {
   checkTensor("expand", x);
@@ -158,7 +159,7 @@ export function ravel(x: Tensor): Tensor {
 export function unflatten<A extends Tensor, D extends number, const R extends ShapeArg>(
   x: A,
   dim: D,
-  sizes: Check<Unflatten<A["shape"], D, R>, R>,
+  sizes: Allow<Unflatten<A["shape"], D, R>, R>,
 ): Tensor<Unflatten<A["shape"], D, R>>;
 export function unflatten(x: Tensor, dim: number, sizes: ShapeArg): Tensor {
   checkTensor("unflatten", x);

@@ -3,7 +3,7 @@ import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { broadcastStrides } from "../kernels/strided.ts";
-import type { BroadcastTo, Check } from "../shape-types/index.ts";
+import type { Allow, BroadcastTo } from "../shape-types/index.ts";
 import { broadcastToShape, sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
 import { reshape, unchanged } from "./movement.ts";
@@ -30,7 +30,7 @@ export const broadcastOp: LinearFunction<Shape> = /* @__PURE__ */ linear<Shape>(
  */
 export function broadcastTo<A extends Tensor, const R extends ShapeArg>(
   x: A,
-  shape: Check<BroadcastTo<A["shape"], R>, R>,
+  shape: Allow<BroadcastTo<A["shape"], R>, R>,
 ): Tensor<BroadcastTo<A["shape"], R>>;
 export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
   checkTensor("broadcastTo", x);

@@ -2,7 +2,7 @@ import { optionsOf, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { apply } from "../op.ts";
 import { showShape } from "../shape.ts";
-import type { Check, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { CheckReduce, DimsArg, Reduce } from "../shape-types/index.ts";
 import { fromNumber, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
 import { asked, cast, counting } from "./cast.ts";
@@ -29,7 +29,7 @@ import { type Correction, normOver, std, variance } from "./statistics.ts";
  */
 export function countNonzero<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "countNonzero">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "countNonzero">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "countNonzero">>;
 export function countNonzero(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
@@ -46,7 +46,7 @@ export function countNonzero(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
  */
 export function all<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "all">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "all">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "all">>;
 export function all(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
@@ -63,7 +63,7 @@ export function all(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
  */
 export function any<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "any">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "any">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "any">>;
 export function any(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
@@ -80,7 +80,7 @@ export function any(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
  */
 export function nansum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "nansum">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "nansum">,
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "nansum">>;
 export function nansum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
@@ -98,7 +98,7 @@ export function nansum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
  */
 export function nanmean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "nanmean">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "nanmean">,
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "nanmean">>;
 export function nanmean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
@@ -126,7 +126,7 @@ function extremeOf(name: string, op: CustomOp<SumParams>, x: Tensor, dim: Dims, 
  */
 export function amax<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "amax">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "amax">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "amax">>;
 export function amax(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
@@ -142,7 +142,7 @@ export function amax(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
  */
 export function amin<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "amin">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "amin">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "amin">>;
 export function amin(x: Tensor, dim?: Dims, given?: KeepDim): Tensor {
@@ -165,7 +165,7 @@ export interface AminmaxOptions<D = DimsArg, K extends boolean = boolean> extend
  */
 export function aminmax<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  options?: AminmaxOptions<Check<Reduce<A["shape"], D, K, "aminmax">, D>, K>,
+  options?: AminmaxOptions<CheckReduce<A["shape"], D, K, "aminmax">, K>,
 ): [min: Tensor<Reduce<A["shape"], D, K, "aminmax">>, max: Tensor<Reduce<A["shape"], D, K, "aminmax">>];
 export function aminmax(x: Tensor, given?: AminmaxOptions): [Tensor, Tensor] {
   const { dim, keepDim } = optionsOf("aminmax", given, ["dim", "keepDim"]);
@@ -180,7 +180,7 @@ export function aminmax(x: Tensor, given?: AminmaxOptions): [Tensor, Tensor] {
  */
 export function varMean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "varMean">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "varMean">,
   options?: Correction<K>,
 ): [variance: Tensor<Reduce<A["shape"], D, K, "varMean">>, mean: Tensor<Reduce<A["shape"], D, K, "varMean">>];
 export function varMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Tensor] {
@@ -197,7 +197,7 @@ export function varMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Ten
  */
 export function stdMean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "stdMean">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "stdMean">,
   options?: Correction<K>,
 ): [std: Tensor<Reduce<A["shape"], D, K, "stdMean">>, mean: Tensor<Reduce<A["shape"], D, K, "stdMean">>];
 export function stdMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Tensor] {
@@ -215,7 +215,7 @@ export function stdMean(x: Tensor, dim?: Dims, given?: Correction): [Tensor, Ten
 export function vectorNorm<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
   ord?: number,
-  dim?: Check<Reduce<A["shape"], D, K, "vectorNorm">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "vectorNorm">,
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "vectorNorm">>;
 export function vectorNorm(x: Tensor, ord = 2, dim?: Dims, options?: SumOptions): Tensor {

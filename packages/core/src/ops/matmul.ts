@@ -8,7 +8,7 @@ import { apply } from "../op.ts";
 import { dotShape, matmulShape, outerShape } from "../shape-rules.ts";
 import { broadcastShapes, type Shape, showShape, sizeOf } from "../shape.ts";
 import { reserve, reservedAt } from "../storage.ts";
-import type { Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from "../shape-types/index.ts";
+import type { CheckMatMul, Broadcast, Check, Dot, Fail, Failed, MatMul, Outer, Show } from "../shape-types/index.ts";
 import { checkTensor, fromArray, produce, Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
@@ -105,7 +105,7 @@ function batched(a: Tensor, b: Tensor, flags: Transposed): Tensor {
  */
 export function matmul<A extends Tensor, B extends Tensor>(
   a: A,
-  b: Check<MatMul<A["shape"], B["shape"]>, B>,
+  b: CheckMatMul<A["shape"], B["shape"], B>,
 ): Tensor<MatMul<A["shape"], B["shape"]>>;
 export function matmul(a: Tensor, b: Tensor): Tensor {
   checkTensor("matmul", a);

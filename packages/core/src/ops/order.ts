@@ -3,7 +3,7 @@ import type { CustomOp } from "../families/custom.ts";
 import type { Run } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import { listed, showShape } from "../shape.ts";
-import type { Check, Reduce } from "../shape-types/index.ts";
+import type { CheckReduce, Reduce } from "../shape-types/index.ts";
 import { fromNumber, type Tensor } from "../tensor.ts";
 import { lerp } from "./algebra.ts";
 import { clamp, mul, sub } from "./arithmetic.ts";
@@ -64,7 +64,7 @@ function middleOver(
  */
 export function median<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "median">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "median">,
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "median">;
 export function median(x: Tensor, dim?: number, options?: KeepDim): Tensor | Extremes {
@@ -79,7 +79,7 @@ export function median(x: Tensor, dim?: number, options?: KeepDim): Tensor | Ext
  */
 export function nanmedian<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "nanmedian">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "nanmedian">,
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "nanmedian">;
 export function nanmedian(x: Tensor, dim?: number, options?: KeepDim): Tensor | Extremes {
@@ -153,7 +153,7 @@ export function quantile<
 >(
   x: A,
   q: Q,
-  dim?: Check<Reduce<A["shape"], D, K, "quantile">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "quantile">,
   options?: QuantileOptions<K>,
 ): Quantiles<A, Q, D, K, "quantile">;
 export function quantile(x: Tensor, q: number | readonly number[], dim?: number, options?: QuantileOptions): Tensor {
@@ -174,7 +174,7 @@ export function nanquantile<
 >(
   x: A,
   q: Q,
-  dim?: Check<Reduce<A["shape"], D, K, "nanquantile">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "nanquantile">,
   options?: QuantileOptions<K>,
 ): Quantiles<A, Q, D, K, "nanquantile">;
 export function nanquantile(x: Tensor, q: number | readonly number[], dim?: number, options?: QuantileOptions): Tensor {

@@ -7,7 +7,7 @@ import type { Case } from "../families/linear.ts";
 import { indexRun, maxRun, minRun, type Run } from "../kernels/reduce.ts";
 import { apply, type Op } from "../op.ts";
 import { reducedDims, reduceShape, SCALAR, type Shape, type ShapeArg, showShape } from "../shape.ts";
-import type { Broadcast, Check, CheckBroadcast, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { CheckReduce, Broadcast, CheckBroadcast, DimsArg, Reduce } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, Tensor } from "../tensor.ts";
 import { add, div, maximum, minimum, mul } from "./arithmetic.ts";
 import { asked, cast, counting, type DtypeOption } from "./cast.ts";
@@ -53,7 +53,7 @@ export const floating = (x: Tensor): Tensor => (isFloat(x.dtype) ? x : cast(x, d
  */
 export function sum<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K>, D>,
+  dim?: CheckReduce<A["shape"], D, K>,
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K>>;
 export function sum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
@@ -70,7 +70,7 @@ export function sum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
  */
 export function mean<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "mean">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "mean">,
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "mean">>;
 export function mean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
@@ -87,7 +87,7 @@ export function mean(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
  */
 export function prod<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "prod">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "prod">,
   options?: SumOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "prod">>;
 export function prod(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
@@ -187,7 +187,7 @@ export function max<A extends Tensor, B extends Tensor>(
 ): Tensor<Broadcast<A["shape"], B["shape"], "maximum">>;
 export function max<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "max">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "max">,
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "max">;
 export function max(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
@@ -208,7 +208,7 @@ export function min<A extends Tensor, B extends Tensor>(
 ): Tensor<Broadcast<A["shape"], B["shape"], "minimum">>;
 export function min<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "min">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "min">,
   options?: KeepDim<K>,
 ): Extreme<A["shape"], D, K, "min">;
 export function min(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor | Extremes {
@@ -243,7 +243,7 @@ function positionOver(op: Op<SumParams>, x: Tensor, dim: number | undefined, { k
  */
 export function argmax<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "argmax">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "argmax">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "argmax">>;
 export function argmax(x: Tensor, dim?: number, given?: KeepDim): Tensor {
@@ -259,7 +259,7 @@ export function argmax(x: Tensor, dim?: number, given?: KeepDim): Tensor {
  */
 export function argmin<A extends Tensor, D extends number | undefined = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "argmin">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "argmin">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "argmin">>;
 export function argmin(x: Tensor, dim?: number, given?: KeepDim): Tensor {

@@ -1,6 +1,6 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkShape, normalizeDim, type ShapeArg, showShape } from "../shape.ts";
-import type { Check, Repeat, RepeatInterleave, Tile } from "../shape-types/index.ts";
+import type { Allow, Check, Repeat, RepeatInterleave, Tile } from "../shape-types/index.ts";
 import { checkTensor, Tensor } from "../tensor.ts";
 import { checkCount } from "./arrange.ts";
 import { asIndex, indexSelect } from "./indexing.ts";
@@ -26,7 +26,7 @@ function tiled(op: string, x: Tensor, list: ShapeArg): Tensor {
  */
 export function repeat<A extends Tensor, const R extends ShapeArg>(
   x: A,
-  repeats: Check<Repeat<A["shape"], R>, R>,
+  repeats: Allow<Repeat<A["shape"], R>, R>,
 ): Tensor<Repeat<A["shape"], R>>;
 export function repeat(x: Tensor, repeats: ShapeArg): Tensor {
   checkTensor("repeat", x);
@@ -43,7 +43,7 @@ export function repeat(x: Tensor, repeats: ShapeArg): Tensor {
  */
 export function tile<A extends Tensor, const R extends ShapeArg>(
   x: A,
-  repeats: Check<Tile<A["shape"], R>, R>,
+  repeats: Allow<Tile<A["shape"], R>, R>,
 ): Tensor<Tile<A["shape"], R>>;
 export function tile(x: Tensor, repeats: ShapeArg): Tensor {
   checkTensor("tile", x);

@@ -5,7 +5,7 @@ import { alongDim, logSoftmaxRun, logSumExpRun, type RunMap, softmaxRun } from "
 import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
 import { listed, normalizeDim } from "../shape.ts";
-import type { Along, Check, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { CheckReduce, Along, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
 import { asked, type DtypeOption } from "./cast.ts";
@@ -113,7 +113,7 @@ export const logSumExpOp: CustomOp<SumParams> = {
  */
 export function logSumExp<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "logSumExp">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "logSumExp">,
   options?: KeepDim<K>,
 ): Tensor<Reduce<A["shape"], D, K, "logSumExp">>;
 export function logSumExp(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {

@@ -3,7 +3,7 @@ import { checkNumber, optionsOf } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
-import type { Along, Check, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
+import type { CheckReduce, Along, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
 import { asked, cast, counting, type DtypeOption } from "./cast.ts";
@@ -47,7 +47,7 @@ const centered = (x: Tensor, dims: readonly number[]): Tensor => sub(x, mean(x, 
  */
 export function variance<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "var">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "var">,
   options?: Correction<K>,
 ): Tensor<Reduce<A["shape"], D, K, "var">>;
 export function variance(x: Tensor, dim?: Dims, options?: Correction): Tensor {
@@ -68,7 +68,7 @@ export function variance(x: Tensor, dim?: Dims, options?: Correction): Tensor {
  */
 export function std<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "std">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "std">,
   options?: Correction<K>,
 ): Tensor<Reduce<A["shape"], D, K, "std">>;
 export function std(x: Tensor, dim?: Dims, options?: Correction): Tensor {
@@ -112,7 +112,7 @@ export interface NormOptions<K extends boolean = boolean> extends SumOptions<K> 
  */
 export function norm<A extends Tensor, const D extends DimsArg = undefined, K extends boolean = false>(
   x: A,
-  dim?: Check<Reduce<A["shape"], D, K, "norm">, D>,
+  dim?: CheckReduce<A["shape"], D, K, "norm">,
   options?: NormOptions<K>,
 ): Tensor<Reduce<A["shape"], D, K, "norm">>;
 export function norm(x: Tensor, dim?: Dims, options?: NormOptions): Tensor {

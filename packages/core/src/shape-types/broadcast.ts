@@ -1,6 +1,6 @@
 // Shapes of two operands that must fit each other.
 import type { Shape, ShapeArg } from "../shape.ts";
-import type { Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
+import type { Check, CheckShape, Fail, Failed, MayPass, Mutable, Refused, Show } from "./show.ts";
 import type { Is, IsExact, SameSize, SameSizes, ShapeOf } from "./sizes.ts";
 
 /** What `Stretch` found: the common shape, or that there is none. */
@@ -110,7 +110,7 @@ export type CheckBroadcast<A extends Shape, B extends Shape, Op extends string, 
   | { b: [] | A }
   | { a: [] }
   ? P
-  : Check<Broadcast<A, B, Op>, P>;
+  : CheckStretch<A, B, Op, P>;
 /** Type of the second operand of a tensor of shape A: B, or the message if it does not fit. */
 export type CheckOperand<A extends Shape, B, Op extends string> = {
   a: A;
@@ -118,7 +118,9 @@ export type CheckOperand<A extends Shape, B, Op extends string> = {
   o: OwnShape<B>;
 } extends { b: [] | A } | { o: A } | { a: [] }
   ? B
-  : Check<Broadcast<A, ShapeOf<B>, Op>, B>;
+  : CheckStretch<A, ShapeOf<B>, Op, B>;
+type CheckStretch<A extends Shape, B extends Shape, Op extends string, P> =
+  MayPass<Broadcast<A, B, Op>> extends true ? P : Refused<Broadcast<A, B, Op>, P>;
 /** Type of the third operand: P, or the message if its shape C does not fit A and B. */
 export type CheckBroadcast3<A extends Shape, B extends Shape, C extends Shape, Op extends string, P> = {
   b: B;

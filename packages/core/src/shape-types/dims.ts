@@ -1,6 +1,6 @@
 // Which dims an operation works on: normalised, checked, dropped, swapped.
 import type { Shape, ShapeArg } from "../shape.ts";
-import type { Check, Fail, Failed, Show } from "./show.ts";
+import type { Check, Fail, Failed, MayPass, Refused, Show } from "./show.ts";
 import type { IsAny, IsLiteral } from "./sizes.ts";
 
 /** How dims are passed: one, a list, or none at all for every dim. */
@@ -134,6 +134,9 @@ export type Reduce<
     : S extends unknown
       ? Reduced<S, ReducedDims<S, D, Op>, Keep>
       : never;
+/** Type of the dims: D, or the message if S lacks one of them. */
+export type CheckReduce<S extends Shape, D extends DimsArg, Keep extends boolean, Op extends string = "sum"> =
+  MayPass<Reduce<S, D, Keep, Op>> extends true ? D : Refused<Reduce<S, D, Keep, Op>, D>;
 type Reduced<S extends Shape, I extends Shape, Keep extends boolean> = I extends Failed
   ? I
   : boolean extends Keep

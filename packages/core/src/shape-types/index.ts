@@ -44,13 +44,13 @@ export type {
   Step,
 } from "./chain.ts";
 export type { Jacobian, ScalarOnly } from "./derivative.ts";
-export type { Along, CheckAlong, CheckDims, DimsArg, Flip, Permute, Reduce, Transpose } from "./dims.ts";
+export type { Along, CheckAlong, CheckDims, CheckReduce, DimsArg, Flip, Permute, Reduce, Transpose } from "./dims.ts";
 export type { ConcatAll, Split, StackAll } from "./join.ts";
 export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } from "./literal.ts";
-export type { Dot, MatMul, Outer } from "./matmul.ts";
+export type { CheckMatMul, Dot, MatMul, Outer } from "./matmul.ts";
 export type { Pad } from "./pad.ts";
 export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts";
-export type { Allow, Check, CheckShape, Fail, Failed, Mutable, Show } from "./show.ts";
+export type { Allow, Check, CheckShape, Fail, Failed, MayPass, Mutable, Refused, Show } from "./show.ts";
 export type { Dim, ShapeOf } from "./sizes.ts";
 export type { Gather, IndexSelect, Select, Slice } from "./slice.ts";
 export type { Adaptive, Conv, ConvTranspose, Pool } from "./convolution.ts";

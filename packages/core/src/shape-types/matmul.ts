@@ -1,7 +1,7 @@
 // Products of two tensors.
 import type { Shape } from "../shape.ts";
 import type { Broadcast } from "./broadcast.ts";
-import type { Fail, Failed, Show, ShowSize } from "./show.ts";
+import type { Fail, Failed, MayPass, Refused, Show, ShowSize } from "./show.ts";
 import type { IsAny, SameSize, SameSizes } from "./sizes.ts";
 
 /** Last size of A and last but one of B (the only one of a 1-D B), which are summed over. */
@@ -22,6 +22,9 @@ export type MatMul<A extends Shape, B extends Shape> = A extends unknown
       : Fail<`matmul: needs at least 1-D, got ${Show<A>} x ${Show<B>}`>
     : never
   : never;
+/** Type of the right operand: P, or the message if its shape B does not fit A. */
+export type CheckMatMul<A extends Shape, B extends Shape, P> =
+  MayPass<MatMul<A, B>> extends true ? P : Refused<MatMul<A, B>, P>;
 type IsScalar<S extends Shape> = IsAny<S> extends true ? false : S extends readonly [] ? true : false;
 
 /** The product that fits, if it takes the transpose of one of two matrices. */

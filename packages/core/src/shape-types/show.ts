@@ -17,15 +17,18 @@ export interface Failed {
  * Type of a parameter: P as it was written, or the message if shape function result R failed. A union fails only if all its
  * members do. P must stand here plainly, or the compiler does not infer through it.
  */
-export type Check<R, P> = MayPass<R> extends true ? P : [R] extends [never] ? P : MessageOf<R>;
+export type Check<R, P> = MayPass<R> extends true ? P : Refused<R, P>;
+// Inside generic code, where a type that stays open is printed as it was asked for, others that ask `MayPass` themselves name the shapes.
 /** A question of its own: where it stays open it is not true, so that inside generic code nothing passes that might fail. */
-type MayPass<R> = [R extends Failed ? never : R] extends [never] ? false : true;
+export type MayPass<R> = [R extends Failed ? never : R] extends [never] ? false : true;
 /**
  * As `Check`, but what stays open inside generic code passes, and is looked at by the run time: for numbers that are hardly ever wrong, such
  * as the size F in `zeros([F])`. An open type takes what both its branches take; one that is looked up in another open type takes what any
  * of that one's branches has, which is P here.
  */
 export type Allow<R, P> = MayPass<R> extends true ? P : Verdict<R, P>["is"];
+/** The message; P for code that never returns. */
+export type Refused<R, P> = [R] extends [never] ? P : MessageOf<R>;
 type Verdict<R, P> = MayPass<R> extends true ? { is: P } : { is: Check<R, P> };
 type MessageOf<R> = R extends { readonly __shapeError: infer Message } ? Message : never;
 
@@ -38,8 +41,11 @@ export type ShowSize<D> = D extends { readonly __dim: infer Name extends string 
       ? `${D}`
       : "?";
 
-type Join<S extends ShapeArg, R extends string = ""> = S extends readonly [infer Size, ...infer More extends ShapeArg]
-  ? Join<More, R extends "" ? ShowSize<Size> : `${R},${ShowSize<Size>}`>
+type Join<S extends ShapeArg> = S extends readonly [infer Size, ...infer More extends ShapeArg]
+  ? JoinMore<More, ShowSize<Size>>
+  : "";
+type JoinMore<S extends ShapeArg, R extends string> = S extends readonly [infer Size, ...infer More extends ShapeArg]
+  ? JoinMore<More, `${R},${ShowSize<Size>}`>
   : R;
 
 /** A shape as it is shown: `[32,784]`, `[?,784]`, `[...,784]`. */
