@@ -3,15 +3,16 @@ import { Lanes } from "./lanes";
 
 // Smooth gates: x times something between 0 and 1, as quotients in an exponential e. Where x is far below 0 they are x·e and less, which
 // leaves the normal numbers later than e does: there e is taken e^Shift times as large, and the quotient times Tiny = e^−Shift is rounded once.
+// Shift is one for which Tiny is nearly exact.
 
 // prettier-ignore
 const SINGLE = memory.data<f32>([
-  -60, 40, 4.248354255291588995e-18, -110, -87,
+  -60, 39.46875, 7.226694026802481981e-18, -110, -87,
   -1.6, -1, -1.2784645557403564, 1.2979282537628478e-8, 0.278464542761073795,
 ]);
 // prettier-ignore
 const DOUBLE = memory.data<f64>([
-  -600, 100, 3.720075976020835963e-44, -800, -708,
+  -600, 101.3125, 1.001244865941163016e-44, -800, -708,
   -1.6, -1, -1.2784645427610737, -1.0946994183093437e-16, 0.278464542761073795,
   -1.3, -1.08, -1.1924312145154952, -4.8484829848031044e-17, 0.3034825352815289, -0.5, 3, 4, 6, 8,
 ]);

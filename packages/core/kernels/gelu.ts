@@ -143,7 +143,7 @@ class Hyperbolic {
     const termLow = this.low(a, this.number(H.ARest), square, Lanes.missed<f64>(x, x, square), term);
     const line = f64x2.mul(k, x);
     const lineLow = f64x2.add(Lanes.missed<f64>(k, x, line), f64x2.mul(this.number(H.KRest), x));
-    // What 1 + term is rounded by: exactly up to term = 1, where e is not yet 1e-10
+    // What 1 + term is rounded by: sum − 1 is exact
     const sum = f64x2.add(one, term);
     const sumLow = f64x2.add(f64x2.sub(term, f64x2.sub(sum, one)), termLow);
     const w = f64x2.mul(line, sum);
