@@ -80,6 +80,10 @@ test("layers and initialisers without what they need", () => {
     () => call("TransformerEncoderLayer", [4, 2]),
     () => call("MultiHeadAttention", [4, 2], three, three, three, { attnMask: [1] }),
     () => nn.crossEntropyLoss!(three, tensor([0, 1, 2], { dtype: "int32" }), { weight: [1, 1, 1, 1] }),
+    () => made("Linear", 2, 3, { bias: "false" }),
+    () => made("MultiHeadAttention", 4, 2, { dropout: "a" }),
+    () => call("LayerNorm", [4, { eps: NaN }], three),
+    () => call("BatchNorm1d", [4, { eps: -1 }], three),
     () => untyped(layers.init).normal!([2, 3]),
     () => untyped(layers.init).constant!(zeros([2])),
     () => untyped(layers.init).zeros!(),
@@ -95,6 +99,10 @@ test("layers and initialisers without what they need", () => {
     ArgumentError: TransformerEncoderLayer: expected a tensor, got undefined
     ArgumentError: MultiHeadAttention(4, 2): attnMask: expected a tensor, got an array; wrap it in tensor(...)
     ArgumentError: crossEntropyLoss: weight: expected a tensor, got an array; wrap it in tensor(...)
+    ArgumentError: Linear: bias is the text "false", which counts as true; write false
+    ArgumentError: MultiHeadAttention: dropout is a probability from 0 to 1, got "a"
+    ArgumentError: layerNorm: eps is a number from 0 up, got NaN
+    ArgumentError: batchNorm: eps is a number from 0 up, got -1
     ArgumentError: init.normal: expected a tensor, got an array; wrap it in tensor(...)
     ArgumentError: init.constant: the value is a number, got undefined
     ArgumentError: init.constant: expected a tensor, got undefined"

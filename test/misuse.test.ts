@@ -222,7 +222,7 @@ test("what is written as in Python", () => {
     ArgumentError: checkGradients: expected a function such as (x) => …, got an object of class Tensor
     ArgumentError: SGD: parameter 0 is no tensor but ["weight", an object of class Tensor]; of a model pass model.parameters()
     ArgumentError: loadStateDict: weight is an array; wrap it in tensor(...); bias is an array; wrap it in tensor(...)
-    ArgumentError: batches: shuffle is true or false, got "false"
+    ArgumentError: batches: shuffle is the text "false", which counts as true; write false
     ArgumentError: batches: a generator is one such as new Generator(1), got 3
     ArgumentError: moons: a generator is one such as new Generator(1), got 3"
   `); // prettier-ignore

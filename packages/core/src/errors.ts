@@ -111,13 +111,18 @@ export function optionsOf<O extends object, const N extends readonly (keyof O & 
 export function checkOptions(op: string, options: object, names: readonly string[]): void {
   if (!isPlain(options))
     throw new ArgumentError(`${op}: options are an object such as { ${names[0]}: … }, got ${quoted(options)}`);
-  for (const name in options) if (!names.includes(name)) throw unknownOption(op, name, names);
+  for (const name in options) {
+    if (!names.includes(name)) throw unknownOption(op, name, names);
+    const value: unknown = options[name as never];
+    if (value === "true" || value === "false")
+      throw new ArgumentError(`${op}: ${name} is the text "${value}", which counts as true; write ${value}`);
+  }
 }
 /** @internal An object that is written `{ … }`, in this realm or another: not an array, nor made by a class. */
 export function isPlain(x: unknown): boolean {
   if (typeof x !== "object" || x === null) return false;
   const prototype: unknown = Object.getPrototypeOf(x);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function unknownOption(op: string, name: string, names: readonly string[]): ArgumentError {

@@ -5,6 +5,7 @@ import { FileError } from "./errors.ts";
 import { JsonReader } from "./json.ts";
 import { BYTES, checkIntegers, decodeTensor, encodeTensor, type LoadOptions, type Stored } from "./numbers.ts";
 import { checkedSize } from "./shape.ts";
+import { isRecord } from "./tree.ts";
 
 // The format: https://huggingface.co/docs/safetensors/index#format. Eight bytes, the length of the header, little-endian; the header,
 // JSON { name: { dtype, shape, data_offsets: [begin, end] }, …, __metadata__?: { text: text } }, padded with spaces; the data, which the
@@ -215,6 +216,7 @@ function checkRecord(op: string, tensors: Readonly<Record<string, Tensor>>): Rea
 }
 
 function checkMetadata(op: string, metadata: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (!isRecord(metadata)) throw new ArgumentError(`${op}: metadata are a record of texts by name`);
   for (const [key, text] of Object.entries(metadata)) {
     if (typeof text !== "string" || key === "__proto__")
       throw new ArgumentError(`${op}: metadata are texts by name, and ${show(key)} is ${typeof text}`);

@@ -1,4 +1,4 @@
-import { checkTensor, optionsOf } from "@chainrule/core/internal";
+import { checkTensor, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -120,6 +120,8 @@ export class MultiHeadAttention<
     const { dropout: p = 0, bias = true, batchFirst = false, kdim = features, vdim = features } = options;
     const { addBiasKv = false, addZeroAttn = false, dtype, generator } = options;
     checkSizes("MultiHeadAttention", features, heads, kdim, vdim);
+    if (typeof p !== "number" || !(p >= 0 && p <= 1))
+      throw new ArgumentError(`MultiHeadAttention: dropout is a probability from 0 to 1, got ${quoted(p)}`);
     if (features % heads !== 0)
       throw new ArgumentError(`MultiHeadAttention: ${heads} heads do not divide ${features} features`);
     this.features = features;

@@ -253,6 +253,7 @@ export function rot90<A extends Tensor>(
 export function rot90(x: Tensor, k = 1, dims: readonly [number, number] = [0, 1]): Tensor {
   checkTensor("rot90", x);
   if (!Number.isInteger(k)) throw new ArgumentError(`rot90: k is a whole number of quarter turns, got ${k}`);
+  checkList("rot90", "dims are two, such as [0, 1]", dims);
   if (normalizeDims("rot90", dims, x.shape).length !== 2)
     throw new ArgumentError(`rot90: turns in the plane of two dims, got ${showShape(dims)}`);
   const [a, b] = dims;

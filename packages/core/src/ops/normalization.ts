@@ -18,11 +18,15 @@ export interface NormalizationOptions {
 }
 
 /** (x − mean)/√(variance + eps); the mean is taken out before anything is squared, so an offset costs no digits. */
-function standardized(x: Tensor, dims: readonly number[], eps: number): Tensor {
+function standardized(op: string, x: Tensor, dims: readonly number[], eps: number): Tensor {
   const centered = sub(x, mean(x, dims, { keepDim: true }));
-  return scaled(centered, mean(square(centered), dims, { keepDim: true }), eps);
+  return scaled(op, centered, mean(square(centered), dims, { keepDim: true }), eps);
 }
-const scaled = (x: Tensor, variance: Tensor, eps: number): Tensor => div(x, sqrt(add(variance, eps)));
+function scaled(op: string, x: Tensor, variance: Tensor, eps: number): Tensor {
+  if (typeof eps !== "number" || !(eps >= 0))
+    throw new ArgumentError(`${op}: eps is a number from 0 up, got ${quoted(eps)}`);
+  return div(x, sqrt(add(variance, eps)));
+}
 
 /** x·weight + bias, each reshaped by `shape`. */
 function affine(
@@ -76,8 +80,8 @@ export function batchNorm(x: Tensor, given?: BatchNormOptions): Tensor {
   if (!center !== !variance) throw new ArgumentError("batchNorm: needs both mean and variance, or neither");
   const normal =
     center && variance
-      ? scaled(sub(values, aligned(center, channels, shape)), aligned(variance, channels, shape), eps)
-      : standardized(values, [0, ...rest], eps);
+      ? scaled("batchNorm", sub(values, aligned(center, channels, shape)), aligned(variance, channels, shape), eps)
+      : standardized("batchNorm", values, [0, ...rest], eps);
   return affine("batchNorm", normal, options, [channels], shape);
 }
 function aligned(x: Tensor, channels: number, shape: readonly number[]): Tensor {
@@ -120,7 +124,7 @@ export function layerNorm<A extends Tensor>(
 export function layerNorm(x: Tensor, normalized: number | readonly number[], given?: NormalizationOptions): Tensor {
   const options = optionsOf("layerNorm", given, ["weight", "bias", "eps"]);
   const { shape, dims } = lastDims("layerNorm", x, normalized);
-  return affine("layerNorm", standardized(floating(x), dims, options.eps ?? 1e-5), options, shape, shape);
+  return affine("layerNorm", standardized("layerNorm", floating(x), dims, options.eps ?? 1e-5), options, shape, shape);
 }
 
 /**
@@ -146,7 +150,7 @@ export function rmsNorm(
   const eps = options.eps ?? (values.dtype === "float32" ? 2 ** -23 : Number.EPSILON);
   return affine(
     "rmsNorm",
-    scaled(values, mean(square(values), dims, { keepDim: true }), eps),
+    scaled("rmsNorm", values, mean(square(values), dims, { keepDim: true }), eps),
     { weight: options.weight },
     shape,
     shape,
@@ -171,7 +175,7 @@ export function groupNorm(x: Tensor, groups: number, given?: NormalizationOption
       x.shape,
     ]);
   const parts = reshape(floating(x), [x.shape[0]!, groups, sizeOf(x.shape.slice(1)) / groups]);
-  const normal = reshape(standardized(parts, [2], options.eps ?? 1e-5), x.shape);
+  const normal = reshape(standardized("groupNorm", parts, [2], options.eps ?? 1e-5), x.shape);
   return affine("groupNorm", normal, options, [channels], shape);
 }
 
@@ -187,7 +191,13 @@ export function instanceNorm(x: Tensor, given?: NormalizationOptions): Tensor {
   const { channels, shape, rest } = channelsOf("instanceNorm", x);
   if (rest.length === 0)
     throw new ShapeError("instanceNorm", `needs [batch,channels,length,…], got ${showShape(x.shape)}`, [x.shape]);
-  return affine("instanceNorm", standardized(floating(x), rest, options.eps ?? 1e-5), options, [channels], shape);
+  return affine(
+    "instanceNorm",
+    standardized("instanceNorm", floating(x), rest, options.eps ?? 1e-5),
+    options,
+    [channels],
+    shape,
+  );
 }
 
 export interface NormalizeOptions {
