@@ -67,6 +67,26 @@ function blurred(value: unknown, chance: () => number): string {
   return String(value);
 }
 
+/** As `text`, with type parameters in place of some numbers and shapes: the same for the same, as a program would have it. */
+function parameterised(value: unknown, chance: () => number, parameters: Map<string, string>): string {
+  const stands = (argument: string, name: string): string => {
+    parameters.set(name, argument);
+    return name;
+  };
+  const draw = chance();
+  if (Array.isArray(value)) {
+    const sizes = value.every((n) => typeof n === "number" && Number.isInteger(n) && n >= 0);
+    if (sizes && value.length > 0 && draw < 15) return stands(text(value), `S${value.join("_")}`);
+    return `[${value.map((part) => parameterised(part, chance, parameters)).join(", ")}]`;
+  }
+  if (typeof value === "number" && Number.isInteger(value) && draw < 60)
+    return stands(String(value), `N${String(value).replace("-", "_")}`);
+  if (value !== null && typeof value === "object") {
+    return `{ shape: ${parameterised((value as { shape: unknown }).shape, chance, parameters)} }`;
+  }
+  return String(value);
+}
+
 const PRELUDE = `import type * as T from "../../packages/core/src/shape-types/index.ts";
 type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
 type Is<A, B> = Equal<A, B> extends true ? "ok" : ["type", A, "run time", B];
@@ -91,9 +111,23 @@ function assertions(one: Call, chance: () => number): string[] {
   const expected = "message" in result ? `T.Fail<${JSON.stringify(result.message)}>` : text(result.shape);
   // Types let a −1 beside a 0 pass.
   const lenient = one.type === "Reshape" && text(one.arguments[1]).startsWith("[-1") && /\b0\b/.test(exact);
-  if ("message" in result) return lenient ? [] : [`Is<${exact}, ${expected}>`];
+  // What is decided inside generic code holds for all sizes, and so for these.
+  const parameters = new Map<string, string>();
+  const inside = `T.${one.type}<${one.arguments.map((a) => parameterised(a, chance, parameters)).join(", ")}>`;
+  const list = [...parameters.keys()].map((name) => `${name} extends ${name.startsWith("N") ? "number" : "number[]"}`);
+  const declaration = `type Generic<${list.join(", ")}> = ${inside}; `;
+  const generic = parameters.size > 0 ? [`${declaration}Is<Generic<${[...parameters.values()].join(", ")}>, ${expected}>`] : []; // prettier-ignore
+  if ("message" in result) return lenient ? [] : [`Is<${exact}, ${expected}>`, ...generic];
   const vague = `T.${one.type}<${one.arguments.map((a) => blurred(a, chance)).join(", ")}>`;
-  return [`Is<${exact}, ${expected}>`, `Allows<${vague}, ${expected}>`];
+  return [`Is<${exact}, ${expected}>`, `Allows<${vague}, ${expected}>`, ...generic];
+}
+
+/** An assertion as a line of TypeScript: whatever the compiler finds wrong in it, it says there. */
+function written(assertion: string, i: number): string {
+  const at = assertion.lastIndexOf("Is<Generic<");
+  const declared = assertion.slice(0, Math.max(0, at)).replace("Generic", `Generic${i}`);
+  const asked = assertion.slice(Math.max(0, at)).replace("Generic", `Generic${i}`);
+  return `${declared}export const c${i}: "ok" = null! as ${asked};`;
 }
 
 test("types and run time give the same shapes and the same messages", async () => {
@@ -107,10 +141,7 @@ test("types and run time give the same shapes and the same messages", async () =
   mkdirSync(folder);
   writeFileSync(join(folder, ".gitignore"), "*\n");
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../tsconfig.json", include: ["*.ts"] }));
-  writeFileSync(
-    join(folder, "calls.ts"),
-    `${PRELUDE}${lines.map((line, i) => `export const c${i}: "ok" = null! as ${line};`).join("\n")}\n`,
-  );
+  writeFileSync(join(folder, "calls.ts"), `${PRELUDE}${lines.map(written).join("\n")}\n`);
   const report = await typeCheck("tsconfig.json", folder);
   const first = PRELUDE.split("\n").length;
   const wrong = [...report.matchAll(/^calls\.ts\((\d+),\d+\): error (.*)$/gm)].map(

@@ -45,6 +45,7 @@ export type Broadcast<A extends Shape, B extends Shape, Op extends string = "bro
   A,
   B,
   Stretch<A, B>,
+  Fits<Stretch<A, B>>,
   Op
 >;
 /** The common shape of operands A and B, tensors or numbers. A number in front leaves the shape of B, a type parameter too. */
@@ -54,26 +55,29 @@ export type BroadcastWith<A extends Shape, B, Op extends string> = Joined<
   A,
   ShapeOf<B>,
   Stretch<A, ShapeOf<B>>,
+  Fits<Stretch<A, ShapeOf<B>>>,
   Op,
   OwnShape<B>
 >;
+/** Does one member of F fit? */
+type Fits<F extends Found> = true extends F["fits"] ? true : false;
 /** Shape of a tensor, seen even where that is a type parameter itself, as in `<A extends Tensor>`; unknown for a number. */
 type OwnShape<T> = (T & { readonly shape: unknown })["shape"];
 /**
  * One question with one answer R, whether sizes are known or type parameters (then F, what `Stretch` found, is) or whole shapes are (then it
- * is not, but two that are the same, or one and a scalar, fit). O is B as far as that can be seen; `keyof` tells it from `any`. The second
- * name in `infer R | infer _` has R look there last.
+ * is not, but two that are the same, or one and a scalar, fit). O is B as far as that can be seen; `keyof` tells it from `any`. R is looked
+ * for in F, and last, as the second name in `infer R | infer _` has it, in A.
  */
-type Joined<A extends Shape, B extends Shape, F extends Found, Op extends string, O = B> = {
+type Joined<A extends Shape, B extends Shape, F extends Found, Fitting, Op extends string, O = B> = {
   found: F["shape"];
-  fits: true;
+  fits: Fitting;
   a: A;
   b: B;
   o: O;
   keys: keyof O;
   orA: A;
 } extends
-  | { found: readonly [...infer R extends Shape]; fits: F["fits"] }
+  | { found: readonly [...infer R extends Shape] | readonly unknown[]; fits: true }
   | { a: O; o: A; keys: keyof A; orA: (infer R extends Shape) | (infer _ extends Shape) }
   | { b: []; orA: (infer R extends Shape) | (infer _ extends Shape) }
   ? R
