@@ -37,6 +37,7 @@ import {
   norm,
   pad,
   reshape,
+  scaledDotProductAttention,
   select,
   type Shape,
   type Show,
@@ -315,6 +316,9 @@ has<Any>()(any.matmul(any));
 has<[]>()(t3.dot(t3));
 has<[3, 2]>()(t3.outer(zeros([2])));
 has<[2, 5]>()(linear(t23, zeros([5, 3])));
+has<[2, 7]>()(scaledDotProductAttention(t23, zeros([4, 3]), zeros([4, 7])));
+has<[6, 2, 7]>()(scaledDotProductAttention(t23, zeros([4, 3]), zeros([4, 7]), { attnMask: zeros([6, 1, 4]) }));
+has<[...number[], 7]>()(scaledDotProductAttention(t23, any, zeros([4, 7]), { attnMask: any }));
 has<[2, 5]>()(linear(t23, zeros([5, 3]), zeros([5])));
 has<[2, 5]>()(linear(t23, zeros([5, 3]), null));
 has<[5]>()(linear(t3, zeros([5, 3])));

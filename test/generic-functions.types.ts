@@ -10,6 +10,7 @@ import {
   jvp,
   matmul,
   ones,
+  scaledDotProductAttention,
   type Shape,
   solve,
   stack,
@@ -81,6 +82,14 @@ export function attend<B extends number, H extends number, T extends number, K e
 ): Tensor<[B, H, T, K]> {
   const later = ones([q.shape[2], q.shape[2]]).triu(1).gt(0);
   return q.matmul(k.transpose()).div(8).maskedFill(later, -Infinity).softmax(-1).matmul(v);
+}
+export function fused<B extends number, T extends number, K extends number>(
+  q: Tensor<[B, T, K]>,
+  v: Tensor<[B, T, 8]>,
+  seen: Tensor<[T, T]>,
+): Tensor<[B, T, 8]> {
+  const causal: Tensor<[B, T, K]> = scaledDotProductAttention(q, q, q, { isCausal: true });
+  return scaledDotProductAttention(causal, q, v, { attnMask: seen });
 }
 export function pooled<N extends number, C extends number>(x: Tensor<[N, C, 8, 8]>): [Tensor<[N, C]>, Tensor<[N]>] {
   return [x.mean([2, 3]), x.flatten(1).max(1).values];

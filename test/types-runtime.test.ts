@@ -121,6 +121,18 @@ const CALLS: Record<string, Make> = {
     const bias = { shape: d.rarely(10) ? d.shape() : [outputs] };
     return ["linear", v, { shape: weight }, ...d.one([[], [bias], [bias], [{ code: "null", value: null }]])];
   },
+  attention: (d, v, s) => {
+    if (s.length < 2) return ["neg", v];
+    const [lead, keys] = [d.rarely(50) ? s.slice(0, -2) : [], d.size()];
+    const causal = { code: "{ isCausal: true }", value: { isCausal: true } };
+    const mask = [s.at(-2)!, d.rarely(30) ? 1 : keys];
+    const masked = { code: `{ attnMask: zeros(${JSON.stringify(mask)}) }`, value: { attnMask: zeros(mask) } };
+    const [key, value] = [
+      [...lead, keys, s.at(-1)!],
+      [...lead, keys, d.size()],
+    ];
+    return ["scaledDotProductAttention", v, { shape: key }, { shape: value }, ...d.one([[], [causal], [masked]])];
+  },
   reshape: (d, v, s) => {
     const size = s.reduce((a, b) => a * b, 1);
     const first = [1, 2, 3, 4, 6].filter((n) => size % n === 0);
@@ -191,7 +203,7 @@ const CALLS: Record<string, Make> = {
 };
 const index = (shape: number[]): Argument => ({ shape, dtype: "int32" });
 /** Operations that exist as functions only. */
-const FREE = new Set(["linear", "concat", "stack"]);
+const FREE = new Set(["linear", "concat", "stack", "scaledDotProductAttention"]);
 /** Functions that the library exports under another name than the method. */
 const EXPORTED: Record<string, string> = { var: "variance" };
 
@@ -321,7 +333,7 @@ test("the compiler knows the shapes and the errors of random programs", { timeou
 
   // Nothing above is worth much if the generator does not reach what it should.
   const names = new Set(used.keys());
-  expect([...BINARY, ...REDUCTIONS, "linear", "concat", "stack"].filter((name) => !names.has(name))).toEqual([]);
+  expect([...BINARY, ...REDUCTIONS, ...FREE].filter((name) => !names.has(name))).toEqual([]);
   const failing = [...used.values()].reduce((sum, { failed }) => sum + failed, 0);
   expect(failing).toBeGreaterThan(count / 4);
 });

@@ -1,6 +1,7 @@
 import { ArgumentError, DtypeError, optionsOf, ShapeError } from "../errors.ts";
 import { checkGenerator, defaultGenerator, type Generator } from "../random/generator.ts";
 import { type Shape, showShape } from "../shape.ts";
+import type { Broadcast, Failed, MatMul, Transpose } from "../shape-types/index.ts";
 import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
 import { eq, ge, gt, where } from "./comparison.ts";
@@ -115,9 +116,9 @@ export function embedding(indices: Tensor, weight: Tensor, options?: LookupOptio
   return reshape(where(isPadding, detached(found), found), shape);
 }
 
-export interface AttentionOptions {
+export interface AttentionOptions<M extends Tensor | null | undefined = Tensor | null | undefined> {
   /** Which keys a query may see, as bool, or what is added to the scores; broadcasts to `[…, queries, keys]`. */
-  readonly attnMask?: Tensor | null | undefined;
+  readonly attnMask?: M | undefined;
   /** Query i sees keys up to i only. */
   readonly isCausal?: boolean | undefined;
   /** Factor of the scores; 1/√features by default. */
@@ -150,6 +151,11 @@ export function attentionWeights(op: string, query: Tensor, key: Tensor, options
   return dropoutP === 0 ? weights : dropout(weights, { p: dropoutP, generator });
 }
 
+/** Shape of the values V, once a query Q has looked at the keys K through a mask. What does not fit is left to the run time. */
+export type Attended<Q extends Shape, K extends Shape, V extends Shape, M extends Tensor | null | undefined> =
+  MatMul<Masked<MatMul<Q, Transpose<K>>, M>, V> extends infer R extends Shape ? (R extends Failed ? Shape : R) : never;
+type Masked<S extends Shape, M> = M extends Tensor<infer R> ? Broadcast<S, R> : S;
+
 /**
  * softmax(query·keyᵀ/√features + mask)·value for query `[…, queries, features]`, key `[…, keys, features]` and value `[…, keys, outputs]`
  * (Vaswani et al. 2017).
@@ -157,6 +163,12 @@ export function attentionWeights(op: string, query: Tensor, key: Tensor, options
  * @example
  * scaledDotProductAttention(zeros([4, 8]), zeros([6, 8]), ones([6, 2])).shape; // [4, 2]
  */
+export function scaledDotProductAttention<
+  Q extends Tensor,
+  K extends Tensor,
+  V extends Tensor,
+  M extends Tensor | null | undefined = undefined,
+>(query: Q, key: K, value: V, options?: AttentionOptions<M>): Tensor<Attended<Q["shape"], K["shape"], V["shape"], M>>;
 export function scaledDotProductAttention(
   query: Tensor,
   key: Tensor,

@@ -109,6 +109,7 @@ export { cholesky } from "./cholesky.ts";
 export { type Contracted, inner, kron, tensordot } from "./contraction.ts";
 export { addmm, addmv, baddbmm, bmm, type Factors, mm, mv } from "./products.ts";
 export {
+  type Attended,
   type AttentionOptions,
   dropout,
   type DropoutOptions,
