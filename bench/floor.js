@@ -2,9 +2,12 @@
 /**
  * What an elementwise operation takes at least, with kernels in WebAssembly and results that the collector frees: `node bench/floor.js` after
  * `pnpm build`. The kernel alone on numbers that lie in the first cache; each input copied into WebAssembly's memory; a fresh array written
- * once. Microseconds, the best twentieth of two hundred rounds.
+ * once. By BLAS: one input copied into a fresh array, and the other added to it while the second cache holds it. Microseconds, the best
+ * twentieth of two hundred rounds.
  */
+import { openLibrary } from "../packages/blas/dist/library.js";
 import { binary } from "../packages/core/dist/kernels/wasm/generated/index.js";
+import { reserve, reservedAt } from "../packages/core/dist/storage.js";
 
 const { WebAssembly } = /** @type {any} */ (globalThis);
 const memory = new WebAssembly.Memory({ initial: 64 });
@@ -15,6 +18,8 @@ const start = kernels["scratch"]?.() ?? 0;
 /** Bytes that a kernel runs over, and that are copied at a time. */
 const BLOCK = 16384;
 const COPIED = 131072;
+/** Elements. */
+const BLAS_BLOCK = 65536;
 
 /** @param {() => void} run @param {number} times */
 function best(run, times) {
@@ -45,14 +50,29 @@ function floorOf(name, single, length, inputs) {
   });
   const copied = copies.reduce((a, b) => a + b);
   const result = best(() => {
-    const out = new Numbers(Buffer.allocUnsafeSlow(length * size).buffer);
-    for (let i = 0; i < length; i += inside.length) out.set(inside.subarray(0, length - i), i);
+    const out = reserve(single ? "float32" : "float64", length, true);
+    const first = reservedAt;
+    for (let i = 0; i < length; i += inside.length) out.set(inside.subarray(0, length - i), first + i);
   }, times);
   return { kernel, copied, result };
 }
 
-// As core does, so that what is freed stays at hand.
-new Uint8Array(2 ** 25 - 8192).fill(0, 0, 1);
+/** @param {import("../packages/blas/dist/library.js").Library} library @param {number} length */
+function floorOfBlas({ saxpy }, length) {
+  const [x, y] = [1, 2].map((factor) => new Float32Array(length).map((_, i) => Math.sin(factor * i)));
+  return best(
+    () => {
+      const out = reserve("float32", length, true);
+      for (let i = 0; i < length; i += BLAS_BLOCK) {
+        const block = out.subarray(i, i + BLAS_BLOCK);
+        block.set(/** @type {Float32Array} */ (x).subarray(i, i + BLAS_BLOCK));
+        saxpy(block.length, 1, /** @type {Float32Array} */ (y).subarray(i), 1, block, 1);
+      }
+    },
+    Math.max(1, Math.round(1e6 / length)),
+  );
+}
+
 console.log("                        kernel    copies    result    floor");
 for (const [name, title, dtypes, sizes, columns] of /** @type {const} */ ([
   ["exp", "exp", [true, false], [1e3, 1e5, 1e6], 0],
@@ -67,3 +87,8 @@ for (const [name, title, dtypes, sizes, columns] of /** @type {const} */ ([
       const cells = [kernel, copied, result, kernel + copied + result].map((x) => x.toFixed(1).padStart(10));
       console.log(`${title} ${length} ${single ? "f32" : "f64"}`.padEnd(20) + cells.join(""));
     }
+const library = openLibrary();
+if (typeof library === "string") console.log(`no BLAS: ${library}`);
+else
+  for (const length of [1e5, 1e6])
+    console.log(`add ${length} f32 by BLAS`.padEnd(50) + floorOfBlas(library, length).toFixed(1).padStart(10));

@@ -50,14 +50,26 @@ const about = await roster(names);
 /** Takes the last line of progress away, where it can. */
 const erase = process.stderr.isTTY ? "\r\x1b[K" : "";
 const table = /** @type {Map<import("./workloads/row.js").Row, import("./harness/measure.js").Cells>} */ (new Map());
+// Who stops it, or runs out of time, still sees what has been measured.
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, () => {
+    show();
+    process.exit(1);
+  });
 for (const [i, row] of rows.entries()) {
   process.stderr.write(`${erase}${i + 1}/${rows.length} ${row.name} ${row.dtype}${erase === "" ? "\n" : ""}`);
   table.set(row, await measure(row, names, effort));
 }
-process.stderr.write(erase);
-endAll();
+show();
 
-if (options.json) {
+function show() {
+  process.stderr.write(erase);
+  endAll();
+  if (options.json) printJson();
+  else printTable();
+}
+
+function printJson() {
   const measured = [...table].map(([row, cells]) => ({
     ...row,
     cells: Object.fromEntries(cells),
@@ -65,7 +77,9 @@ if (options.json) {
     targets: row.targets.map((target) => ({ ...target, ...judge(target, row, table) })),
   }));
   console.log(JSON.stringify({ machine, date: new Date().toISOString(), contenders: about, rows: measured }, null, 2));
-} else {
+}
+
+function printTable() {
   console.log(`${machine}, ${cpu ? "processor time, " : ""}${new Date().toISOString().slice(0, 10)}`);
   for (const [name, { about: made, missing }] of Object.entries(about)) console.log(`  ${name}: ${made ?? `absent (${missing})`}`); // prettier-ignore
   console.log(`\n${print(table, names)}\n`);
