@@ -1,4 +1,5 @@
 // What the module exports. Each file below is AssemblyScript; `npx -y pnpm@12.21.0 kernels` compiles them.
+export { adaptive } from "./adaptive";
 export { narrow } from "./answers";
 export { axpby } from "./axpby";
 export { convolution, convolutionInput, convolutionWeight } from "./convolution";

@@ -43,6 +43,9 @@ export {
   ShapeError,
 } from "./errors.ts";
 export {
+  adaptive,
+  type AdaptiveKernel,
+  type AdaptiveStep,
   axpby,
   type AxpbyKernel,
   type ConvolutionKernel,

@@ -1,5 +1,7 @@
+import { adaptive } from "@chainrule/core/lean";
 import { fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
+import { LARGE } from "./large.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
 
 export interface AdagradOptions {
@@ -35,6 +37,10 @@ const adagrad: Rule<AdagradOptions> = {
     const sign = maximize ? -1 : 1;
     const rate = lr / (1 + (step - 1) * lrDecay);
     const begin = step === 1 ? initialAccumulatorValue : 0;
+    if (x.length >= LARGE && begin === 0) {
+      const by = { sign, penalty: weightDecay, share: 1, keep: 1, add: 1, decay: 1, rate, root: 1, eps };
+      if (adaptive(x.length, x, gradient, at, null, sum!, by)) return;
+    }
     for (let i = 0; i < x.length; i++) {
       const g = sign * gradient[at + i]! + weightDecay * x[i]!;
       const total = sum![i]! + begin + g * g;

@@ -1,7 +1,8 @@
-import type { TypedArray } from "@chainrule/core/lean";
+import { adaptive, type TypedArray } from "@chainrule/core/lean";
 import { betasPair, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
+import { LARGE } from "./large.ts";
 import { power } from "./power.ts";
 
 export interface AdamWOptions {
@@ -42,7 +43,12 @@ function update(
   const rate = lr / (1 - power(beta1, step));
   const root = Math.sqrt(1 - power(beta2, step));
   const penalty = decoupled ? 0 : weightDecay;
-  const keep = decoupled ? 1 - lr * weightDecay : 1;
+  const decay = decoupled ? 1 - lr * weightDecay : 1;
+  if (x.length >= LARGE && largest === undefined) {
+    const [share, add] = [1 - beta1, 1 - beta2];
+    const by = { sign, penalty, share, keep: beta2, add, decay, rate, root, eps };
+    if (adaptive(x.length, x, gradient, at, m!, v!, by)) return;
+  }
   for (let i = 0; i < x.length; i++) {
     const g = sign * gradient[at + i]! + penalty * x[i]!;
     const mean = m![i]! + (1 - beta1) * (g - m![i]!);
@@ -50,7 +56,7 @@ function update(
     m![i] = mean;
     v![i] = square;
     if (largest !== undefined) largest[i] = square = Math.max(largest[i]!, square);
-    x[i] = keep * x[i]! - (rate * mean) / (Math.sqrt(square) / root + eps);
+    x[i] = decay * x[i]! - (rate * mean) / (Math.sqrt(square) / root + eps);
   }
 }
 

@@ -1,5 +1,7 @@
+import { adaptive } from "@chainrule/core/lean";
 import { fromZero, share } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
+import { LARGE } from "./large.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
 
 export interface RMSpropOptions {
@@ -44,6 +46,20 @@ const rmsprop: Rule<RMSpropOptions> = {
     const m = centered ? slots[1] : undefined;
     const buffer = momentum > 0 ? slots.at(-1) : undefined;
     const sign = maximize ? -1 : 1;
+    if (x.length >= LARGE && slots.length === 1) {
+      const by = {
+        sign,
+        penalty: weightDecay,
+        share: 1,
+        keep: alpha,
+        add: 1 - alpha,
+        decay: 1,
+        rate: lr,
+        root: 1,
+        eps,
+      };
+      if (adaptive(x.length, x, gradient, at, null, v!, by)) return;
+    }
     for (let i = 0; i < x.length; i++) {
       const g = sign * gradient[at + i]! + weightDecay * x[i]!;
       let square = alpha * v![i]! + (1 - alpha) * g * g;
@@ -54,12 +70,13 @@ const rmsprop: Rule<RMSpropOptions> = {
         // Rounding must not make the variance negative.
         square = Math.max(square - mean * mean, 0);
       }
-      let d = g / (Math.sqrt(square) + eps);
-      if (buffer !== undefined) {
-        d += momentum * buffer[i]!;
-        buffer[i] = d;
+      const divisor = Math.sqrt(square) + eps;
+      if (buffer === undefined) x[i]! -= (lr * g) / divisor;
+      else {
+        const b = momentum * buffer[i]! + g / divisor;
+        buffer[i] = b;
+        x[i]! -= lr * b;
       }
-      x[i]! -= lr * d;
     }
   },
 };

@@ -1,6 +1,7 @@
 import { axpby, type TypedArray } from "@chainrule/core/lean";
 import { finite, fromZero } from "./checks.ts";
 import type { Options, Params } from "./groups.ts";
+import { LARGE } from "./large.ts";
 import { Optimizer, type Rule } from "./optimizer.ts";
 
 export interface SGDOptions {
@@ -73,9 +74,6 @@ const sgd: Rule<SGDOptions> = {
     }
   },
 };
-
-/** Elements from which on passes by a kernel set are faster than the loop above. */
-const LARGE = 256;
 
 /** The same update as passes over the arrays, y ← α·x + β·y, if a kernel takes them; returns whether. */
 function byPasses(

@@ -22,6 +22,30 @@ export type AxpbyKernel = (
 ) => boolean; // prettier-ignore
 
 /**
+ * One step of an optimizer that divides by the root of a running square. For x, its gradient, a running mean m and square v:
+ *   g ← sign·gradient + penalty·x     m ← m + share·(g − m)     v ← keep·v + add·g²     x ← decay·x − rate·m/(√v/root + eps)
+ */
+export interface AdaptiveStep {
+  readonly sign: number;
+  readonly penalty: number;
+  readonly share: number;
+  readonly keep: number;
+  readonly add: number;
+  readonly decay: number;
+  readonly rate: number;
+  readonly root: number;
+  readonly eps: number;
+}
+/**
+ * Such a step for n elements of one dtype, float32 or float64, of which the gradient's begin at an index. Without a mean, g takes its place.
+ * Returns whether it has done so; if not, all arrays are untouched.
+ */
+// oxfmt-ignore
+export type AdaptiveKernel = (
+  n: number, x: TypedArray, gradient: TypedArray, at: number, mean: TypedArray | null, square: TypedArray, step: AdaptiveStep,
+) => boolean;
+
+/**
  * What an elementwise operation, or several in one, does to numbers: steps that name an operation each and say which numbers it takes.
  * They are counted: arguments first, then constants, then the results of earlier steps; the last result is the program's.
  */
@@ -69,6 +93,7 @@ export interface KernelSet {
   readonly detail?: (() => string) | undefined;
   readonly matmul?: MatmulKernel | undefined;
   readonly axpby?: AxpbyKernel | undefined;
+  readonly adaptive?: AdaptiveKernel | undefined;
   /** A kernel for the program, or `null`; asked once for each. Its thresholds are the caller's: runs are long. */
   readonly elementwise?: ((program: Program) => ProgramKernel | null) | undefined;
   /** A kernel for an operation along dims, by its name, or `null`; asked once for each, and not about few elements. */
@@ -85,6 +110,9 @@ export let matmulOfSets: MatmulKernel | null = null;
 
 /** The same for y ← α·x + β·y. */
 let axpbyOfSets: AxpbyKernel | null = null;
+
+/** The same for steps of adaptive optimizers. */
+let adaptiveOfSets: AdaptiveKernel | null = null;
 
 /**
  * Chooses the kernels: each set is asked in turn, and the plain ones do what none of them takes. Returns the sets that were in use before.
@@ -106,6 +134,7 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
   generation++;
   matmulOfSets = firstOf(active.flatMap(({ matmul }) => matmul ?? []));
   axpbyOfSets = firstOf(active.flatMap(({ axpby }) => axpby ?? []));
+  adaptiveOfSets = firstOf(active.flatMap(({ adaptive }) => adaptive ?? []));
   return before;
 }
 
@@ -119,6 +148,20 @@ export function setKernels(sets: readonly KernelSet[]): readonly KernelSet[] {
  */
 export const axpby: AxpbyKernel = (n, alpha, x, xi, beta, y, yi) =>
   axpbyOfSets !== null && axpbyOfSets(n, alpha, x, xi, beta, y, yi);
+
+/**
+ * A step of an adaptive optimizer by the kernels in use, as an `AdaptiveKernel`: every number is rounded to the dtype, so a loop in float64
+ * is closer for float32.
+ * @example
+ * const [x, gradient, squares] = [new Float64Array([1]), new Float64Array([2]), new Float64Array(1)];
+ * const adagrad = { sign: 1, penalty: 0, share: 1, keep: 1, add: 1, decay: 1, rate: 0.5, root: 1, eps: 0 };
+ * const before = setKernels([wasmKernels]);
+ * adaptive(1, x, gradient, 0, null, squares, adagrad); // true
+ * setKernels(before);
+ * [x[0], squares[0]]; // [0.5, 4]
+ */
+export const adaptive: AdaptiveKernel = (n, x, gradient, at, mean, square, step) =>
+  adaptiveOfSets !== null && adaptiveOfSets(n, x, gradient, at, mean, square, step);
 
 /** @internal The kernels that the sets in use have for one thing, in one; the sets are asked once, until they change. */
 export class Lookup<K extends (...args: never[]) => boolean> {

@@ -1,4 +1,5 @@
 import type { KernelSet } from "../sets.ts";
+import { type AdaptiveExports, adaptiveOf } from "./adaptive.ts";
 import { type AxpbyExports, axpbyOf } from "./axpby.ts";
 import { type ConvolutionExports, convolutionOf } from "./convolution.ts";
 import { elementwiseOf } from "./elementwise.ts";
@@ -11,12 +12,13 @@ type ProductExports = MatmulExports & ConvolutionExports;
 /** The kernels of one module. */
 export const wasmSet = (
   name: string,
-  module: WasmModule<ProductExports & AxpbyExports>,
+  module: WasmModule<ProductExports & AxpbyExports & AdaptiveExports>,
   detail: string,
 ): KernelSet => ({
   ...productSet(name, module, detail),
   elementwise: elementwiseOf(module),
   axpby: axpbyOf(module),
+  adaptive: adaptiveOf(module),
   runs: runsOf(module),
 });
 
