@@ -39,16 +39,28 @@ export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
     : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
 }
 
-/** Runs a reducing kernel over dims of `x`; `shape` is that of the result. Kernel sets know it by its name. */
-export const reduced = (
+/** Reductions that may be carried out over some dims first, and then over the others. */
+const IN_PARTS: readonly string[] = ["sum", "max", "min"];
+
+/**
+ * Runs a reducing kernel over dims of `x`; `shape` is that of the result. Kernel sets know it by its name. Dims that lie apart, as those of
+ * a bias for channels do, are no runs in memory: the last neighbours go first.
+ */
+export function reduced(
   name: string,
   x: Tensor,
   dims: readonly number[],
   shape: Shape,
   run: Run,
   dtype: Dtype = x.dtype,
-): Tensor =>
-  produce(
+): Tensor {
+  const cut = dims.findLastIndex((d, i) => i > 0 && dims[i - 1] !== d - 1);
+  if (cut > 0 && x.strides === null && IN_PARTS.includes(name)) {
+    const last = dims.slice(cut);
+    const rest = x.shape.filter((_, d) => !last.includes(d));
+    return reduced(name, reduced(name, x, last, rest, run, dtype), dims.slice(0, cut), shape, run);
+  }
+  return produce(
     shape,
     dtype,
     (out, start) => {
@@ -56,6 +68,7 @@ export const reduced = (
     },
     true,
   );
+}
 
 /** Dims summed over, the shape with them kept as 1, and the shape of the result. */
 export interface SumParams {
