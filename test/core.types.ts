@@ -1,6 +1,7 @@
 // Type tests of the public functions and methods, run by the compiler. What programs with known shapes give is fuzzed in
 // types-runtime.test.ts; here stands what that does not reach: unknown sizes and ranks, generic code, derivatives, `any`.
 import {
+  eye,
   add,
   addmm,
   addmv,
@@ -391,6 +392,14 @@ parameter.assign([1, 2, 3]);
 t23.assign(t3);
 // @ts-expect-error assign: cannot assign [] to [2,3]
 t23.assign(0);
+
+// ---------- eye
+
+has<[3, 3]>()(eye(3));
+has<[3, 3]>()(eye(3, { dtype: "float32" }));
+has<[2, 3]>()(eye(2, 3, { requiresGrad: true }));
+// @ts-expect-error a size is a number
+eye(2, "float32");
 
 // ---------- backward
 

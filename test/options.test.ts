@@ -34,7 +34,7 @@ const places: Place[] = [];
 const OPTIONS =
   /(?<!readonly )(?:\b(?:options|masks)\??: |\.\.\.rest: |\b\w+\??: (?:number \| )?(?:Named<|\w+Options\b))/g;
 /** Those that take numbers one by one in an overload. */
-const OR_NUMBER = /^(arange|(Tensor\.)?diagonal|normalize)$/;
+const OR_NUMBER = /^(arange|eye|(Tensor\.)?diagonal|normalize)$/;
 const OPEN = "([{<";
 const CLOSED = ")]}>";
 

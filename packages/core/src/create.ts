@@ -166,15 +166,15 @@ export const onesLike = <A extends Tensor>(x: A, options?: TensorOptions): Tenso
  * @throws ArgumentError unless the sizes are whole numbers from 0 up.
  * @example
  * eye(2).toArray(); // [[1, 0], [0, 1]]
+ * eye(1, 2, { dtype: "int32" }).toArray(); // [[1, 0]]
  */
-export function eye<N extends number, M extends number = N>(
-  n: N,
-  m: M = n as never,
-  options?: TensorOptions,
-): Tensor<[N, M]> {
+export function eye<N extends number>(n: N, options?: TensorOptions): Tensor<[N, N]>;
+export function eye<N extends number, M extends number>(n: N, m: M, options?: TensorOptions): Tensor<[N, M]>;
+export function eye(n: number, second: number | TensorOptions = n, more?: TensorOptions): Tensor {
+  const [m, options] = typeof second === "object" ? [n, second] : [second, more];
   return filled("eye", [n, m], 0, options, (array) => {
     for (let i = 0; i < Math.min(n, m); i++) array[i * m + i] = 1;
-  }) as Tensor<[N, M]>;
+  });
 }
 
 /**
