@@ -202,6 +202,7 @@ describe("round trips", () => {
         refusal(() => saveNpy([1] as never)),
         refusal(() => loadNpy("x.npy" as never)),
         refusal(() => loadNpy(undefined as never)),
+        refusal(() => loadNpy(Promise.resolve(new Uint8Array()) as never)),
         refusal(() => loadNpy(new Uint8Array(), { integers: "int64" as never })),
         refusal(() => loadNpz(new Uint8Array(), { maxBytes: NaN })),
       ].join("\n"),
@@ -221,6 +222,7 @@ describe("round trips", () => {
       ArgumentError: saveNpy: needs a tensor, got object
       ArgumentError: loadNpy: needs the file's bytes as a Uint8Array or ArrayBuffer, got a string; a path is read with readFile of @chainrule/data/node
       ArgumentError: loadNpy: needs the file's bytes as a Uint8Array or ArrayBuffer, got undefined
+      ArgumentError: loadNpy: needs the file's bytes as a Uint8Array or ArrayBuffer, got a promise; await it first
       ArgumentError: loadNpy: integers is "int32" or "float64", got int64
       ArgumentError: loadNpz: maxBytes is a whole number from 0 up, got NaN"
     `);

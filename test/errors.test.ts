@@ -525,10 +525,10 @@ describe("derivatives", () => {
       ArgumentError: backward: expected a tensor, got an array; wrap it in tensor(...)
       ArgumentError: backward: expected a tensor, got a number; wrap it in value(...)
       ArgumentError: backward: expected a tensor, got null
-      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()
-      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()
-      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()
-      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()"
+      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, compute outside noGrad(), and give grad and its kind { createGraph: true } to differentiate what they return
+      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, compute outside noGrad(), and give grad and its kind { createGraph: true } to differentiate what they return
+      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, compute outside noGrad(), and give grad and its kind { createGraph: true } to differentiate what they return
+      GraphError: backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, compute outside noGrad(), and give grad and its kind { createGraph: true } to differentiate what they return"
     `); // prettier-ignore
     const leaf = x();
     expect(() => untyped(leaf.mul(2)).backward!(zeros([3]))).toThrow();

@@ -69,6 +69,13 @@ describe("transforms within transforms", () => {
     slope.backward();
     expect(w.grad!.item()).toBe(4);
     expect(grad(f)(value(2)).requiresGrad).toBe(false);
+    // jvp 2xw·t and hvp 2w·t by w
+    const options = { createGraph: true };
+    const pushed = jvp(f, [value(2)], [value(5)], options)[1];
+    const curved = hvp(f, value(2), value(5), options);
+    expect([pushed, curved].map((y) => grad(y as Value, w).item())).toEqual([20, 10]);
+    expect(jvp(f, [value(2)], [value(5)])[1].requiresGrad).toBe(false);
+    expect(hvp(f, value(2), value(5)).requiresGrad).toBe(false);
   });
 
   test("backward with createGraph gives gradients that can be differentiated", () => {

@@ -132,6 +132,76 @@ test("sizes and dims without brackets", () => {
   `); // prettier-ignore
 });
 
+test("more arguments than an operation takes, which would be lost", () => {
+  const y = (): Untyped => untyped(zeros([2, 3, 1]));
+  expect(errors(
+    () => y().flip!(0, 1),
+    () => y().squeeze!(0, 2),
+    () => y().transpose!(0, 2, 1),
+    () => y().unsqueeze!(0, 1),
+    () => y().flatten!(0, 1, 2),
+    () => y().select!(0, 1, 1),
+    () => y().slice!(0, {}, 2),
+    () => y().split!(1, 2, 0),
+    () => core.logcumsumexp!(zeros([2, 3]), 0, true),
+    () => core.concat!([zeros([2]), zeros([2])], 0, { dim: 1 }),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: flip: got 1 besides; several dims stand in brackets: [0, 1]
+    ArgumentError: squeeze: got 2 besides; several dims stand in brackets: [0, 2]
+    ArgumentError: transpose: got 1 besides; it swaps two dims; for an order of all write permute([0, 2, 1])
+    ArgumentError: unsqueeze: got 1 besides; it takes one dim; call it for each, or reshape
+    ArgumentError: flatten: got 2 besides; it takes the first and the last dim to merge
+    ArgumentError: select: got 1 besides; it takes one dim and one index; at(i, j, …) takes more
+    ArgumentError: slice: got 2 besides; its bounds are options, as in { start: 0, end: 2 }
+    ArgumentError: split: got 0 besides; several sizes stand in brackets: split([1, 2], 0)
+    ArgumentError: logcumsumexp: got true besides; it takes one dim
+    ArgumentError: concat: got an object besides; it takes one array of tensors and one dim"
+  `); // prettier-ignore
+  // Each with what it takes, and one more.
+  const calls: Record<string, unknown[]> = {
+    chunk: [2, 0], cummax: [0], cummin: [0], flatten: [0, 1], flip: [0], logcumsumexp: [0], movedim: [0, 1], narrow: [0, 0, 1],
+    roll: [1, 0], rot90: [1, [0, 1]], select: [0, 0], slice: [0, {}], split: [1, 0], squeeze: [2], swapaxes: [0, 1],
+    transpose: [0, 1], unbind: [0], unsqueeze: [0],
+  }; // prettier-ignore
+  for (const [name, args] of Object.entries(calls)) {
+    expect(saidOf(() => core[name]!(zeros([2, 3, 1]), ...args))).toBe("");
+    expect([name, saidOf(() => core[name]!(zeros([2, 3, 1]), ...args, 5))[0]]).toEqual([name, "A"]);
+    expect([name, saidOf(() => y()[name]!(...args, 5))[0]]).toEqual([name, "A"]);
+  }
+});
+
+test("arrays of numbers where a function takes a tensor", () => {
+  const sum = (y: Tensor): Tensor => y.sum() as Tensor;
+  const f = untyped({
+    grad: core.grad!(sum),
+    both: core.valueAndGrad!((_: unknown, y: Tensor) => sum(y), { argnums: [0, 1] }),
+    jacobian: core.jacobian!(sum),
+    vmap: core.vmap!(sum),
+    picks: core.grad!((list: Tensor[]) => list[0]!.mul(list[1]!)),
+    breaks: core.grad!((y: Tensor) => untyped(y).summ!()),
+  });
+  expect(errors(
+    () => f.grad!([1, 2]),
+    () => f.both!(1, [[1, 2], [3, 4]]),
+    () => f.jacobian!([1, 2]),
+    () => core.hvp!(sum, [1, 2], [1, 0]),
+    () => core.vjp!(sum, [1, 2]),
+    () => core.jvp!(sum, [[1, 2]], [[1, 0]]),
+    () => f.vmap!([[1, 2], [3, 4]]),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: grad: the function ended in "y.sum is not a function"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])
+    ArgumentError: valueAndGrad: the function ended in "y.sum is not a function"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])
+    ArgumentError: jacobian: the function ended in "y.sum is not a function"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])
+    ArgumentError: hvp: the function ended in "y.sum is not a function"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])
+    ArgumentError: vjp: the function ended in "y.sum is not a function"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])
+    ArgumentError: jvp: the function ended in "y.sum is not a function"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])
+    ShapeError: vmap: argument 0.0.0 is a number, which has no dim to map; write null for it in inDims, or tensor(…) around the array"
+  `); // prettier-ignore
+  expect(f.picks!([2, 3])).toHaveLength(2); // as a tree of scalars it is welcome
+  expect(saidOf(() => f.breaks!(tensor([1, 2])))).toMatch(/^TypeError/);
+  expect(saidOf(() => core.vjp!((y: Tensor) => untyped(y).summ!(), 1, 2))).toMatch(/^TypeError/);
+});
+
 test("shapes that would fit another way", () => {
   expect(errors(
     () => core.mul!(zeros([32]), zeros([32, 10])),

@@ -147,6 +147,7 @@ function distance(a: string, b: string): number {
 /** @internal A value that is wrong, as messages show it. */
 export function quoted(x: unknown): string {
   if (typeof x === "string") return `"${x}"`;
+  if (typeof x === "bigint") return `${x}n`;
   if (Array.isArray(x)) return x.length > 8 ? `an array of ${x.length}` : `[${x.map(quoted).join(", ")}]`;
   if (typeof x !== "object" || x === null) return String(x);
   return isPlain(x) ? "an object" : `an object of class ${String(x.constructor?.name)}`;

@@ -100,6 +100,14 @@ const HANDED_ON = {
   unflatten: ops.unflatten,
   xlogy: ops.xlogy,
   at: ops.at,
+  flatten: ops.flatten,
+  flip: ops.flip,
+  select: ops.select,
+  slice: ops.slice,
+  split: ops.split,
+  squeeze: ops.squeeze,
+  transpose: ops.transpose,
+  unsqueeze: ops.unsqueeze,
   indexAdd: ops.indexAdd,
   indexCopy: ops.indexCopy,
   indexFill: ops.indexFill,
@@ -330,41 +338,17 @@ const methods = {
   reshape(this: Tensor, shape: ShapeArg) {
     return ops.reshape(this, shape);
   },
-  flatten(this: Tensor, start?: number, end?: number) {
-    return ops.flatten(this, start, end);
-  },
-  transpose(this: Tensor, a?: number, b?: number) {
-    return ops.transpose(this, a, b);
-  },
   permute(this: Tensor, order: ShapeArg) {
     return ops.permute(this, order);
   },
   broadcastTo(this: Tensor, shape: ShapeArg) {
     return ops.broadcastTo(this, shape);
   },
-  squeeze(this: Tensor, dims?: number | ShapeArg) {
-    return ops.squeeze(this, dims);
-  },
-  unsqueeze(this: Tensor, dim: number) {
-    return ops.unsqueeze(this, dim);
-  },
-  slice(this: Tensor, dim: number, options?: ops.SliceOptions) {
-    return ops.slice(this, dim, options);
-  },
-  select(this: Tensor, dim: number, index: number) {
-    return ops.select(this, dim, index);
-  },
   indexSelect(this: Tensor, dim: number, indices: ops.Indices) {
     return ops.indexSelect(this, dim, indices);
   },
   gather(this: Tensor, dim: number, indices: Tensor) {
     return ops.gather(this, dim, indices);
-  },
-  flip(this: Tensor, dims: number | ShapeArg) {
-    return ops.flip(this, dims);
-  },
-  split(this: Tensor, sizes: number | ShapeArg, dim?: number) {
-    return ops.split(this, sizes, dim);
   },
   pad(this: Tensor, pads: ShapeArg, value?: number) {
     return ops.pad(this, pads, value);

@@ -47,6 +47,15 @@ export function checkList(op: string, wanted: string, list: unknown): void {
   throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}${remedy}`);
 }
 
+/** Throws if more came than the arguments of an operation, as it does from plain JavaScript: it would be lost. */
+export function checkNoMore(op: string, more: readonly unknown[], remedy: string): void {
+  if (more.length > 0) throw new ArgumentError(`${op}: got ${more.map(quoted).join(", ")} besides; ${remedy}`);
+}
+/** The same after a list of dims that may stand without brackets if it has one. */
+export function checkOneList(op: string, dims: unknown, more: readonly unknown[]): void {
+  if (more.length > 0) checkNoMore(op, more, `several dims stand in brackets: ${quoted([dims, ...more])}`);
+}
+
 /** Throws unless `shape` lists whole numbers from 0 up, or the size `auto`. */
 export function checkSizes(op: string, shape: ShapeArg, auto = 0): void {
   checkList(op, "a shape is an array of sizes such as [2, 3]", shape);

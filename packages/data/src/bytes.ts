@@ -11,9 +11,13 @@ export function bytesOf(op: string, bytes: unknown): Uint8Array {
   if (bytes instanceof ArrayBuffer) return new Uint8Array(bytes);
   if (ArrayBuffer.isView(bytes) && Object.prototype.toString.call(bytes) === "[object Uint8Array]")
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const got =
-    typeof bytes === "string" ? "a string; a path is read with readFile of @chainrule/data/node" : typeof bytes;
-  throw new ArgumentError(`${op}: needs the file's bytes as a Uint8Array or ArrayBuffer, got ${got}`);
+  throw new ArgumentError(`${op}: needs the file's bytes as a Uint8Array or ArrayBuffer, got ${described(bytes)}`);
+}
+
+function described(x: unknown): string {
+  if (typeof x === "string") return "a string; a path is read with readFile of @chainrule/data/node";
+  if (x instanceof Promise) return "a promise; await it first";
+  return typeof x;
 }
 
 export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

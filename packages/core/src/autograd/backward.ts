@@ -66,7 +66,7 @@ export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardO
     throw new GraphError("backward: inside vmap a leaf has no one gradient to add to; use grad(), which returns them");
   if (!output.tracked) {
     throw new GraphError(
-      "backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, and compute outside noGrad()",
+      "backward: nothing that led to this tensor requires grad; make a leaf with { requiresGrad: true }, use a Parameter, compute outside noGrad(), and give grad and its kind { createGraph: true } to differentiate what they return",
     );
   }
   const start = seed("backward", output, cotangent);

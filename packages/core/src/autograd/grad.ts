@@ -103,7 +103,7 @@ function traceArguments(
     const list = typeof argnums === "number" ? [trees] : (trees as unknown[]);
     return f(...(args.map((x, i) => (which.includes(i) ? list[which.indexOf(i)] : x)) as never[]));
   };
-  return trace(op, call, typeof argnums === "number" ? args[argnums] : which.map((i) => args[i]), createGraph);
+  return trace(op, call, typeof argnums === "number" ? args[argnums] : which.map((i) => args[i]), createGraph, args);
 }
 
 /**

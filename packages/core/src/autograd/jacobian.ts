@@ -63,7 +63,7 @@ function derivativesOf<X, Y>(op: string, f: (x: X) => Y, options?: TransformOpti
   const { createGraph } = optionsOf(op, options, ["createGraph"]);
   checkFunction(op, f);
   return (x) => {
-    const traced = trace(op, f, x, createGraph);
+    const traced = trace(op, f, x, createGraph, [x]);
     const { inputs, outputs, input, output } = traced;
     const forward = total(inputs) <= total(outputs);
     const over = forward ? inputs : outputs;
@@ -109,7 +109,9 @@ export function hvp<X, R extends Tensor, const T extends Loose<TreeOf<X>>>(
   f: Check<ScalarOnly<R["shape"], "hvp">, (x: X) => R>,
   x: X,
   tangent: Check<Matching<T, TreeOf<X>, "hvp: the tangent">, T>,
+  options?: TransformOptions,
 ): TreeOf<X>;
-export function hvp(f: (x: never) => Tensor, x: unknown, tangent: unknown): unknown {
-  return alongTangent("hvp", gradientOf("hvp", f), x, tangent)[1];
+export function hvp(f: (x: never) => Tensor, x: unknown, tangent: unknown, options?: TransformOptions): unknown {
+  const { createGraph } = optionsOf("hvp", options, ["createGraph"]);
+  return alongTangent("hvp", gradientOf("hvp", f), x, tangent, createGraph, [x])[1];
 }

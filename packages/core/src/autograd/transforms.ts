@@ -1,5 +1,5 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
-import { ArgumentError, checkFunction, checkSynchronous, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, checkSynchronous, optionsOf, ShapeError } from "../errors.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { aliasOp } from "../ops/movement.ts";
@@ -28,12 +28,36 @@ export interface Traced {
 export const enclosed = (): boolean => (mode & RECORD) !== 0 && (mode & TRANSFORM) !== 0;
 
 export interface TransformOptions {
-  /** Keep the results differentiable although no transform encloses this one. */
+  /**
+   * Keep the results differentiable although no transform encloses this one: `backward()` then goes on through them to tensors that the
+   * function takes from outside, such as the parameters of a model.
+   */
   readonly createGraph?: boolean | undefined;
 }
 
+/** Runs what takes `args`; where it breaks on an array of numbers that it takes for a tensor, says so. */
+function withArrays<R>(op: string, args: readonly unknown[], run: () => R): R {
+  try {
+    return run();
+  } catch (thrown) {
+    const numbers = (x: unknown): boolean =>
+      Array.isArray(x) && x.length > 0 && x.flat(8).every((item) => typeof item === "number");
+    if (!(thrown instanceof TypeError) || !args.some(numbers)) throw thrown;
+    throw new ArgumentError(
+      `${op}: the function ended in "${thrown.message}"; an array of numbers is handed to it as an array of scalars: for one tensor pass tensor([…])`,
+      { cause: thrown },
+    );
+  }
+}
+
 /** Runs `f` on the tree with fresh leaves. Parameters of modules are their own leaves. */
-export function trace(op: string, f: (tree: never) => unknown, tree: unknown, createGraph = false): Traced {
+export function trace(
+  op: string,
+  f: (tree: never) => unknown,
+  tree: unknown,
+  createGraph = false,
+  args: readonly unknown[] = [],
+): Traced {
   const nested = createGraph || enclosed();
   const input = flattenTree(op, tree);
   if (input.leaves.length === 0)
@@ -47,7 +71,8 @@ export function trace(op: string, f: (tree: never) => unknown, tree: unknown, cr
     if (own.depth < x.depth) own.depth = x.depth;
     return own;
   });
-  const result = withMode(mode | RECORD | TRANSFORM, () => checkSynchronous(op, f(input.rebuild(inputs) as never)));
+  const call = (): unknown => f(input.rebuild(inputs) as never);
+  const result = withMode(mode | RECORD | TRANSFORM, () => checkSynchronous(op, withArrays(op, args, call)));
   const output = flattenTree(op, result, "result");
   return { inputs, outputs: output.leaves, input, output, nested };
 }
@@ -135,7 +160,7 @@ export function vjp(
   ...primals: readonly unknown[]
 ): [unknown, (cotangent: never) => unknown] {
   checkFunction("vjp", f);
-  const traced = trace("vjp", (args: never) => f(...(args as never[])), primals);
+  const traced = trace("vjp", (args: never) => f(...(args as never[])), primals, false, primals);
   const value = traced.output.rebuild(traced.outputs.map((y) => released(traced, y)));
   return [
     value,
@@ -157,16 +182,19 @@ export function jvp<A extends readonly unknown[], R, const T extends Loose<TreeO
   f: (...args: A) => R,
   primals: readonly [...A],
   tangents: Check<Matching<T, TreeOf<[...A]>, "jvp: the tangent">, T>,
+  options?: TransformOptions,
 ): [R, TreeOf<R>];
 export function jvp(
   f: (...args: never[]) => unknown,
   primals: readonly unknown[],
   tangents: unknown,
+  options?: TransformOptions,
 ): [unknown, unknown] {
+  const { createGraph } = optionsOf("jvp", options, ["createGraph"]);
   checkFunction("jvp", f);
   if (!Array.isArray(primals))
     throw new ArgumentError("jvp: primals and tangents are arrays with one entry for each argument");
-  return alongTangent("jvp", (args: never) => f(...(args as never[])), primals, tangents);
+  return alongTangent("jvp", (args: never) => f(...(args as never[])), primals, tangents, createGraph, primals);
 }
 /** @internal The value of `f` at a tree, and its derivative in the direction of another. */
 export function alongTangent(
@@ -174,8 +202,10 @@ export function alongTangent(
   f: (tree: never) => unknown,
   tree: unknown,
   tangent: unknown,
+  createGraph: boolean | undefined,
+  args: readonly unknown[],
 ): [unknown, unknown] {
-  const traced = trace(op, f, tree);
+  const traced = trace(op, f, tree, createGraph, args);
   const directions = matching(op, "tangent", tangent, traced.inputs, traced.input.paths);
   const pushed = pushForwardTraced(traced, directions);
   return [traced.output.rebuild(traced.outputs.map((y) => released(traced, y))), traced.output.report(pushed)];

@@ -88,7 +88,7 @@ function batchArguments(
     if (typeof x === "number" || x.rank === 0)
       throw new ShapeError(
         "vmap",
-        `${path} is a ${typeof x === "number" ? "number" : "scalar"}, which has no dim to map; write null for it in inDims`,
+        `${path} is a ${typeof x === "number" ? "number" : "scalar"}, which has no dim to map; write null for it in inDims${typeof x === "number" && /\.\d+$/.test(path) ? ", or tensor(…) around the array" : ""}`,
       );
     const at = normalizeDim(`vmap: ${path}`, dim, x.shape);
     const size = x.shape[at]!;

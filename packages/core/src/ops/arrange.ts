@@ -2,6 +2,7 @@ import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   broadcastToShape,
   checkList,
+  checkNoMore,
   normalizeDim,
   normalizeDims,
   reducedDims,
@@ -53,8 +54,9 @@ export function chunk<A extends Tensor, N extends number, D extends number = 0>(
   chunks: Allow<Chunk<A["shape"], N, D>, N>,
   dim?: Check<CheckDims<A["shape"], D, "chunk">, D>,
 ): Tensors<Chunk<A["shape"], N, D>>;
-export function chunk(x: Tensor, chunks: number, dim: number = 0): Tensor[] {
+export function chunk(x: Tensor, chunks: number, dim: number = 0, ...more: unknown[]): Tensor[] {
   checkTensor("chunk", x);
+  checkNoMore("chunk", more, "it takes a number of pieces and one dim");
   const at = normalizeDim("chunk", dim, x.shape);
   checkCount("chunk", "chunks", chunks, 1);
   const size = x.shape[at]!;
@@ -73,8 +75,9 @@ export function unbind<A extends Tensor, D extends number = 0>(
   x: A,
   dim?: Check<CheckDims<A["shape"], D, "unbind">, D>,
 ): Tensors<Unbind<A["shape"], D>>;
-export function unbind(x: Tensor, dim = 0): Tensor[] {
+export function unbind(x: Tensor, dim = 0, ...more: unknown[]): Tensor[] {
   checkTensor("unbind", x);
+  checkNoMore("unbind", more, "it takes one dim");
   const at = normalizeDim("unbind", dim, x.shape);
   return Array.from({ length: x.shape[at]! }, (_, i) => select(x, at, i));
 }
@@ -108,8 +111,14 @@ export function movedim<A extends Tensor, const I extends number | ShapeArg, con
   source: Check<MoveDim<A["shape"], I, J>, I>,
   destination: J,
 ): Tensor<MoveDim<A["shape"], I, J>>;
-export function movedim(x: Tensor, source: number | ShapeArg, destination: number | ShapeArg): Tensor {
+export function movedim(
+  x: Tensor,
+  source: number | ShapeArg,
+  destination: number | ShapeArg,
+  ...more: unknown[]
+): Tensor {
   checkTensor("movedim", x);
+  checkNoMore("movedim", more, "several dims stand in brackets: movedim([0, 1], [1, 0])");
   const list = (dims: number | ShapeArg): number[] => {
     const front = reducedDims("movedim", dims, x.shape);
     return front.length === 0 ? [] : [dims].flat().map((dim) => normalizeDim("movedim", dim, x.shape));
@@ -135,7 +144,8 @@ export function swapaxes<A extends Tensor, I extends number, J extends number>(
   a: I,
   b: J,
 ): Tensor<Transpose<A["shape"], I, J>>;
-export function swapaxes(x: Tensor, a: number, b: number): Tensor {
+export function swapaxes(x: Tensor, a: number, b: number, ...more: unknown[]): Tensor {
+  checkNoMore("swapaxes", more, "it takes two dims");
   return transpose(x, a, b);
 }
 
@@ -190,8 +200,9 @@ export function narrow<A extends Tensor, D extends number, N extends number>(
   start: number,
   length: N,
 ): Tensor<Narrow<A["shape"], D, N, "narrow">>;
-export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+export function narrow(x: Tensor, dim: number, start: number, length: number, ...more: unknown[]): Tensor {
   checkTensor("narrow", x);
+  checkNoMore("narrow", more, "it takes one dim, a start and a length");
   const at = normalizeDim("narrow", dim, x.shape);
   checkCount("narrow", "elements", length, 0);
   const size = x.shape[at]!;
@@ -216,8 +227,9 @@ export function roll<A extends Tensor, const D extends DimsArg = undefined>(
   shifts: number | ShapeArg,
   dims?: Check<CheckDims<A["shape"], D, "roll">, D>,
 ): Tensor<CheckDims<A["shape"], D, "roll">>;
-export function roll(x: Tensor, shifts: number | ShapeArg, dims?: number | ShapeArg): Tensor {
+export function roll(x: Tensor, shifts: number | ShapeArg, dims?: number | ShapeArg, ...more: unknown[]): Tensor {
   checkTensor("roll", x);
+  checkNoMore("roll", more, "several shifts and dims stand in brackets: roll([1, 2], [0, 1])");
   if (!isList(shifts) || (dims !== undefined && !isList(dims)))
     throw new ArgumentError("roll: shifts and dims are numbers, or arrays of numbers");
   const steps = typeof shifts === "number" ? [shifts] : shifts;
@@ -250,7 +262,8 @@ export function rot90<A extends Tensor>(
   k?: number,
   dims?: readonly [number, number],
 ): Tensor<SameRank<A["shape"]>>;
-export function rot90(x: Tensor, k = 1, dims: readonly [number, number] = [0, 1]): Tensor {
+export function rot90(x: Tensor, k = 1, dims: readonly [number, number] = [0, 1], ...more: unknown[]): Tensor {
+  checkNoMore("rot90", more, "the two dims stand in brackets: rot90(1, [0, 1])");
   checkTensor("rot90", x);
   if (!Number.isInteger(k)) throw new ArgumentError(`rot90: k is a whole number of quarter turns, got ${k}`);
   checkList("rot90", "dims are two, such as [0, 1]", dims);

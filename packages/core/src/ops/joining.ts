@@ -6,7 +6,7 @@ import { where } from "./comparison.ts";
 import { place } from "../kernels/strided.ts";
 import { apply } from "../op.ts";
 import { concatShape, splitSizes, stackShape } from "../shape-rules.ts";
-import { normalizeDim, rowMajorStrides, sameShape, type Shape, type ShapeArg } from "../shape.ts";
+import { checkNoMore, normalizeDim, rowMajorStrides, sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import type { Allow, Check, CheckDims, ConcatAll, Failed, Pad, Split, StackAll } from "../shape-types/index.ts";
 import { checkTensor, fromNumber, produce, Tensor } from "../tensor.ts";
 import { ofDtype } from "./cast.ts";
@@ -63,7 +63,8 @@ export function concat<const T extends readonly Tensor[], D extends number = 0>(
   tensors: Check<ConcatAll<T, D>, T>,
   dim?: D,
 ): Tensor<ConcatAll<T, D>>;
-export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
+export function concat(tensors: readonly Tensor[], dim = 0, ...more: unknown[]): Tensor {
+  checkNoMore("concat", more, "it takes one array of tensors and one dim");
   checkTensors("concat", tensors);
   const dtype = tensors.reduce((wide, x) => promote(wide, x.dtype), tensors[0]!.dtype);
   const solid = tensors.filter((x) => !sameShape(x.shape, [0]));
@@ -85,7 +86,8 @@ export function stack<const T extends readonly Tensor[], D extends number = 0>(
   tensors: Check<StackAll<T, D>, T>,
   dim?: D,
 ): Tensor<StackAll<T, D>>;
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+export function stack(tensors: readonly Tensor[], dim = 0, ...more: unknown[]): Tensor {
+  checkNoMore("stack", more, "it takes one array of tensors and one dim");
   checkTensors("stack", tensors);
   stackShape(
     tensors.map((x) => x.shape),
@@ -125,7 +127,8 @@ export function split<A extends Tensor, const N extends number | ShapeArg, D ext
   sizes: Allow<Split<A["shape"], N, D>, N>,
   dim?: Check<CheckDims<A["shape"], D, "split">, D>,
 ): Tensors<Split<A["shape"], N, D>>;
-export function split(x: Tensor, sizes: number | ShapeArg, dim = 0): Tensor[] {
+export function split(x: Tensor, sizes: number | ShapeArg, dim = 0, ...more: unknown[]): Tensor[] {
+  checkNoMore("split", more, "several sizes stand in brackets: split([1, 2], 0)");
   checkTensor("split", x);
   const at = normalizeDim("split", dim, x.shape);
   let start = 0;

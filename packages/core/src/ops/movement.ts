@@ -1,3 +1,4 @@
+import { quoted } from "../errors.ts";
 import { asIs, linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { materialize, stridesOf } from "../kernels/strided.ts";
 import type { Check, DimsArg, Flatten, Permute, Reshape, Squeeze, Transpose, Unsqueeze } from "../shape-types/index.ts";
@@ -9,7 +10,7 @@ import {
   transposeOrder,
   unsqueezeShape,
 } from "../shape-rules.ts";
-import { sameShape, type Shape, type ShapeArg } from "../shape.ts";
+import { checkNoMore, checkOneList, sameShape, type Shape, type ShapeArg } from "../shape.ts";
 import { checkTensor, fromArray, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
@@ -69,8 +70,9 @@ export function flatten<A extends Tensor, I extends number = 0, J extends number
   start?: Check<Flatten<A["shape"], I, J>, I>,
   end?: Check<Flatten<A["shape"], I, J>, J>,
 ): Tensor<Flatten<A["shape"], I, J>>;
-export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+export function flatten(x: Tensor, start = 0, end = -1, ...more: unknown[]): Tensor {
   checkTensor("flatten", x);
+  checkNoMore("flatten", more, "it takes the first and the last dim to merge");
   return reshape(x, flattenShape(x.shape, start, end));
 }
 
@@ -84,8 +86,9 @@ export function squeeze<A extends Tensor, const D extends DimsArg = undefined>(
   x: A,
   dims?: Check<Squeeze<A["shape"], D>, D>,
 ): Tensor<Squeeze<A["shape"], D>>;
-export function squeeze(x: Tensor, dims?: number | ShapeArg): Tensor {
+export function squeeze(x: Tensor, dims?: number | ShapeArg, ...more: unknown[]): Tensor {
   checkTensor("squeeze", x);
+  checkOneList("squeeze", dims, more);
   return reshapeView(x, squeezeShape(x.shape, dims));
 }
 
@@ -99,8 +102,9 @@ export function unsqueeze<A extends Tensor, D extends number>(
   x: A,
   dim: Check<Unsqueeze<A["shape"], D>, D>,
 ): Tensor<Unsqueeze<A["shape"], D>>;
-export function unsqueeze(x: Tensor, dim: number): Tensor {
+export function unsqueeze(x: Tensor, dim: number, ...more: unknown[]): Tensor {
   checkTensor("unsqueeze", x);
+  checkNoMore("unsqueeze", more, "it takes one dim; call it for each, or reshape");
   return reshapeView(x, unsqueezeShape(x.shape, dim));
 }
 
@@ -180,7 +184,9 @@ export function transpose<A extends Tensor, I extends number = -2, J extends num
   a?: I,
   b?: J,
 ): Tensor<Transpose<A["shape"], I, J>>;
-export function transpose(x: Tensor, a = -2, b = -1): Tensor {
+export function transpose(x: Tensor, a = -2, b = -1, ...more: unknown[]): Tensor {
   checkTensor("transpose", x);
+  if (more.length > 0)
+    checkNoMore("transpose", more, `it swaps two dims; for an order of all write permute(${quoted([a, b, ...more])})`);
   return permuteOp(x, transposeOrder(a, b, x.shape));
 }

@@ -3,7 +3,7 @@ import type { CustomOp } from "../families/custom.ts";
 import { shifted } from "../families/linear.ts";
 import { alongDim, type RunMap } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
-import { normalizeDim } from "../shape.ts";
+import { checkNoMore, normalizeDim } from "../shape.ts";
 import type { Along, Check, CheckAlong, Diff } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { mul, sub } from "./arithmetic.ts";
@@ -59,7 +59,8 @@ export function logcumsumexp<A extends Tensor, D extends number>(
   x: A,
   dim: CheckAlong<A["shape"], D, "logcumsumexp">,
 ): Tensor<Along<A["shape"], D, "logcumsumexp">>;
-export function logcumsumexp(x: Tensor, dim: number): Tensor {
+export function logcumsumexp(x: Tensor, dim: number, ...more: unknown[]): Tensor {
+  checkNoMore("logcumsumexp", more, "it takes one dim");
   const at = dimOf("logcumsumexp", x, dim);
   return scan(floating(x), at, (a, b) => logSumExp(stack([a, b]), 0));
 }
@@ -109,7 +110,8 @@ export function cummax<A extends Tensor, D extends number>(
   x: A,
   dim: CheckAlong<A["shape"], D, "cummax">,
 ): Extremes<Tensor<Along<A["shape"], D, "cummax">>>;
-export function cummax(x: Tensor, dim: number): Extremes {
+export function cummax(x: Tensor, dim: number, ...more: unknown[]): Extremes {
+  checkNoMore("cummax", more, "it takes one dim");
   return running(cumargmaxOp, x, dim);
 }
 
@@ -123,7 +125,8 @@ export function cummin<A extends Tensor, D extends number>(
   x: A,
   dim: CheckAlong<A["shape"], D, "cummin">,
 ): Extremes<Tensor<Along<A["shape"], D, "cummin">>>;
-export function cummin(x: Tensor, dim: number): Extremes {
+export function cummin(x: Tensor, dim: number, ...more: unknown[]): Extremes {
+  checkNoMore("cummin", more, "it takes one dim");
   return running(cumargminOp, x, dim);
 }
 

@@ -3,7 +3,16 @@ import { linear, type LinearFunction } from "../families/linear.ts";
 import { place, stridesOf } from "../kernels/strided.ts";
 import type { Allow, Check, CheckDims, Flip, Select, Slice } from "../shape-types/index.ts";
 import { padShape, selectIndex, sliceRange } from "../shape-rules.ts";
-import { normalizeDim, reducedDims, rowMajorStrides, sameShape, type Shape, type ShapeArg } from "../shape.ts";
+import {
+  checkNoMore,
+  checkOneList,
+  normalizeDim,
+  reducedDims,
+  rowMajorStrides,
+  sameShape,
+  type Shape,
+  type ShapeArg,
+} from "../shape.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";
 import { squeeze, unchanged } from "./movement.ts";
 
@@ -85,7 +94,8 @@ export function slice<
   dim: Check<CheckDims<A["shape"], D, "slice">, D>,
   options?: Allow<Slice<A["shape"], D, Start, End, Step>, SliceOptions<Start, End, Step>>,
 ): Tensor<Slice<A["shape"], D, Start, End, Step>>;
-export function slice(x: Tensor, dim: number, options?: SliceOptions): Tensor {
+export function slice(x: Tensor, dim: number, options?: SliceOptions, ...more: unknown[]): Tensor {
+  checkNoMore("slice", more, "its bounds are options, as in { start: 0, end: 2 }");
   const { start, end, step = 1 } = optionsOf("slice", options, ["start", "end", "step"]);
   checkTensor("slice", x);
   const at = normalizeDim("slice", dim, x.shape);
@@ -108,8 +118,9 @@ export function select<A extends Tensor, D extends number, I extends number>(
   dim: Check<CheckDims<A["shape"], D, "select">, D>,
   index: Allow<Select<A["shape"], D, I>, I>,
 ): Tensor<Select<A["shape"], D, I>>;
-export function select(x: Tensor, dim: number, index: number): Tensor {
+export function select(x: Tensor, dim: number, index: number, ...more: unknown[]): Tensor {
   checkTensor("select", x);
+  checkNoMore("select", more, "it takes one dim and one index; at(i, j, …) takes more");
   const at = normalizeDim("select", dim, x.shape);
   const start = selectIndex(x.shape, dim, index);
   return squeeze(slice(x, at, { start, end: start + 1 }), at);
@@ -125,8 +136,9 @@ export function flip<A extends Tensor, const D extends number | ShapeArg>(
   x: A,
   dims: Check<Flip<A["shape"], D>, D>,
 ): Tensor<Flip<A["shape"], D>>;
-export function flip(x: Tensor, dims: number | ShapeArg): Tensor {
+export function flip(x: Tensor, dims: number | ShapeArg, ...more: unknown[]): Tensor {
   checkTensor("flip", x);
+  checkOneList("flip", dims, more);
   const reversed = reducedDims("flip", dims, x.shape);
   return sliceOp(x, {
     starts: x.shape.map((size, d) => (reversed.includes(d) ? size - 1 : 0)),
