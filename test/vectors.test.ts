@@ -4,6 +4,7 @@ import {
   grad,
   type KernelSet,
   mul,
+  pow,
   type Program,
   setKernels,
   sum,
@@ -64,16 +65,11 @@ function expectWithin(allowed: number, got: Tensor, wanted: Tensor, at: (i: numb
   });
 }
 
-const hasKernel = ({ kernel, arity }: ElementwiseOp): boolean =>
-  wasmKernels.elementwise!({
-    arity,
-    constants: [],
-    steps: [{ name: kernel, from: Array.from({ length: arity }, (_, i) => i) }],
-  }) !== null;
+const hasKernel = ({ program }: ElementwiseOp): boolean => wasmKernels.elementwise!(program) !== null;
 const operations = cases.filter(({ op }) => op instanceof ElementwiseOp && hasKernel(op));
 test("what has a kernel", () => {
   expect(operations.map(({ name }) => name).join(" ")).toMatchInlineSnapshot(
-    `"gelu, the operation gelu on [[2,3]] mish silu add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh where geluSlope geluTanh geluTanhSlope mishSlope siluSlope logistic sechSquare"`,
+    `"gelu, the operation gelu on [[2,3]] mish silu add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh where geluSlope geluTanh geluTanhSlope mishSlope siluSlope logistic powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] sechSquare"`,
   );
 });
 
@@ -103,6 +99,19 @@ describe.each(["float32", "float64"] as const)("every number of %s", (dtype) => 
       expectWithin(8, vectors(run), plain(run), at, 16);
     },
   );
+});
+
+test.each(["float32", "float64"] as const)("powers taken a short way are powers, of %s", (dtype) => {
+  const numbers = ranges[dtype];
+  const x = fromTypedArray(numbers, [numbers.length]);
+  for (const exponent of [2, 3, 4, -1, -2, 0.5, -0.5]) {
+    const wanted = fromTypedArray(
+      numbers.map((value) => Math.pow(value, exponent)),
+      [numbers.length],
+    );
+    for (const under of [vectors, plain])
+      expectWithin(2, under(() => pow(x, exponent)), wanted, (i) => `${numbers[i]} ** ${exponent}`); // prettier-ignore
+  }
 });
 
 test("no two operations have a kernel name in common", () => {

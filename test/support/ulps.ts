@@ -28,6 +28,11 @@ export const UNITS: Readonly<Record<string, number>> = {
   expm1: 2,
   log: 2,
   log1p: 2,
+  // Rounded after each step
+  pow3: 2,
+  pow4: 2,
+  "pow-2": 2,
+  "pow-0.5": 2,
   // Made of several of these
   gelu: 4,
   geluSlope: 4,

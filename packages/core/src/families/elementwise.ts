@@ -67,6 +67,7 @@ export class ElementwiseOp implements Op<undefined> {
   readonly result: Result;
   readonly conditions: number;
   readonly f: NumberFunction;
+  readonly program: Program;
   private readonly derivative: readonly (DerivativeRule | null)[];
   private readonly vectorized: Vectorized;
   private readonly loops: { [D in Dtype]?: Loop } = {};
@@ -85,10 +86,8 @@ export class ElementwiseOp implements Op<undefined> {
     this.result = def.result ?? "same";
     this.conditions = def.conditions ?? 0;
     const from = def.domain.map((_, i) => i);
-    this.vectorized = new Vectorized(
-      program ?? { arity: this.arity, constants: [], steps: [{ name: this.kernel, from }] },
-      (x) => this.loop(x[this.arity - 1]!.dtype),
-    );
+    this.program = program ?? { arity: this.arity, constants: [], steps: [{ name: this.kernel, from }] };
+    this.vectorized = new Vectorized(this.program, (x) => this.loop(x[this.arity - 1]!.dtype));
   }
 
   forward(inputs: readonly Tensor[]): Tensor {
@@ -194,7 +193,7 @@ export class ElementwiseOp implements Op<undefined> {
         dtype,
         (x) => (x.op instanceof ElementwiseOp ? { name: x.op.kernel, f: x.op.f } : null),
       );
-      const name = `${this.name}'${this.arity > 1 ? index : ""}`;
+      const name = `${this.kernel}'${this.arity > 1 ? index : ""}`;
       const domain = formula?.uses.map(() => REAL) as unknown as readonly [Domain];
       fused = formula && {
         op: new ElementwiseOp(
@@ -209,7 +208,7 @@ export class ElementwiseOp implements Op<undefined> {
   }
 
   private loop(dtype: Dtype): Loop {
-    return (this.loops[dtype] ??= compileLoop(`${this.name}_${dtype}`, this.arity, this.f));
+    return (this.loops[dtype] ??= compileLoop(`${this.kernel}_${dtype}`, this.arity, this.f));
   }
 }
 
@@ -230,14 +229,14 @@ export type TernaryFunction<N extends string> = {
   readonly op: ElementwiseOp;
 };
 
-export function unary(def: Unary): UnaryFunction {
-  const op = new ElementwiseOp(def);
+export function unary(def: Unary, program?: Program): UnaryFunction {
+  const op = new ElementwiseOp(def, program);
   const call = (x: Operand): Tensor => apply(op, isReady(x) ? [x] : convert(op, [x]), undefined);
   return Object.assign(call, { op }) as UnaryFunction;
 }
 
-export function binary<N extends string>(def: Binary & { readonly name: N }): BinaryFunction<N> {
-  const op = new ElementwiseOp(def);
+export function binary<N extends string>(def: Binary & { readonly name: N }, program?: Program): BinaryFunction<N> {
+  const op = new ElementwiseOp(def, program);
   const call = (a: Operand, b: Operand): Tensor => {
     if (isReady(a)) {
       if (typeof b === "number") return apply(op, [a, fromNumber(b, a.dtype)], undefined);
@@ -248,8 +247,8 @@ export function binary<N extends string>(def: Binary & { readonly name: N }): Bi
   return Object.assign(call, { op }) as BinaryFunction<N>;
 }
 
-export function ternary<N extends string>(def: Ternary & { readonly name: N }): TernaryFunction<N> {
-  const op = new ElementwiseOp(def);
+export function ternary<N extends string>(def: Ternary & { readonly name: N }, program?: Program): TernaryFunction<N> {
+  const op = new ElementwiseOp(def, program);
   const call = (a: Operand, b: Operand, c: Operand): Tensor => apply(op, convert(op, [a, b, c]), undefined);
   return Object.assign(call, { op }) as TernaryFunction<N>;
 }
@@ -259,7 +258,8 @@ export const extended = <F>(f: { readonly op: ElementwiseOp }, call: (...args: n
   Object.assign(call, { op: f.op }) as F;
 
 /** Floating tensors need no look at the promotion rules. */
-const isReady = (x: Operand): x is Tensor => x instanceof Tensor && (x.dtype === "float64" || x.dtype === "float32");
+export const isReady = (x: Operand): x is Tensor =>
+  x instanceof Tensor && (x.dtype === "float64" || x.dtype === "float32");
 
 /** Brings operands to the one dtype the operation computes in. Numbers are weak: they take the tensors' dtype. */
 function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {

@@ -5,16 +5,16 @@ import type { Loop } from "./strided.ts";
 export type NumberFunction = (a: number, b: number, c: number, d: number) => number;
 
 /**
- * One compiled loop per function and dtype. A single loop that calls `f` through a variable costs ten times as much once
- * several functions have gone through it, so each gets source text of its own; where a page forbids code generation,
- * the shared loop serves.
+ * One compiled loop per function and dtype. A single loop that calls `f` through a variable costs ten times as much once several functions
+ * have gone through it, and engines keep one loop for equal source texts, so each has a name of its own; where a page forbids code
+ * generation, the shared loop serves.
  */
 export function compileLoop(name: string, arity: number, f: NumberFunction): Loop {
   if (!codeGeneration) return sharedLoop(arity, f);
   const inputs = ["a", "b", "c", "d"].slice(0, arity);
   const parameters = inputs.map((x) => `${x}, ${x}i, ${x}s`).join(", ");
   const body = (index: (x: string) => string): string => `f(${inputs.map((x) => `${x}[${index(x)}]`).join(", ")})`;
-  const source = `return function ${name.replace("'", "_derivative")}(out, o, length, ${parameters}) {
+  const source = `return function ${name.replace("'", "_derivative").replaceAll(/\W/g, "_")}(out, o, length, ${parameters}) {
   if (${inputs.map((x) => `${x}s === 1`).join(" && ")}) for (let i = 0; i < length; i++) out[o + i] = ${body((x) => `${x}i + i`)};
   else for (let i = 0; i < length; i++, ${inputs.map((x) => `${x}i += ${x}s`).join(", ")}) out[o + i] = ${body((x) => `${x}i`)};
 }`;

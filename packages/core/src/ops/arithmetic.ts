@@ -8,9 +8,7 @@ import {
   unary,
   type UnaryFunction,
 } from "../families/elementwise.ts";
-import { lowered as loweredOf } from "../kernels/power.ts";
 import { eq, ge, gt, le, logicalAnd, lt, where } from "./comparison.ts";
-import { log } from "./exponential.ts";
 
 export { add } from "../families/elementwise.ts";
 
@@ -60,38 +58,6 @@ export const neg: UnaryFunction = /* @__PURE__ */ unary({
   derivative: [(t) => neg(t)],
   domain: [REAL],
 });
-
-/**
- * aᵇ, broadcast. Where b = 0 the derivative by a is 0; where a = 0 and b ≥ 0 the derivative by b is 0.
- * A negative a with a fractional b gives NaN.
- * @throws ShapeError if the shapes do not broadcast.
- * @example
- * pow(tensor([2, 3]), 2).toArray(); // [4, 9]
- */
-export const pow: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
-  name: "pow",
-  f: Math.pow,
-  derivative: [
-    (t, a, b) => mul(t, mul(b, lowered(1)(a, b))),
-    // aᵇ·log a, but log 1 in place of log 0 where b ≥ 0
-    (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
-  ],
-  domain: [POSITIVE, REAL],
-});
-
-const powers: BinaryFunction<"pow">[] = [];
-/** aᵇ⁻ⁿ, right to the last digits though b − n may not be a number; each is made when it is first asked for. */
-export const lowered = (n: number): BinaryFunction<"pow"> =>
-  (powers[n] ??= binary({
-    name: "pow",
-    kernel: `powLowered${n}`,
-    f: (a, b) => loweredOf(n, a, b),
-    derivative: [
-      (t, a, b) => mul(t, mul(sub(b, n), lowered(n + 1)(a, b))),
-      (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
-    ],
-    domain: [POSITIVE, REAL],
-  }));
 
 /**
  * x².

@@ -1,12 +1,12 @@
 import type { Tensor } from "../tensor.ts";
 import * as algebra from "./algebra.ts";
-import { lowered } from "./arithmetic.ts";
 import { type Case, elementwise, real, same, within } from "./cases.ts";
 import { gt } from "./comparison.ts";
 import { logistic, logisticSlope } from "./exponential.ts";
 import * as hyperbolic from "./hyperbolic.ts";
 import * as logarithm from "./logarithm.ts";
 import * as logical from "./logical.ts";
+import { lowered, powerOf } from "./power.ts";
 import * as rounding from "./rounding.ts";
 import * as selection from "./selection.ts";
 import * as special from "./special.ts";
@@ -141,6 +141,7 @@ export const elementwiseRecords: { readonly [name: string]: readonly Case[] } = 
   logistic: [elementwise(logistic)],
   logisticSlope: [elementwise(logisticSlope)],
   lowered: [elementwise(lowered(1))],
+  powers: [2, 3, 4, -1, -2, 0.5, -0.5].map((exponent) => elementwise(powerOf(exponent)!)),
   oneMinusSquare: [elementwise(oneMinusSquare)],
   sechSquare: [elementwise(sechSquare)],
   sechSquareSlope: [elementwise(sechSquareSlope)],

@@ -1,6 +1,7 @@
 export {
-  abs, maximum, minimum, mul, neg, pow, reciprocal, rsqrt, sign, sqrt, square,
+  abs, maximum, minimum, mul, neg, reciprocal, rsqrt, sign, sqrt, square,
 } from "./arithmetic.ts"; // prettier-ignore
+export { pow } from "./power.ts";
 export {
   add, addcdiv, addcmul, type AlphaOption, deg2rad, ldexp, lerp, positive, rad2deg, sub, type ValueOption, type WithAlpha,
 } from "./algebra.ts"; // prettier-ignore

@@ -5,11 +5,12 @@ import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import type { CheckReduce, Along, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
-import { abs, div, mul, pow, square, sub } from "./arithmetic.ts";
+import { abs, div, mul, square, sub } from "./arithmetic.ts";
 import { asked, cast, counting, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
 import { reshape, unchanged } from "./movement.ts";
+import { pow } from "./power.ts";
 import { flip } from "./slice.ts";
 import {
   countOf,
