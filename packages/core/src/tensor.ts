@@ -120,7 +120,12 @@ export class Tensor<out S extends Shape = Shape> {
 
   /** @internal Elements to be read, in the order of the strides: `toTypedArray()` copies them, `assign` overwrites those of a leaf. */
   get data(): Elements {
-    return (this.array ??= allocate(this.dtype, 1).fill(this.scalar));
+    if (this.array === null) {
+      const one = allocate(this.dtype, 1);
+      one[0] = this.scalar; // fill would take longer than an addition
+      this.array = one;
+    }
+    return this.array;
   }
 
   /**
