@@ -309,11 +309,24 @@ test("trees and models of any depth", () => {
   };
   const gradient = untyped({ f: core.grad!((t: unknown) => innermost(t).square().sum()) }).f!(tree);
   expect(innermost(gradient).toArray()).toEqual([2, 4]);
+  const doubled = untyped({ f: core.vmap!((t: unknown) => [innermost(t).mul(2), t]) }).f!(tree) as unknown[];
+  expect([innermost(doubled[0]).toArray(), innermost(doubled[1]).toArray()]).toEqual([[2, 4], [1, 2]]); // prettier-ignore
+  const [batch] = [...(data as unknown as Untyped).batches!(tree, { batchSize: 1 }) as Iterable<unknown>]; // prettier-ignore
+  expect(innermost(batch).toArray()).toEqual([1]);
   let model: layers.Layer = new layers.Tanh();
   for (let i = 0; i < depth; i++) model = layers.sequential(model);
   expect(String(model).split("\n").filter((line) => line.includes("…"))).toEqual([`${"  ".repeat(100)}(0): Sequential(…)`]); // prettier-ignore
   const circle = layers.sequential(new layers.Tanh());
   (circle.layers as unknown as unknown[]).push(circle);
+  const ring: Record<string, unknown> = { x: leaf };
+  ring["next"] = [ring];
+  expect(errors(
+    () => untyped({ f: core.vmap!((t: unknown) => t) }).f!(ring),
+    () => (data as unknown as Untyped).batches!(ring, { batchSize: 1 }),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: vmap: argument 0.next.0 contains itself
+    ArgumentError: batches: the data contain themselves, at .next[0]"
+  `); // prettier-ignore
   expect(String(circle)).toMatchInlineSnapshot(`
     "Sequential(
       (0): Tanh()

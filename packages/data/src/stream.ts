@@ -68,7 +68,7 @@ function stackTrees(examples: readonly unknown[]): unknown {
   const columns = new Map<string, Tensor[]>();
   examples.forEach((example, i) => {
     let leaves = 0;
-    mapTree(example, (leaf, path) => {
+    mapTree("batches", example, (leaf, path) => {
       if (i === 0) columns.set(path, []);
       const column = columns.get(path);
       if (column?.length !== i)
@@ -89,5 +89,5 @@ function stackTrees(examples: readonly unknown[]): unknown {
     });
     if (leaves !== columns.size) throw new ShapeError("batches", "examples differ: one lacks what another has");
   });
-  return mapTree(examples[0], (_, path) => stack(columns.get(path)!));
+  return mapTree("batches", examples[0], (_, path) => stack(columns.get(path)!));
 }

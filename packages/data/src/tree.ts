@@ -14,11 +14,43 @@ type WithFirst<S extends Shape, N extends number> = S extends [number, ...infer 
 /** What is done to each leaf of a tree; `path` is such as `.x` or `[0]`, empty for a tree that is one leaf. */
 type OnLeaf = (leaf: unknown, path: string) => unknown;
 
-/** The tree with its leaves replaced: arrays and plain records are branches, everything else is a leaf. */
-export function mapTree(tree: unknown, onLeaf: OnLeaf, path = ""): unknown {
-  if (Array.isArray(tree)) return tree.map((item, i) => mapTree(item, onLeaf, `${path}[${i}]`));
-  if (!isRecord(tree)) return onLeaf(tree, path);
-  return Object.fromEntries(Object.entries(tree).map(([key, item]) => [key, mapTree(item, onLeaf, `${path}.${key}`)]));
+/** A place in the tree that is yet to be looked at, and where it goes; or a branch that has been looked through, which goes nowhere. */
+interface Place {
+  readonly node: unknown;
+  readonly path: string;
+  readonly holder: unknown[] | null;
+  readonly at: number;
+}
+
+/** The tree with its leaves replaced: arrays and plain records are branches, everything else is a leaf. It may be deeper than the stack. */
+export function mapTree(op: string, tree: unknown, onLeaf: OnLeaf): unknown {
+  const top: unknown[] = [];
+  /** Each after the one that holds it. */
+  const branches: { readonly keys: readonly string[] | null; readonly parts: unknown[]; readonly place: Place }[] = [];
+  const open = new Set<unknown>();
+  const waiting: Place[] = [{ node: tree, path: "", holder: top, at: 0 }];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const { node, path, holder, at } = place;
+    const list = Array.isArray(node);
+    if (holder === null) open.delete(node);
+    else if (!list && !isRecord(node)) holder[at] = onLeaf(node, path);
+    else {
+      if (open.has(node)) throw new ArgumentError(`${op}: the data contain themselves, at ${path}`);
+      open.add(node);
+      waiting.push({ ...place, holder: null });
+      const keys = Object.keys(node);
+      const parts = new Array<unknown>(keys.length);
+      branches.push({ keys: list ? null : keys, parts, place });
+      for (let i = keys.length - 1; i >= 0; i--) {
+        const key = keys[i]!;
+        const child: unknown = node[key as never];
+        waiting.push({ node: child, path: list ? `${path}[${key}]` : `${path}.${key}`, holder: parts, at: i });
+      }
+    }
+  }
+  for (const { keys, parts, place } of branches.reverse())
+    place.holder![place.at] = keys === null ? parts : Object.fromEntries(keys.map((key, i) => [key, parts[i]]));
+  return top[0];
 }
 
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
@@ -31,7 +63,7 @@ export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
 export function countRows(op: string, dataset: unknown): number {
   let rows: number | undefined;
   let first = "";
-  mapTree(dataset, (leaf, path) => {
+  mapTree(op, dataset, (leaf, path) => {
     if (!(leaf instanceof Tensor))
       throw new ArgumentError(
         `${op}: a dataset is a tensor, or an array or record of tensors, and dataset${path} is ${describe(leaf)}`,
@@ -59,8 +91,8 @@ const describe = (x: unknown): string => {
 
 /** Rows `start` to `end` of each tensor: views. */
 export const sliceRows = (dataset: unknown, start: number, end: number): unknown =>
-  mapTree(dataset, (x) => (x as Tensor).slice(0, { start, end }));
+  mapTree("batches", dataset, (x) => (x as Tensor).slice(0, { start, end }));
 
 /** The rows at the given positions of each tensor. */
 export const selectRows = (dataset: unknown, positions: Tensor): unknown =>
-  mapTree(dataset, (x) => (x as Tensor).indexSelect(0, positions));
+  mapTree("batches", dataset, (x) => (x as Tensor).indexSelect(0, positions));

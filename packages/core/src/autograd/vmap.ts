@@ -129,38 +129,80 @@ function moved(x: Tensor, from: number, to: number): Tensor {
   return permute(x, others.toSpliced(to, 0, from));
 }
 
-/** The tree with its tensors and numbers replaced, by what `dims` says of them; what has null is handed over whole. */
+/** A place in the tree that is yet to be looked at, and where it goes; or a branch that has been looked through, which goes nowhere. */
+interface Place {
+  readonly node: unknown;
+  readonly dims: MappedDims;
+  readonly path: string;
+  readonly holder: unknown[] | null;
+  readonly at: number;
+}
+
+/**
+ * The tree with its tensors and numbers replaced, by what `dims` says of them; what has null is handed over whole. It may be deeper than the
+ * stack.
+ */
 function replaceTensors(
   tree: unknown,
   dims: MappedDims,
   path: string,
   replace: (x: Tensor | number, dim: number | null, path: string) => unknown,
 ): unknown {
-  if (dims === null) return replace(tree as Tensor, null, path);
-  if (tree instanceof Tensor || typeof tree === "number") {
-    if (typeof dims !== "number")
-      throw new ArgumentError(`vmap: ${path} is one tensor, so its dim is a number or null, got ${describeDims(dims)}`);
-    return replace(tree, dims, path);
+  const top: unknown[] = [];
+  /** Each after the one that holds it. */
+  const branches: { readonly keys: readonly string[] | null; readonly parts: unknown[]; readonly place: Place }[] = [];
+  const open = new Set<unknown>();
+  const waiting: Place[] = [{ node: tree, dims, path, holder: top, at: 0 }];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const { node, dims, path, holder, at } = place;
+    if (holder === null) open.delete(node);
+    else if (!isBranch(node, dims, path)) holder[at] = replaced(node, dims, path, replace);
+    else {
+      if (open.has(node)) throw new ArgumentError(`vmap: ${path} contains itself`);
+      open.add(node);
+      waiting.push({ ...place, holder: null });
+      const list = Array.isArray(node);
+      const keys = Object.keys(node);
+      const parts = new Array<unknown>(keys.length);
+      branches.push({ keys: list ? null : keys, parts, place });
+      // The next one last.
+      const places = keys.map((key, i) => {
+        const child: unknown = node[key as never];
+        return { node: child, dims: dimsAt(dims, key, list, path), path: `${path}.${key}`, holder: parts, at: i };
+      });
+      for (const next of places.reverse()) waiting.push(next);
+    }
   }
-  if (tree === null || tree === undefined) return tree;
-  const list = Array.isArray(tree);
-  if (typeof tree !== "object" || (!list && !isPlain(tree)))
-    throw new ArgumentError(
-      `vmap: ${path} is ${describeArgument(tree)}; arguments and results are tensors, or arrays and records of them, and what else f needs has null in inDims`,
-    );
-  const part = (key: string): MappedDims => {
-    if (typeof dims === "number") return dims;
-    const dim = (dims as Partial<Record<string, MappedDims>>)[key];
-    if (dim === undefined || Array.isArray(dims) !== list)
-      throw new ArgumentError(
-        `vmap: no dim for ${path}.${key}; give one dim for all, or a tree in the form of ${path}`,
-      );
-    return dim;
-  };
-  const entries = Object.entries(tree).map(([key, x]) => [
-    key,
-    replaceTensors(x, part(key), `${path}.${key}`, replace),
-  ]);
-  return list ? entries.map(([, x]) => x) : Object.fromEntries(entries);
+  for (const { keys, parts, place } of branches.reverse())
+    place.holder![place.at] = keys === null ? parts : Object.fromEntries(keys.map((key, i) => [key, parts[i]]));
+  return top[0];
+}
+function isBranch(node: unknown, dims: MappedDims, path: string): node is object {
+  if (dims === null || node === null || node === undefined || node instanceof Tensor || typeof node === "number")
+    return false;
+  if (typeof node === "object" && (Array.isArray(node) || isPlain(node))) return true;
+  throw new ArgumentError(
+    `vmap: ${path} is ${describeArgument(node)}; arguments and results are tensors, or arrays and records of them, and what else f needs has null in inDims`,
+  );
+}
+/** What stands in place of a leaf. */
+function replaced(
+  node: unknown,
+  dims: MappedDims,
+  path: string,
+  replace: (x: Tensor | number, dim: number | null, path: string) => unknown,
+): unknown {
+  if (dims !== null && (node === null || node === undefined)) return node;
+  if (dims !== null && typeof dims !== "number")
+    throw new ArgumentError(`vmap: ${path} is one tensor, so its dim is a number or null, got ${describeDims(dims)}`);
+  return replace(node as Tensor, dims, path);
+}
+/** What `dims` says of the part at `key`. */
+function dimsAt(dims: MappedDims, key: string, list: boolean, path: string): MappedDims {
+  if (typeof dims === "number") return dims;
+  const dim = (dims as Partial<Record<string, MappedDims>>)[key];
+  if (dim === undefined || Array.isArray(dims) !== list)
+    throw new ArgumentError(`vmap: no dim for ${path}.${key}; give one dim for all, or a tree in the form of ${path}`);
+  return dim;
 }
 const describeDims = (dims: unknown): string => (typeof dims === "object" ? JSON.stringify(dims) : quoted(dims));
