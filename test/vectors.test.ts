@@ -69,7 +69,7 @@ const hasKernel = ({ program }: ElementwiseOp): boolean => wasmKernels.elementwi
 const operations = cases.filter(({ op }) => op instanceof ElementwiseOp && hasKernel(op));
 test("what has a kernel", () => {
   expect(operations.map(({ name }) => name).join(" ")).toMatchInlineSnapshot(
-    `"gelu, the operation gelu on [[2,3]] mish silu add, the operation add on [[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] sub, the operation sub on [[2,3],[2,3]] eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu sigmoid softplus, the operation softplus on [[2,3]] sqrt square tanh where geluSlope geluTanh geluTanhSlope mishSlope siluSlope logistic powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] sechSquare"`,
+    `"gelu, the operation gelu on [[2,3]] mish silu softsign add, the operation add on [[2,3],[2,3]] ceil clamp, the operation clamp on [[2,3],[2,3],[2,3]] div, the operation div on [[2,3],[2,3]] floor round, the operation round on [[2,3]] trunc sub, the operation sub on [[2,3],[2,3]] abs eq erf exp expm1 ge gt le log log1p lt maximum minimum mul ne neg reciprocal relu rsqrt sigmoid sign softplus, the operation softplus on [[2,3]] sqrt square tanh where between eluOp preluOp geluSlope geluTanh geluTanhSlope mishSlope siluSlope logistic powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] powers, the operation pow on [[2,3]] sechSquare"`,
   );
 });
 

@@ -29,6 +29,9 @@ export const UNITS: Readonly<Record<string, number>> = {
   log: 2,
   log1p: 2,
   // Rounded after each step
+  elu: 3,
+  rsqrt: 2,
+  softsign: 2,
   pow3: 2,
   pow4: 2,
   "pow-2": 2,

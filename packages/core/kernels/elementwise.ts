@@ -3,6 +3,7 @@ import { E, Exponential } from "./exponential";
 import { Exp, Expm1, Log, Log1p, Logistic, SechSquare, Sigmoid, Softplus, Tanh } from "./functions";
 import { Mish, MishSlope, Silu, SiluSlope } from "./gates";
 import { hyperbolic, hyperbolicShort, normal } from "./gelu";
+import { Lanes } from "./lanes";
 import { each, eachFour, eachWide, eachFourThatFit, eachTwoThatFit } from "./turns";
 
 // Operations on arrays of 32- or 64-bit numbers at addresses, named as core's operations are. `bytes` counts up to 64: what is behind the
@@ -111,6 +112,53 @@ function pairs<T, F>(o: usize, a: usize, b: usize, bytes: usize): void {
   }
 }
 
+/** Functions of a single instruction or few; the choice among them costs next to nothing. */
+const enum Short {
+  Abs,
+  Sign,
+  Floor,
+  Ceil,
+  Trunc,
+  Nearest,
+}
+function shortly<T>(o: usize, a: usize, bytes: usize, kind: Short): void {
+  for (const end = a + bytes; a < end; a += 16, o += 16) {
+    const x = v128.load(a);
+    let y = Lanes.size<T>(x);
+    if (kind == Short.Sign) {
+      // 0 and NaN are their own
+      const one = v128.or(Lanes.sign<T>(x), Exponential.number<T>(E.One));
+      y = v128.bitselect(one, x, v128.gt<T>(y, Exponential.number<T>(E.Zero)));
+    } else if (kind == Short.Floor) y = v128.floor<T>(x);
+    else if (kind == Short.Ceil) y = v128.ceil<T>(x);
+    else if (kind == Short.Trunc) y = v128.trunc<T>(x);
+    else if (kind == Short.Nearest) y = v128.nearest<T>(x);
+    v128.store(o, y);
+  }
+}
+function short(single: bool, o: usize, a: usize, bytes: usize, kind: Short): void {
+  if (single) shortly<f32>(o, a, bytes, kind);
+  else shortly<f64>(o, a, bytes, kind);
+}
+export function abs(single: bool, o: usize, a: usize, bytes: usize): void {
+  short(single, o, a, bytes, Short.Abs);
+}
+export function sign(single: bool, o: usize, a: usize, bytes: usize): void {
+  short(single, o, a, bytes, Short.Sign);
+}
+export function floor(single: bool, o: usize, a: usize, bytes: usize): void {
+  short(single, o, a, bytes, Short.Floor);
+}
+export function ceil(single: bool, o: usize, a: usize, bytes: usize): void {
+  short(single, o, a, bytes, Short.Ceil);
+}
+export function trunc(single: bool, o: usize, a: usize, bytes: usize): void {
+  short(single, o, a, bytes, Short.Trunc);
+}
+/** The operation `round` to 0 digits. */
+export function round0(single: bool, o: usize, a: usize, bytes: usize): void {
+  short(single, o, a, bytes, Short.Nearest);
+}
 export function exp(single: bool, o: usize, a: usize, bytes: usize): void {
   if (single) eachFourThatFit<f32, Exp>(o, a, bytes);
   else eachFourThatFit<f64, Exp>(o, a, bytes);

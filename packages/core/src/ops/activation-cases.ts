@@ -19,7 +19,7 @@ const { celu, elu, hardshrink, hardsigmoid, hardtanh, leakyRelu, relu6, selu, so
 
 /** Functions that are inside others. */
 type Inside =
-  | "celuOp" | "eluOp" | "expOfQuotient" | "float" | "geluCurve" | "geluSlope" | "geluTanh" | "geluTanhCurve" | "geluTanhSlope" | "mishCurve" | "mishSlope"
+  | "between" | "celuOp" | "eluOp" | "expOfQuotient" | "float" | "geluCurve" | "geluSlope" | "geluTanh" | "geluTanhCurve" | "geluTanhSlope" | "mishCurve" | "mishSlope"
   | "named" | "preluOp" | "siluCurve" | "siluSlope"; // prettier-ignore
 
 /** The cases of the activations. */
@@ -59,6 +59,7 @@ export const activations: {
 
 /** The records inside them. */
 export const activationRecords: { readonly [name: string]: readonly Case[] } = {
+  between: [elementwise(rectifiers.between)],
   eluOp: [elementwise(rectifiers.eluOp)],
   preluOp: [elementwise(rectifiers.preluOp)],
   celuOp: [elementwise(rectifiers.celuOp)],

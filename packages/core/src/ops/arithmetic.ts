@@ -8,7 +8,7 @@ import {
   unary,
   type UnaryFunction,
 } from "../families/elementwise.ts";
-import { eq, ge, gt, le, logicalAnd, lt, where } from "./comparison.ts";
+import { eq, ge, gt, le, lt, where } from "./comparison.ts";
 
 export { add } from "../families/elementwise.ts";
 
@@ -89,13 +89,23 @@ export const sqrt: UnaryFunction = /* @__PURE__ */ unary({
  * @example
  * rsqrt(tensor([4])).toArray(); // [0.5]
  */
-export const rsqrt: UnaryFunction = /* @__PURE__ */ unary({
-  name: "rsqrt",
-  f: (x) => 1 / Math.sqrt(x),
-  result: "float",
-  derivative: [(t, x, y) => div(mul(t, mul(y, -0.5)), x)],
-  domain: [POSITIVE],
-});
+export const rsqrt: UnaryFunction = /* @__PURE__ */ unary(
+  {
+    name: "rsqrt",
+    f: (x) => 1 / Math.sqrt(x),
+    result: "float",
+    derivative: [(t, x, y) => div(mul(t, mul(y, -0.5)), x)],
+    domain: [POSITIVE],
+  },
+  {
+    arity: 1,
+    constants: [],
+    steps: [
+      { name: "sqrt", from: [0] },
+      { name: "reciprocal", from: [1] },
+    ],
+  },
+);
 
 /**
  * 1/x.
@@ -171,14 +181,24 @@ export const minimum: BinaryFunction<"minimum"> = /* @__PURE__ */ binary({
 });
 
 /** x held between `low` and `high`, broadcast. */
-export const clamp: TernaryFunction<"clamp"> = /* @__PURE__ */ ternary({
-  name: "clamp",
-  f: (x, low, high) => Math.min(Math.max(x, low), high),
-  derivative: [
-    (t, x, low, high) => where(logicalAnd(ge(x, low), le(x, high)), t, 0),
-    (t, x, low, high) => where(logicalAnd(lt(x, low), lt(low, high)), t, 0),
-    (t, x, low, high) => where(gt(maximum(x, low), high), t, 0),
-  ],
-  domain: [REAL, [-3, -0.5], [0.5, 3]],
-  kinks: (x, low, high) => (x - low) * (x - high),
-});
+export const clamp: TernaryFunction<"clamp"> = /* @__PURE__ */ ternary(
+  {
+    name: "clamp",
+    f: (x, low, high) => Math.min(Math.max(x, low), high),
+    derivative: [
+      (t, x, low, high) => where(ge(x, low), where(le(x, high), t, 0), 0),
+      (t, x, low, high) => where(lt(x, low), where(lt(low, high), t, 0), 0),
+      (t, x, low, high) => where(gt(maximum(x, low), high), t, 0),
+    ],
+    domain: [REAL, [-3, -0.5], [0.5, 3]],
+    kinks: (x, low, high) => (x - low) * (x - high),
+  },
+  {
+    arity: 3,
+    constants: [],
+    steps: [
+      { name: "maximum", from: [0, 1] },
+      { name: "minimum", from: [3, 2] },
+    ],
+  },
+);

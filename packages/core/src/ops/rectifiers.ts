@@ -1,4 +1,13 @@
-import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
+import {
+  type BinaryFunction,
+  binary,
+  POSITIVE,
+  REAL,
+  ternary,
+  type TernaryFunction,
+  unary,
+  type UnaryFunction,
+} from "../families/elementwise.ts";
 import { checkNumber, checkOptions } from "../errors.ts";
 import { expOfQuotient as expOfQuotientOf } from "../kernels/gates.ts";
 import * as exponential from "../kernels/exponential.ts";
@@ -39,18 +48,31 @@ export function named<N extends string>(
 }
 
 /** x where positive, a·(eˣ − 1) elsewhere. */
-export const eluOp: BinaryFunction<"elu"> = /* @__PURE__ */ binary({
-  name: "elu",
-  f: (x, a) => (x > 0 ? x : a * exponential.expm1(x)),
-  result: "float",
-  derivative: [
-    // a·eˣ: the exponential of large x, which is not used, would overflow; at 0 the slope counts as constant
-    (t, x, a) => where(gt(x, 0), t, mul(t, mul(a, exp(where(ge(x, 0), 0, x))))),
-    (t, x) => where(gt(x, 0), 0, mul(t, expm1(where(ge(x, 0), 0, x)))),
-  ],
-  domain: [REAL, REAL],
-  kinks: (x) => x,
-});
+export const eluOp: BinaryFunction<"elu"> = /* @__PURE__ */ binary(
+  {
+    name: "elu",
+    f: (x, a) => (x > 0 ? x : a * exponential.expm1(x)),
+    result: "float",
+    derivative: [
+      // a·eˣ: the exponential of large x, which is not used, would overflow; at 0 the slope counts as constant
+      (t, x, a) => where(gt(x, 0), t, mul(t, mul(a, exp(where(ge(x, 0), 0, x))))),
+      (t, x) => where(gt(x, 0), 0, mul(t, expm1(where(ge(x, 0), 0, x)))),
+    ],
+    domain: [REAL, REAL],
+    kinks: (x) => x,
+  },
+  {
+    arity: 2,
+    constants: [0],
+    steps: [
+      { name: "minimum", from: [0, 2] },
+      { name: "expm1", from: [3] },
+      { name: "mul", from: [1, 4] },
+      { name: "gt", from: [0, 2] },
+      { name: "where", from: [6, 0, 5] },
+    ],
+  },
+);
 
 /**
  * Exponential linear unit: x where positive, alpha·(eˣ − 1) elsewhere (Clevert et al. 2015).
@@ -102,13 +124,24 @@ export const selu = <A extends Operand>(x: A): Activated<A> =>
   mul(elu(float("selu", x), SELU_ALPHA), SELU_SCALE) as Activated<A>;
 
 /** x where positive, a·x elsewhere. */
-export const preluOp: BinaryFunction<"prelu"> = /* @__PURE__ */ binary({
-  name: "prelu",
-  f: (x, a) => (x > 0 ? x : a * x),
-  derivative: [(t, x, a) => where(gt(x, 0), t, mul(t, a)), (t, x) => mul(t, where(gt(x, 0), 0, x))],
-  domain: [REAL, REAL],
-  kinks: (x) => x,
-});
+export const preluOp: BinaryFunction<"prelu"> = /* @__PURE__ */ binary(
+  {
+    name: "prelu",
+    f: (x, a) => (x > 0 ? x : a * x),
+    derivative: [(t, x, a) => where(gt(x, 0), t, mul(t, a)), (t, x) => mul(t, where(gt(x, 0), 0, x))],
+    domain: [REAL, REAL],
+    kinks: (x) => x,
+  },
+  {
+    arity: 2,
+    constants: [0],
+    steps: [
+      { name: "gt", from: [0, 2] },
+      { name: "mul", from: [1, 0] },
+      { name: "where", from: [3, 0, 4] },
+    ],
+  },
+);
 
 /**
  * x where positive, negativeSlope·x elsewhere; the derivative at 0 is the slope.
@@ -135,7 +168,30 @@ export function hardtanh(x: Operand, given?: Named<"minVal" | "maxVal">, maxVal?
 }
 
 const BOUNDS = ["minVal", "maxVal"] as const;
-const between = (x: Operand, min: number, max: number): Tensor => where(le(x, min), min, where(ge(x, max), max, x));
+/** x, or a bound from there on, where the derivative is 0 already. */
+export const between: TernaryFunction<"hardtanh"> = /* @__PURE__ */ ternary(
+  {
+    name: "hardtanh",
+    f: (x, min, max) => (x <= min ? min : x >= max ? max : x),
+    derivative: [
+      (t, x, min, max) => where(le(x, min), 0, where(ge(x, max), 0, t)),
+      (t, x, min) => where(le(x, min), t, 0),
+      (t, x, min, max) => where(le(x, min), 0, where(ge(x, max), t, 0)),
+    ],
+    domain: [REAL, [-3, -0.5], [0.5, 3]],
+    kinks: (x, min, max) => (x - min) * (x - max),
+  },
+  {
+    arity: 3,
+    constants: [],
+    steps: [
+      { name: "ge", from: [0, 2] },
+      { name: "where", from: [3, 2, 0] },
+      { name: "le", from: [0, 1] },
+      { name: "where", from: [5, 1, 4] },
+    ],
+  },
+);
 
 /**
  * min(max(x, 0), 6); the derivative at 0 and 6 is 0.
@@ -209,14 +265,25 @@ export function threshold(x: Operand, limit: number, value: number): Tensor {
  * @example
  * softsign(tensor([-1, 3])).toArray(); // [-0.5, 0.75]
  */
-export const softsign: UnaryFunction = /* @__PURE__ */ unary({
-  name: "softsign",
-  f: (x) => x / (1 + Math.abs(x)),
-  result: "float",
-  derivative: [(t, x) => div(div(t, add(abs(x), 1)), add(abs(x), 1))], // divided twice: the square would overflow
-  domain: [REAL],
-  kinks: (x) => x, // of the second derivative
-});
+export const softsign: UnaryFunction = /* @__PURE__ */ unary(
+  {
+    name: "softsign",
+    f: (x) => x / (1 + Math.abs(x)),
+    result: "float",
+    derivative: [(t, x) => div(div(t, add(abs(x), 1)), add(abs(x), 1))], // divided twice: the square would overflow
+    domain: [REAL],
+    kinks: (x) => x, // of the second derivative
+  },
+  {
+    arity: 1,
+    constants: [1],
+    steps: [
+      { name: "abs", from: [0] },
+      { name: "add", from: [2, 1] },
+      { name: "div", from: [0, 3] },
+    ],
+  },
+);
 
 /**
  * x − tanh x, with all its digits near 0.
