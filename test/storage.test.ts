@@ -46,6 +46,12 @@ test("results of one size stand beside each other, and never on each other", () 
   );
 });
 
+test("whoever keeps a result of some hundred elements keeps at most eight times as much, of some thousand four times", () => {
+  for (let size = 65; size < 8192; size++)
+    for (const dtype of ["float32", "float64"] as const)
+      expect(reserve(dtype, size, true).length).toBeLessThanOrEqual((size > 4096 ? 4 : 8) * size);
+});
+
 /** What `f` computes when fresh memory is full of this byte, and how often it asked for such memory. */
 function onMemoryOf<T>(byte: number, f: () => T): [result: T, asked: number] {
   const ask = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => Buffer.from(new ArrayBuffer(bytes)).fill(byte)); // prettier-ignore

@@ -50,14 +50,17 @@ interface Slab {
   readonly array: TypedArray;
   used: number;
 }
-/** By the power of two that holds a piece; a slab holds four such. Whoever keeps one piece keeps a slab: at most eight times as much. */
+/**
+ * By the power of two that holds a piece; a slab holds four such, or two of the largest, of which four save little time. Whoever keeps one piece
+ * keeps a slab: at most eight times as much, or four times.
+ */
 const slabs: Record<"float64" | "float32", (Slab | undefined)[]> = { float64: [], float32: [] };
 
 function piece(dtype: "float64" | "float32", length: number, overwritten: boolean): TypedArray {
   const power = 32 - Math.clz32(length - 1);
   let slab = slabs[dtype][power];
   if (slab === undefined || slab.used + length > slab.array.length)
-    slab = slabs[dtype][power] = { array: anything(dtype, 4 << power), used: 0 };
+    slab = slabs[dtype][power] = { array: anything(dtype, Math.min(4 << power, 2 * LARGE)), used: 0 };
   reservedAt = slab.used;
   slab.used += (length + 15) & ~15; // each begins a line of the cache
   if (!overwritten) slab.array.fill(0, reservedAt, reservedAt + length);
