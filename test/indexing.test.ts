@@ -1,9 +1,11 @@
 import {
+  arange,
   argsort,
   at,
   ChainruleError,
   cummax,
   fromTypedArray,
+  Generator,
   grad,
   type Index,
   indexPut,
@@ -13,6 +15,7 @@ import {
   type Tensor,
   tensor,
   topk,
+  where,
 } from "@chainrule/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -333,6 +336,27 @@ describe("orders", () => {
         expect([(median(x) as Tensor).item(), median(x, 0).values.item()]).toEqual([middle, middle]);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("topk of few out of many is the start of the whole order", () => {
+    const orders = fc.constantFrom("random", "rising", "falling", "mostly NaN");
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 12 }), orders, fc.boolean(), fc.nat(), (k, kind, largest, seed) => {
+        const random = new Generator(seed);
+        const ties = random.randint(0, 60, [3, 400]).to("float64");
+        const rising = ties.add(arange(400));
+        const table = { random: ties, rising, falling: rising.neg(), "mostly NaN": where(ties.lt(50), NaN, ties) }[
+          kind
+        ];
+        for (const x of [table, table.transpose().clone().transpose()]) {
+          const { values, indices } = topk(x as Tensor, k, 1, { largest });
+          const whole = argsort(x as Tensor, 1, { descending: largest }).slice(1, { end: k });
+          expect(indices.toArray()).toEqual(whole.toArray());
+          expect(values.toArray()).toEqual((x as Tensor).gather(1, whole as Tensor).toArray());
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 

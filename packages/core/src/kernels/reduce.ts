@@ -46,11 +46,21 @@ export type RunMap = (
   outStep: number,
 ) => void;
 
-/** Applies `map` along one dim of `x`, for each index of the others, into `out` from index `start` on. A dim after the last has size 1. */
-export function alongDim(out: TypedArray, start: number, x: Strided, dim: number, map: RunMap): void {
+/**
+ * Applies `map` along one dim of `x`, for each index of the others, into `out` from index `start` on, which has `size` elements along it.
+ * A dim after the last has size 1.
+ */
+export function alongDim(
+  out: TypedArray,
+  start: number,
+  x: Strided,
+  dim: number,
+  map: RunMap,
+  size: number = x.shape[dim] ?? 1,
+): void {
   if (x.size === 0) return;
   const strides = stridesOf(x);
-  const outStrides = rowMajorStrides(x.shape);
+  const outStrides = rowMajorStrides(x.shape.map((own, d) => (d === dim ? size : own)));
   const without = (values: readonly number[]): number[] => values.filter((_, d) => d !== dim);
   forEachOffset(without(x.shape), [without(strides), without(outStrides)], [x.offset, start], (at) => {
     map(x.data, at[0]!, strides[dim] ?? 1, x.shape[dim] ?? 1, out, at[1]!, outStrides[dim] ?? 1);

@@ -9,26 +9,51 @@ import type { Along, Check, CheckAlong, Failed, Narrow } from "../shape-types/in
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
 import { gather } from "./indexing.ts";
 import { unchanged } from "./movement.ts";
-import { slice } from "./slice.ts";
 import type { Extremes } from "./reduction.ts";
 import { dimOf } from "./softmax.ts";
 
 interface Order {
   readonly dim: number;
   readonly descending: boolean;
+  /** How many of the first positions are wanted; all if left out. */
+  readonly count?: number;
 }
 
-/** Positions of the run's elements in order; equal ones keep theirs, NaN counts as the largest. */
-function order(data: TypedArray, at: number, step: number, length: number, descending: boolean): Uint32Array {
-  const places = Uint32Array.from({ length }, (_, i) => i);
+/** Positions of the first `count` of the run's elements in order; equal ones keep theirs, NaN counts as the largest. */
+function order(
+  data: TypedArray,
+  at: number,
+  step: number,
+  length: number,
+  descending: boolean,
+  count: number,
+): Uint32Array {
   const sign = descending ? -1 : 1;
-  return places.sort((i, j) => {
-    const [a, b] = [data[at + i * step]!, data[at + j * step]!];
+  const compare = (i: number, j: number): number => {
+    const a = data[at + i * step]!;
+    const b = data[at + j * step]!;
     if (a < b) return -sign;
     if (a > b) return sign;
     if (a === b) return i - j;
     return (Number(a !== a) - Number(b !== b)) * sign || i - j;
-  });
+  };
+  if (count === 0 || 8 * count > length)
+    return Uint32Array.from({ length }, (_, i) => i)
+      .sort(compare)
+      .subarray(0, count);
+  // The first `count` of those seen, and others that come before the last of them: sorted when there is no room for more.
+  const kept = new Uint32Array(Math.max(64, 2 * count));
+  let size = 0;
+  let last = -1;
+  for (let i = 0; i < length; i++) {
+    if (last >= 0 && compare(i, last) > 0) continue;
+    kept[size++] = i;
+    if (size < kept.length) continue;
+    kept.sort(compare);
+    size = count;
+    last = kept[count - 1]!;
+  }
+  return kept.subarray(0, size).sort(compare).subarray(0, count);
 }
 
 export const argsortOp: CustomOp<Order> = {
@@ -36,16 +61,26 @@ export const argsortOp: CustomOp<Order> = {
   cases: [
     { shapes: [[2, 3]], params: { dim: 1, descending: false } },
     { shapes: [[3, 2]], params: { dim: 0, descending: true } },
+    { shapes: [[2, 9, 2]], params: { dim: 1, descending: true, count: 1 } },
   ],
-  forward: ([x], { dim, descending }) =>
-    produce(x!.shape, "int32", (out, start) =>
-      alongDim(out, start, x!, dim, (data, at, step, length, to, o, outStep) => {
-        order(data, at, step, length, descending).forEach((place, i) => (to[o + i * outStep] = place));
-      }),
-    ),
+  forward: ([x], { dim, descending, count = x!.shape[dim] ?? 1 }) => {
+    const shape = x!.shape.map((size, d) => (d === dim ? count : size));
+    return produce(shape, "int32", (out, start) =>
+      alongDim(
+        out,
+        start,
+        x!,
+        dim,
+        (data, at, step, length, to, o, outStep) => {
+          order(data, at, step, length, descending, count).forEach((place, i) => (to[o + i * outStep] = place));
+        },
+        count,
+      ),
+    );
+  },
   vjp: () => null,
   jvp: () => null,
-  lead: ({ dim, descending }) => ({ dim: shifted(dim), descending }),
+  lead: ({ dim, ...rest }) => ({ dim: shifted(dim), ...rest }),
 };
 
 export interface SortOptions {
@@ -139,7 +174,6 @@ export function topk(x: Tensor, k: number, dim = -1, options?: TopkOptions): Ext
   const size = x.rank === 0 ? 1 : x.shape[at]!;
   if (!Number.isInteger(k) || k < 0 || k > size)
     throw new ArgumentError(`topk: k is a whole number from 0 to ${size}, the size of dim ${dim}, got ${k}`);
-  const all = apply(argsortOp, [x], { dim: at, descending: largest });
-  const indices = x.rank === 0 ? all : slice(all, at, { end: k });
+  const indices = apply(argsortOp, [x], { dim: at, descending: largest, count: x.rank === 0 ? 1 : k });
   return { values: taken(x, at, indices), indices };
 }
