@@ -383,6 +383,10 @@ describe("what comes out", () => {
     expect(mask.toArray()).toEqual([[true, false]]);
     expect([mask.all().item(), mask.any().item()]).toEqual([0, 1]);
   });
+  test("NaN is not 0, −0 is", () => {
+    const x = tensor([[NaN, 1], [-0, 0]]); // prettier-ignore
+    expect([x.any(1), x.all(1), x.countNonzero(1)].map((y) => [...y.toTypedArray()])).toEqual([[1, 0], [1, 0], [2, 0]]); // prettier-ignore
+  });
   test("JSON has nested arrays, and no NaN", () => {
     const x = tensor([[1, NaN], [Infinity, -0.5]], { dtype: "float32" }); // prettier-ignore
     expect(JSON.stringify(x)).toBe("[[1,null],[null,-0.5]]");

@@ -172,6 +172,9 @@ describe.each(Object.keys(sets))("reductions and running maps of %s over long di
     min: [(x, dim) => min(x, dim).values, (row) => -largest(row.map((x) => -x))],
     argmax: [(x, dim) => argmax(x, dim), (row) => row.indexOf(largest(row))],
     argmin: [(x, dim) => argmin(x, dim), (row) => row.indexOf(-largest(row.map((x) => -x)))],
+    any: [(x, dim) => x.gt(3.9).any(dim), (row) => +row.some((x) => x > 3.9)],
+    all: [(x, dim) => x.gt(-3.9).all(dim), (row) => +row.every((x) => x > -3.9)],
+    countNonzero: [(x, dim) => x.relu().countNonzero(dim), (row) => row.filter((x) => x > 0).length],
     norm: [(x, dim) => norm(x, dim), (row) => Math.sqrt(total(row.map((x) => x * x)))],
     logSumExp: [(x, dim) => logSumExp(x, dim), (row) => Math.log(total(row.map(Math.exp)))],
   };

@@ -78,6 +78,25 @@ export function sumRun(data: TypedArray, at: number, step: number, length: numbe
   return sum;
 }
 
+/** Whether some element is not 0; NaN is not. */
+export function anyRun(data: TypedArray, at: number, step: number, length: number): number {
+  for (let i = 0; i < length; i++, at += step) if (data[at] !== 0) return 1;
+  return 0;
+}
+
+/** Whether no element is 0. */
+export function allRun(data: TypedArray, at: number, step: number, length: number): number {
+  for (let i = 0; i < length; i++, at += step) if (data[at] === 0) return 0;
+  return 1;
+}
+
+/** How many elements are not 0. */
+export function countRun(data: TypedArray, at: number, step: number, length: number): number {
+  let count = 0;
+  for (let i = 0; i < length; i++, at += step) if (data[at] !== 0) count++;
+  return count;
+}
+
 export function maxRun(data: TypedArray, at: number, step: number, length: number): number {
   let best = -Infinity;
   for (let i = 0; i < length; i++, at += step) {

@@ -173,6 +173,7 @@ export function materialize(x: Strided, dtype: Dtype = x.dtype): TypedArray {
   if (x.strides === null && dtype === x.dtype) return x.data.slice(x.offset, x.offset + x.size);
   const out = allocate(dtype, x.size);
   if (dtype === "bool") runLoop(truthLoop, out, 0, x.size, x.shape, [x]);
+  else if (x.strides === null) out.set(x.data.subarray(x.offset, x.offset + x.size));
   else copyElements(out, x);
   return out;
 }

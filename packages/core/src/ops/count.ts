@@ -1,14 +1,16 @@
 import { optionsOf, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
+import { allRun, anyRun, countRun } from "../kernels/reduce.ts";
 import { apply } from "../op.ts";
 import { showShape } from "../shape.ts";
 import type { CheckReduce, DimsArg, Reduce } from "../shape-types/index.ts";
 import { fromNumber, type Tensor } from "../tensor.ts";
 import { div } from "./arithmetic.ts";
-import { asked, cast, counting } from "./cast.ts";
-import { eq, isNaN, ne, where } from "./comparison.ts";
+import { asked, counting } from "./cast.ts";
+import { isNaN, where } from "./comparison.ts";
 import { sumOp, type SumParams } from "./broadcast.ts";
 import {
+  answer,
   countOf,
   type Dims,
   floating,
@@ -20,6 +22,10 @@ import {
   type SumOptions,
 } from "./reduction.ts";
 import { type Correction, normOver, std, variance } from "./statistics.ts";
+
+export const countNonzeroOp: CustomOp<SumParams> = /* @__PURE__ */ answer("countNonzero", countRun, "int32");
+export const allOp: CustomOp<SumParams> = /* @__PURE__ */ answer("all", allRun, "bool");
+export const anyOp: CustomOp<SumParams> = /* @__PURE__ */ answer("any", anyRun, "bool");
 
 /**
  * How many elements over dims are not 0; int32. NaN is not 0.
@@ -35,7 +41,7 @@ export function countNonzero<A extends Tensor, const D extends DimsArg = undefin
 export function countNonzero(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
   const { keepDim } = optionsOf("countNonzero", options, ["keepDim"]);
   const params = reduction("countNonzero", x, dim, keepDim);
-  return sumOp(cast(ne(x, 0), "int32"), params);
+  return apply(countNonzeroOp, [x], params);
 }
 
 /**
@@ -52,7 +58,7 @@ export function all<A extends Tensor, const D extends DimsArg = undefined, K ext
 export function all(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
   const { keepDim } = optionsOf("all", options, ["keepDim"]);
   const params = reduction("all", x, dim, keepDim);
-  return eq(sumOp(cast(eq(x, 0), "int32"), params), 0);
+  return apply(allOp, [x], params);
 }
 
 /**
@@ -69,7 +75,7 @@ export function any<A extends Tensor, const D extends DimsArg = undefined, K ext
 export function any(x: Tensor, dim?: Dims, options?: KeepDim): Tensor {
   const { keepDim } = optionsOf("any", options, ["keepDim"]);
   const params = reduction("any", x, dim, keepDim);
-  return ne(sumOp(cast(ne(x, 0), "int32"), params), 0);
+  return apply(anyOp, [x], params);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { defaultDtype } from "../ambient.ts";
-import { isFloat } from "../dtype.ts";
+import { type Dtype, isFloat } from "../dtype.ts";
 import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { binary, type BinaryFunction, REAL } from "../families/elementwise.ts";
@@ -217,14 +217,16 @@ export function min(x: Tensor, dim?: number | Tensor, given?: KeepDim): Tensor |
   return extremeOver(minOp, x, dim, options);
 }
 
-export const position = (name: string, run: Run): CustomOp<SumParams> => ({
+/** What is asked of the elements over dims and answered by no number of theirs: a position, a count, whether. */
+export const answer = (name: string, run: Run, dtype: Dtype): CustomOp<SumParams> => ({
   name,
   cases: CASES,
-  forward: ([x], { dims, shape }) => reduced(name, x!, dims, shape, indexRun(run), "int32"),
+  forward: ([x], { dims, shape }) => reduced(name, x!, dims, shape, run, dtype),
   vjp: () => null,
   jvp: () => null,
   lead: leadReduction,
 });
+export const position = (name: string, run: Run): CustomOp<SumParams> => answer(name, indexRun(run), "int32");
 export const argmaxOp: CustomOp<SumParams> = /* @__PURE__ */ position("argmax", maxRun);
 export const argminOp: CustomOp<SumParams> = /* @__PURE__ */ position("argmin", minRun);
 

@@ -22,6 +22,7 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
     gives([], [2, 3], (x) => counting.all(x)),
     gives([2, 1], [2, 3], (x) => counting.all(x, 1, { keepDim })),
     gives([2], [2, 0], (x) => counting.all(x, 1)),
+    ...recorded(counting.allOp),
   ],
   amax: [
     gives([], [2, 3], (x) => counting.amax(x), apart),
@@ -41,6 +42,7 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
     gives([], [2, 3], (x) => counting.any(x)),
     gives([3], [2, 3], (x) => counting.any(x, [0])),
     gives([2], [2, 0], (x) => counting.any(x, 1)),
+    ...recorded(counting.anyOp),
   ],
   argsort: [
     gives([2, 3], [2, 3], (x) => sorting.argsort(x)),
@@ -50,6 +52,7 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
   countNonzero: [
     gives([], [2, 3], (x) => counting.countNonzero(x)),
     gives([2], [2, 3], (x) => counting.countNonzero(x, 1)),
+    ...recorded(counting.countNonzeroOp),
   ],
   cummax: [
     gives([2, 3], [2, 3], (x) => scans.cummax(x, 1).values, apart),
@@ -139,7 +142,7 @@ export const scanning: Readonly<Record<Scanning, readonly Case[]>> = {
   ],
 };
 type Scanning =
-  | keyof typeof counting
+  | Exclude<keyof typeof counting, "allOp" | "anyOp" | "countNonzeroOp">
   | Exclude<keyof typeof ordering, "medianOp" | "argmedianOp" | "nanmedianOp" | "argnanmedianOp">
   | Exclude<keyof typeof scans, "cumargmaxOp" | "cumargminOp">
   | Exclude<keyof typeof sorting, "argsortOp">;
