@@ -1,5 +1,7 @@
 import {
   add,
+  cast,
+  clone,
   concat,
   eq,
   exp,
@@ -9,9 +11,11 @@ import {
   matmul,
   mean,
   pow,
+  repeatInterleave,
   softmax,
   sum,
   type Tensor,
+  tile,
   wasmKernels,
   where,
 } from "@chainrule/core";
@@ -85,6 +89,10 @@ const OPERATIONS: Record<string, (of: Build, sizes: Sizes) => Tensor> = {
   sum: (of, sizes) => sum(of(sizes), 0),
   mean: (of, sizes) => mean(of([2, ...sizes]), 0),
   "sum of nothing": (of, sizes) => sum(of([...sizes, 0]), -1),
+  "copy of a view": (of, sizes) => clone(of(sizes).transpose(0, 2)),
+  "copy in another dtype": (of, sizes) => cast(cast(of(sizes), "int32"), "float64"),
+  "laid side by side": (of, sizes) => tile(of(sizes), [2, 1, 2]),
+  "each several times": (of, sizes) => repeatInterleave(of(sizes), 3, 2),
   concat: (of, [lead, rows, columns]) => concat([of([lead, rows, columns]), of([lead, 3, columns])], 1),
 };
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });

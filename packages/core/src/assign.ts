@@ -1,7 +1,7 @@
 import { build } from "./create.ts";
 import type { TypedArray } from "./dtype.ts";
 import { GraphError, ShapeError } from "./errors.ts";
-import { materialize } from "./kernels/strided.ts";
+import { materialize } from "./kernels/copying.ts";
 import { sameShape, type Shape, showShape } from "./shape.ts";
 import type { Check, Fail, Nested, ShapeOfData, Show } from "./shape-types/index.ts";
 import type { SameSizes } from "./shape-types/sizes.ts";

@@ -1,7 +1,7 @@
 import { defaultDtype } from "./ambient.ts";
 import { allocate, checkDtype, checkedNumber, type Dtype, dtypeOf, type TypedArray } from "./dtype.ts";
 import { ArgumentError, describeArgument, DtypeError, optionsOf, quoted, ShapeError } from "./errors.ts";
-import { materialize } from "./kernels/strided.ts";
+import { materialize } from "./kernels/copying.ts";
 import { ofDtype } from "./ops/cast.ts";
 import { checkShape, nestedShape, type ShapeArg, showShape, sizeOf } from "./shape.ts";
 import type { Allow, CheckNested, CheckShape, Mutable, Nested, ShapeOfData } from "./shape-types/index.ts";

@@ -1,4 +1,4 @@
-import { materialize } from "./kernels/strided.ts";
+import { materialize } from "./kernels/copying.ts";
 import { showShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -1,6 +1,7 @@
 import { type Dtype, type Elements, type TypedArray, allocate, isFloat, rounded } from "./dtype.ts";
 import { ArgumentError, checkFlag, describeArgument, DtypeError, GraphError, ShapeError } from "./errors.ts";
-import { canonicalStrides, materialize } from "./kernels/strided.ts";
+import { copyInto, materialize } from "./kernels/copying.ts";
+import { canonicalStrides } from "./kernels/strided.ts";
 import type { Batch, Op } from "./op.ts";
 import { formatTensor } from "./print.ts";
 import { forget, see } from "./spare.ts";
@@ -215,6 +216,12 @@ export function produce(
   write(data, start);
   return fromArray(shape, dtype, data, start);
 }
+
+/** @internal A fresh row-major tensor of this shape with the elements of `x`, converted to `dtype`. */
+export const copied = (x: Tensor, shape: Shape = x.shape, dtype: Dtype = x.dtype): Tensor =>
+  x.strides === null && dtype === x.dtype
+    ? fromArray(shape, dtype, materialize(x))
+    : produce(shape, dtype, (out, start) => copyInto(out, start, x, dtype), true);
 
 /** @internal */
 export const fromNumber = (value: number, dtype: Dtype): Value =>

@@ -1,6 +1,6 @@
 import type { Walk } from "../autograd/graph.ts";
 import { allocate } from "../dtype.ts";
-import { materialize } from "../kernels/strided.ts";
+import { materialize } from "../kernels/copying.ts";
 import type { Generator } from "../random/generator.ts";
 import { add } from "../families/elementwise.ts";
 import { fromArray, type Tensor } from "../tensor.ts";

@@ -3,7 +3,7 @@ import { Walk } from "../autograd/graph.ts";
 import { pullBackTraced, pushForwardTraced, type Traced } from "../autograd/transforms.ts";
 import { flattenTree } from "../autograd/tree.ts";
 import { ArgumentError } from "../errors.ts";
-import { materialize } from "../kernels/strided.ts";
+import { materialize } from "../kernels/copying.ts";
 import { aliasOp } from "../ops/movement.ts";
 import { Generator } from "../random/generator.ts";
 import { sameShape, sizeOf, type Shape } from "../shape.ts";

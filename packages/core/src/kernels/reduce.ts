@@ -2,7 +2,8 @@ import { exp } from "./exponential.ts";
 import { log1p } from "./logarithm.ts";
 import type { TypedArray } from "../dtype.ts";
 import { rowMajorStrides, sizeOf } from "../shape.ts";
-import { forEachOffset, materialize, mergeDims, type Strided, stridesOf } from "./strided.ts";
+import { materialize } from "./copying.ts";
+import { forEachOffset, mergeDims, type Strided, stridesOf } from "./strided.ts";
 
 /** Reduces `length` elements from `data[at]` on, `step` apart, to one number. */
 export type Run = (data: TypedArray, at: number, step: number, length: number) => number;

@@ -1,4 +1,4 @@
-import { allocate, type Dtype, type TypedArray } from "../dtype.ts";
+import type { Dtype, TypedArray } from "../dtype.ts";
 import { rowMajorStrides, type Shape, sizeOf } from "../shape.ts";
 
 /** Elements in memory: element (i, j, …) of `data` stands at `offset + i·strides[0] + j·strides[1] + …`; `null` is row-major. */
@@ -149,47 +149,27 @@ export function forEachOffset(
   }
 }
 
-/** The elements of `x` into `out`, row-major, a matrix of them at a time. */
-function copyElements(out: TypedArray, x: Strided): void {
-  if (x.size === 0) return;
-  const { shape, strides } = mergeDims(x.shape, [stridesOf(x)]);
-  const columns = shape.pop()!;
-  const rows = shape.pop() ?? 1;
-  const [column, row = 0] = strides[0]!.splice(shape.length).reverse();
-  forEachOffset(shape, strides, [x.offset], (at, count) => {
-    copyMatrix(out, count * rows * columns, x.data, at[0]!, rows, row, columns, column!);
-  });
-}
+/**
+ * Cuts `shape` into matrices of merged dims, as few as the operands' strides allow. Each visit gets where every operand's matrix begins, its
+ * steps from row to row and from column to column, and how many elements came before.
+ */
 // oxfmt-ignore
-function copyMatrix(
-  out: TypedArray, o: number, data: TypedArray, at: number, rows: number, row: number, columns: number, column: number,
+export function forEachMatrix(
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+  start: readonly number[],
+  visit: (
+    rows: number, columns: number, at: readonly number[], row: readonly number[], column: readonly number[], before: number,
+  ) => void,
 ): void {
-  for (let i = 0; i < rows; i++, at += row)
-    for (let j = 0, from = at; j < columns; j++, from += column) out[o++] = data[from]!;
-}
-
-/** A fresh row-major array with the elements of `x`, converted to `dtype`. */
-export function materialize(x: Strided, dtype: Dtype = x.dtype): TypedArray {
-  if (x.strides === null && dtype === x.dtype) return x.data.slice(x.offset, x.offset + x.size);
-  const out = allocate(dtype, x.size);
-  if (dtype === "bool") runLoop(truthLoop, out, 0, x.size, x.shape, [x]);
-  else if (x.strides === null) out.set(x.data.subarray(x.offset, x.offset + x.size));
-  else copyElements(out, x);
-  return out;
-}
-const truthLoop: Loop = (out, o, length, a, ai, as) => {
-  for (let i = 0; i < length; i++, ai += as) out[o + i] = a[ai] === 0 ? 0 : 1;
-};
-
-/** Row-major data of `x` and where it starts: its own when it is row-major already, else a copy. */
-export const rowMajor = (x: Strided): { data: TypedArray; offset: number } =>
-  x.strides === null ? x : { data: materialize(x), offset: 0 };
-
-/** Writes the elements of `x` into `out`, from index `start` on and by these strides. */
-export function place(out: TypedArray, start: number, strides: readonly number[], x: Strided): void {
-  if (x.size === 0) return;
-  const data = x.data;
-  forEachRun(x.shape, [stridesOf(x), strides], [x.offset, start], (length, [i, o], [step, outStep]) => {
-    for (let k = 0; k < length; k++) out[o! + k * outStep!] = data[i! + k * step!]!;
-  });
+  const merged = mergeDims(shape, strides);
+  const columns = merged.shape.pop()!;
+  const column = merged.strides.map((operand) => operand.pop()!);
+  const rows = merged.shape.pop() ?? 1;
+  const row = merged.strides.map((operand) => operand.pop() ?? 0);
+  if (merged.shape.length === 0) visit(rows, columns, start, row, column, 0);
+  else
+    forEachOffset(merged.shape, merged.strides, start, (at, count) =>
+      visit(rows, columns, at, row, column, count * rows * columns),
+    );
 }

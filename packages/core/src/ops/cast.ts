@@ -1,13 +1,11 @@
 import { checkDtype, type Dtype } from "../dtype.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
-import { materialize } from "../kernels/strided.ts";
-import { checkTensor, fromArray, fromNumber, type Tensor } from "../tensor.ts";
+import { checkTensor, copied, fromNumber, type Tensor } from "../tensor.ts";
 import { unchanged } from "./movement.ts";
 
 export const castOp: LinearFunction<Dtype> = /* @__PURE__ */ linear<Dtype>({
   name: "cast",
-  forward: (x, dtype) =>
-    x.shape.length === 0 ? fromNumber(x.scalar, dtype) : fromArray(x.shape, dtype, materialize(x, dtype)),
+  forward: (x, dtype) => (x.shape.length === 0 ? fromNumber(x.scalar, dtype) : copied(x, x.shape, dtype)),
   transpose: (cotangent, x) => ofDtype(cotangent, x.dtype),
   lead: asIs,
   cases: [
@@ -45,7 +43,7 @@ export function counting(op: string, x: Tensor, dtype: Dtype | undefined): Tenso
 
 export const cloneOp: LinearFunction<null> = /* @__PURE__ */ linear<null>({
   name: "clone",
-  forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : fromArray(x.shape, x.dtype, materialize(x))),
+  forward: (x) => (x.shape.length === 0 ? fromNumber(x.scalar, x.dtype) : copied(x)),
   transpose: (cotangent) => cotangent,
   lead: asIs,
   cases: [{ shapes: [[2, 3]], params: null }],

@@ -1,6 +1,7 @@
 import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
-import { place, stridesOf } from "../kernels/strided.ts";
+import { place } from "../kernels/copying.ts";
+import { stridesOf } from "../kernels/strided.ts";
 import { normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, Diag, Diagonal, Trace } from "../shape-types/index.ts";
 import { checkTensor, produce, type Tensor, view } from "../tensor.ts";

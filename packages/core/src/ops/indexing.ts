@@ -1,7 +1,8 @@
 import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import type { TypedArray } from "../dtype.ts";
-import { forEachRun, rowMajor, stridesOf } from "../kernels/strided.ts";
+import { rowMajor } from "../kernels/copying.ts";
+import { forEachRun, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape } from "../shape-rules.ts";
 import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, CheckAlong, Gather, IndexSelect } from "../shape-types/index.ts";

@@ -3,7 +3,7 @@ import { ArgumentError, describeArgument } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { shifted } from "../families/linear.ts";
 import { where } from "./comparison.ts";
-import { place } from "../kernels/strided.ts";
+import { place } from "../kernels/copying.ts";
 import { apply } from "../op.ts";
 import { concatShape, splitSizes, stackShape } from "../shape-rules.ts";
 import { checkNoMore, normalizeDim, rowMajorStrides, sameShape, type Shape, type ShapeArg } from "../shape.ts";

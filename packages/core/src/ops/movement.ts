@@ -1,6 +1,6 @@
 import { quoted } from "../errors.ts";
 import { asIs, linear, type LinearFunction, shifted } from "../families/linear.ts";
-import { materialize, stridesOf } from "../kernels/strided.ts";
+import { stridesOf } from "../kernels/strided.ts";
 import type { Check, DimsArg, Flatten, Permute, Reshape, Squeeze, Transpose, Unsqueeze } from "../shape-types/index.ts";
 import {
   flattenShape,
@@ -11,7 +11,7 @@ import {
   unsqueezeShape,
 } from "../shape-rules.ts";
 import { checkNoMore, checkOneList, sameShape, type Shape, type ShapeArg } from "../shape.ts";
-import { checkTensor, fromArray, type Tensor, view } from "../tensor.ts";
+import { checkTensor, copied, type Tensor, view } from "../tensor.ts";
 
 // Everything here rearranges elements. Where strides can say it, the result is a view and costs nothing.
 
@@ -31,10 +31,7 @@ export const unchanged = (x: Tensor): Tensor => (x.op === null ? aliasOp(x, null
 
 export const reshapeOp: LinearFunction<Shape> = /* @__PURE__ */ linear<Shape>({
   name: "reshape",
-  forward: (x, shape) =>
-    x.strides === null || shape.length === 0
-      ? view(x, shape, null, x.offset)
-      : fromArray(shape, x.dtype, materialize(x)),
+  forward: (x, shape) => (x.strides === null || shape.length === 0 ? view(x, shape, null, x.offset) : copied(x, shape)),
   transpose: (cotangent, x) => reshape(cotangent, x.shape),
   lead: (shape, size) => [size, ...shape],
   cases: [

@@ -1,6 +1,7 @@
 import { optionsOf } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
-import { place, stridesOf } from "../kernels/strided.ts";
+import { place } from "../kernels/copying.ts";
+import { stridesOf } from "../kernels/strided.ts";
 import type { Allow, Check, CheckDims, Flip, Select, Slice } from "../shape-types/index.ts";
 import { padShape, selectIndex, sliceRange } from "../shape-rules.ts";
 import {

@@ -1,7 +1,7 @@
 import { bilinear, type BilinearFunction } from "../families/bilinear.ts";
 import { convolution, convolutionInput, convolutionWeight } from "../kernels/convolution.ts";
 import type { Geometry } from "../kernels/geometry.ts";
-import { rowMajor } from "../kernels/strided.ts";
+import { rowMajor } from "../kernels/copying.ts";
 import { produce } from "../tensor.ts";
 import { pair, type Sliding } from "./windows.ts";
 

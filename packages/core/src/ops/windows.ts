@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
-import { rowMajor } from "../kernels/strided.ts";
+import { rowMajor } from "../kernels/copying.ts";
 import { largestOfWindows, spreadWindows, sumWindows, type Windows } from "../kernels/windows.ts";
 import { type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
 import { checkTensor, produce, type Tensor } from "../tensor.ts";
