@@ -30,6 +30,8 @@ export const UNITS: Readonly<Record<string, number>> = {
   log1p: 2,
   // Rounded after each step
   elu: 3,
+  hardsigmoid: 2,
+  hardswish: 3,
   rsqrt: 2,
   softsign: 2,
   pow3: 2,

@@ -1,6 +1,7 @@
 import type { Tensor } from "../tensor.ts";
 import { type Case, elementwise, real, same } from "./cases.ts";
 import * as gates from "./gates.ts";
+import * as hard from "./hard.ts";
 import * as rectifiers from "./rectifiers.ts";
 
 /** Distance of the nearest element to one of the places where an activation bends. */
@@ -14,8 +15,9 @@ const activation = (call: (x: Tensor) => Tensor, ...kinks: number[]): Case => ({
   rule: same,
   ...(kinks.length > 0 && { kinks: bends(...kinks) }),
 });
-const { celu, elu, hardshrink, hardsigmoid, hardtanh, leakyRelu, relu6, selu, softshrink, threshold } =
-  rectifiers as unknown as { [Name in keyof typeof rectifiers]: (x: Tensor, ...params: number[]) => Tensor };
+type Calls<M> = { [Name in keyof M]: (x: Tensor, ...params: number[]) => Tensor };
+const { celu, elu, leakyRelu, selu } = rectifiers as unknown as Calls<typeof rectifiers>;
+const { hardshrink, hardtanh, relu6, softshrink, threshold } = hard as unknown as Calls<typeof hard>;
 
 /** Functions that are inside others. */
 type Inside =
@@ -24,7 +26,7 @@ type Inside =
 
 /** The cases of the activations. */
 export const activations: {
-  readonly [Name in Exclude<keyof typeof gates | keyof typeof rectifiers, Inside>]: readonly Case[];
+  readonly [Name in Exclude<keyof typeof gates | keyof typeof hard | keyof typeof rectifiers, Inside>]: readonly Case[];
 } = {
   celu: [activation((x) => celu(x, 0.5), 0)],
   elu: [activation((x) => elu(x), 0), activation((x) => rectifiers.elu(x, { alpha: 2 }), 0)],
@@ -34,8 +36,8 @@ export const activations: {
     { ...real([2, 3]), call: (x) => gates.glu(x, 0), rule: ([n, m]) => [n! / 2, m!] },
   ],
   hardshrink: [activation((x) => hardshrink(x), -0.5, 0.5)],
-  hardsigmoid: [activation((x) => hardsigmoid(x), -3, 3)],
-  hardswish: [elementwise(rectifiers.hardswish)],
+  hardsigmoid: [elementwise(hard.hardsigmoid)],
+  hardswish: [elementwise(hard.hardswish)],
   hardtanh: [activation((x) => hardtanh(x, -2, 1), -2, 1)],
   leakyRelu: [activation((x) => leakyRelu(x), 0), activation((x) => leakyRelu(x, 0.2), 0)],
   logSigmoid: [activation((x) => gates.logSigmoid(x))],
@@ -59,7 +61,7 @@ export const activations: {
 
 /** The records inside them. */
 export const activationRecords: { readonly [name: string]: readonly Case[] } = {
-  between: [elementwise(rectifiers.between)],
+  between: [elementwise(hard.between)],
   eluOp: [elementwise(rectifiers.eluOp)],
   preluOp: [elementwise(rectifiers.preluOp)],
   celuOp: [elementwise(rectifiers.celuOp)],

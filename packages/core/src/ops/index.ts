@@ -87,22 +87,8 @@ export {
 export { maskedSelect, take, takeAlongDim } from "./take.ts";
 export { argsort, msort, sort, type SortOptions, topk, type TopkOptions } from "./sort.ts";
 export { acos, asin, atan, atan2, cos, cosh, hypot, sin, sinh, tan, tanh } from "./trigonometric.ts";
-export {
-  celu,
-  elu,
-  hardshrink,
-  hardsigmoid,
-  hardswish,
-  hardtanh,
-  leakyRelu,
-  type Named,
-  relu6,
-  selu,
-  softshrink,
-  softsign,
-  tanhshrink,
-  threshold,
-} from "./rectifiers.ts";
+export { hardshrink, hardsigmoid, hardswish, hardtanh, relu6, softshrink, threshold } from "./hard.ts";
+export { celu, elu, leakyRelu, type Named, selu, softsign, tanhshrink } from "./rectifiers.ts";
 export { det, type LogDeterminant, slogdet } from "./determinant.ts";
 export { einsum } from "./einsum.ts";
 export { inverse, solve, type SolveOptions, solveTriangular, type TriangularOptions } from "./linalg.ts";

@@ -1,20 +1,11 @@
-import {
-  type BinaryFunction,
-  binary,
-  POSITIVE,
-  REAL,
-  ternary,
-  type TernaryFunction,
-  unary,
-  type UnaryFunction,
-} from "../families/elementwise.ts";
+import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import { checkNumber, checkOptions } from "../errors.ts";
 import { expOfQuotient as expOfQuotientOf } from "../kernels/gates.ts";
 import * as exponential from "../kernels/exponential.ts";
 import { checkTensor, type Operand, type Tensor } from "../tensor.ts";
 import type { ShapeOf } from "../shape-types/index.ts";
 import { abs, add, div, mul, neg, square, sub } from "./arithmetic.ts";
-import { ge, gt, le, lt, where } from "./comparison.ts";
+import { ge, gt, where } from "./comparison.ts";
 import { exp, expm1 } from "./exponential.ts";
 import { floating } from "./reduction.ts";
 import { tanh } from "./trigonometric.ts";
@@ -150,115 +141,6 @@ export const preluOp: BinaryFunction<"prelu"> = /* @__PURE__ */ binary(
  */
 export const leakyRelu = <A extends Operand>(x: A, negativeSlope?: Named<"negativeSlope">): Activated<A> =>
   preluOp(float("leakyRelu", x), named("leakyRelu", negativeSlope, "negativeSlope", 0.01)) as Activated<A>;
-
-/**
- * x between `minVal` and `maxVal`, which are returned beyond; there and at the bounds the derivative is 0. int32 stays int32,
- * and cuts the bounds to whole numbers, as in PyTorch.
- * @example
- * hardtanh(tensor([-3, 0.5, 3])).toArray(); // [-1, 0.5, 1]
- * hardtanh(tensor([-3, 0, 3], { dtype: "int32" }), -2.5, 1.5).toArray(); // [-2, 0, 1]
- */
-export function hardtanh<A extends Operand>(x: A, minVal?: Named<"minVal" | "maxVal">, maxVal?: number): Activated<A>;
-export function hardtanh(x: Operand, given?: Named<"minVal" | "maxVal">, maxVal?: number): Tensor {
-  const min = named("hardtanh", given, "minVal", -1, BOUNDS);
-  const max = named("hardtanh", typeof given === "object" ? given : maxVal, "maxVal", 1, BOUNDS);
-  const values = float("hardtanh", x);
-  if (typeof x !== "number" && x.dtype === "int32") return between(x, Math.trunc(min), Math.trunc(max));
-  return between(values, min, max);
-}
-
-const BOUNDS = ["minVal", "maxVal"] as const;
-/** x, or a bound from there on, where the derivative is 0 already. */
-export const between: TernaryFunction<"hardtanh"> = /* @__PURE__ */ ternary(
-  {
-    name: "hardtanh",
-    f: (x, min, max) => (x <= min ? min : x >= max ? max : x),
-    derivative: [
-      (t, x, min, max) => where(le(x, min), 0, where(ge(x, max), 0, t)),
-      (t, x, min) => where(le(x, min), t, 0),
-      (t, x, min, max) => where(le(x, min), 0, where(ge(x, max), t, 0)),
-    ],
-    domain: [REAL, [-3, -0.5], [0.5, 3]],
-    kinks: (x, min, max) => (x - min) * (x - max),
-  },
-  {
-    arity: 3,
-    constants: [],
-    steps: [
-      { name: "ge", from: [0, 2] },
-      { name: "where", from: [3, 2, 0] },
-      { name: "le", from: [0, 1] },
-      { name: "where", from: [5, 1, 4] },
-    ],
-  },
-);
-
-/**
- * min(max(x, 0), 6); the derivative at 0 and 6 is 0.
- * @example
- * relu6(tensor([-1, 2, 8])).toArray(); // [0, 2, 6]
- */
-export const relu6 = <A extends Operand>(x: A): Activated<A> => hardtanh(x, 0, 6);
-
-/**
- * x/6 + ½ kept between 0 and 1: a sigmoid of straight lines (Courbariaux et al. 2015).
- * @example
- * hardsigmoid(tensor([-4, 0, 4])).toArray(); // [0, 0.5, 1]
- */
-export function hardsigmoid<A extends Operand>(x: A): Activated<A>;
-export function hardsigmoid(x: Operand): Tensor {
-  const values = float("hardsigmoid", x);
-  return where(le(values, -3), 0, where(ge(values, 3), 1, div(add(values, 3), 6)));
-}
-
-/**
- * x·hardsigmoid(x) (Howard et al. 2019).
- * @example
- * hardswish(tensor([0, 1.5, 4])).toArray(); // [0, 1.125, 4]
- */
-export const hardswish: UnaryFunction = /* @__PURE__ */ unary({
-  name: "hardswish",
-  f: (x) => (x <= -3 ? 0 : x >= 3 ? x : (x * (x + 3)) / 6),
-  result: "float",
-  derivative: [(t, x) => where(le(x, -3), 0, where(ge(x, 3), t, mul(t, div(add(mul(x, 2), 3), 6))))],
-  domain: [REAL],
-  kinks: (x) => Math.abs(x) - 3,
-});
-
-/**
- * x where |x| > lambd, 0 elsewhere.
- * @example
- * hardshrink(tensor([-2, 0.5, 2])).toArray(); // [-2, 0, 2]
- */
-export function hardshrink<A extends Operand>(x: A, lambd?: Named<"lambd">): Activated<A>;
-export function hardshrink(x: Operand, lambd?: Named<"lambd">): Tensor {
-  const values = float("hardshrink", x);
-  return where(le(abs(values), named("hardshrink", lambd, "lambd", 0.5)), 0, values);
-}
-
-/**
- * x brought nearer to 0 by lambd, and 0 where |x| ≤ lambd.
- * @example
- * softshrink(tensor([-2, 0.5, 2])).toArray(); // [-1.5, 0, 1.5]
- */
-export function softshrink<A extends Operand>(x: A, lambd?: Named<"lambd">): Activated<A>;
-export function softshrink(x: Operand, given?: Named<"lambd">): Tensor {
-  const lambda = named("softshrink", given, "lambd", 0.5);
-  const values = float("softshrink", x);
-  const below = where(lt(values, -lambda), add(values, lambda), mul(values, 0)); // 0·x keeps NaN
-  return where(gt(values, lambda), sub(values, lambda), below);
-}
-
-/**
- * x where it is above a threshold, a fixed value elsewhere.
- * @example
- * threshold(tensor([-1, 2]), 0, -5).toArray(); // [-5, 2]
- */
-export function threshold<A extends Operand>(x: A, limit: number, value: number): Activated<A>;
-export function threshold(x: Operand, limit: number, value: number): Tensor {
-  const values = float("threshold", x);
-  return where(le(values, limit), value, values);
-}
 
 /**
  * x/(1 + |x|).
