@@ -7,12 +7,14 @@ import {
   exp,
   fromTypedArray,
   gelu,
+  indexSelect,
   logSoftmax,
   matmul,
   mean,
   pow,
   repeatInterleave,
   softmax,
+  sort,
   sum,
   type Tensor,
   tile,
@@ -93,6 +95,8 @@ const OPERATIONS: Record<string, (of: Build, sizes: Sizes) => Tensor> = {
   "copy in another dtype": (of, sizes) => cast(cast(of(sizes), "int32"), "float64"),
   "laid side by side": (of, sizes) => tile(of(sizes), [2, 1, 2]),
   "each several times": (of, sizes) => repeatInterleave(of(sizes), 3, 2),
+  "rows of a table": (of, sizes) => indexSelect(of(sizes), 1, [0, 2, 2, 1, ...new Array<number>(sizes[1]).fill(3)]),
+  "sorted, which gathers": (of, sizes) => sort(of(sizes), 0).values,
   concat: (of, [lead, rows, columns]) => concat([of([lead, rows, columns]), of([lead, 3, columns])], 1),
 };
 const between = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });

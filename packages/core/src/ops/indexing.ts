@@ -1,8 +1,8 @@
 import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import type { TypedArray } from "../dtype.ts";
-import { rowMajor } from "../kernels/copying.ts";
-import { forEachRun, stridesOf } from "../kernels/strided.ts";
+import { copyRun, rowMajor } from "../kernels/copying.ts";
+import { forEachMatrix, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape } from "../shape-rules.ts";
 import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
 import type { Check, CheckAlong, Gather, IndexSelect } from "../shape-types/index.ts";
@@ -25,20 +25,13 @@ const index: Tensor = /* @__PURE__ */ fromArray([2, 2], "int32", /* @__PURE__ */
 
 export const gatherOp: LinearFunction<GatherParams> = /* @__PURE__ */ linear<GatherParams>({
   name: "gather",
-  forward: (x, params) => {
-    const data = x.data;
-    return produce(params.index.shape, x.dtype, (out, start) =>
-      forEachLine(x.shape, stridesOf(x), x.offset, params, (before, length, positions, i, step, at, other, along) => {
-        const end = start + before + length;
-        if (step === 0) {
-          // one position for all, as for the rows of a table
-          at += positions[i]! * along;
-          for (let o = start + before; o < end; o++, at += other) out[o] = data[at]!;
-        } else
-          for (let o = start + before; o < end; o++, i += step, at += other) out[o] = data[at + positions[i]! * along]!;
-      }),
-    );
-  },
+  forward: (x, params) =>
+    produce(
+      params.index.shape,
+      x.dtype,
+      (out, start) => walk(gatherElements, params, x.shape, stridesOf(x), x.data, x.offset, out, start),
+      true,
+    ),
   transpose: (cotangent, x, params) => scatterAddOp(cotangent, { ...params, shape: x.shape }),
   lead: (params) => ({ ...params, dim: shifted(params.dim) }),
   cases: [
@@ -53,16 +46,7 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
     const { shape } = params;
     const { data, offset } = rowMajor(x);
     return produce(shape, x.dtype, (out, start) =>
-      forEachLine(
-        shape,
-        rowMajorStrides(shape),
-        start,
-        params,
-        (before, length, positions, i, step, at, other, along) => {
-          for (let o = offset + before, end = o + length; o < end; o++, i += step, at += other)
-            out[at + positions[i]! * along]! += data[o]!;
-        },
-      ),
+      walk(scatterElements, params, shape, rowMajorStrides(shape), out, start, data, offset),
     );
   },
   transpose: (cotangent, _x, params) => gatherOp(cotangent, params),
@@ -71,37 +55,64 @@ export const scatterAddOp: LinearFunction<GatherParams & { readonly shape: Shape
 });
 
 /**
- * Cuts the index into lines, in row-major order, of which `before` elements came before: element k of a line is
- * `positions[i + k·step]`, and names the place `at + k·other + positions[…]·along` in a tensor with these strides.
+ * Between the row-major `list` and a table, a matrix of positions at a time: element (i, j) of the list from `o` on goes with
+ * `table[at + i·tableRow + j·tableColumn + p·along]` for the position p, which is below `size`. Returns the first that is not, or -1.
  */
 // oxfmt-ignore
-type Line = (
-  before: number, length: number, positions: TypedArray, i: number, step: number, at: number, other: number, along: number,
-) => void;
-function forEachLine(
-  shape: Shape,
-  strides: readonly number[],
-  offset: number,
-  { op, dim, index }: GatherParams,
-  visit: Line,
+type Kernel = (
+  table: TypedArray, at: number, tableRow: number, tableColumn: number, along: number, list: TypedArray, o: number,
+  positions: TypedArray, from: number, row: number, column: number, size: number, rows: number, columns: number,
+) => number;
+// oxfmt-ignore
+const gatherElements: Kernel = (
+  table, at, tableRow, tableColumn, along, list, o, positions, from, row, column, size, rows, columns,
+) => {
+  for (let i = 0; i < rows; i++, at += tableRow, from += row, o += columns) {
+    if (column === 0) { // one position for all, as for the rows of a table
+      const p = positions[from]!;
+      if (p < 0 || p >= size) return from;
+      copyRun(list, o, table, at + p * along, tableColumn, columns);
+      continue;
+    }
+    for (let j = 0, k = from, place = at; j < columns; j++, k += column, place += tableColumn) {
+      const p = positions[k]!;
+      if (p < 0 || p >= size) return k;
+      list[o + j] = table[place + p * along]!;
+    }
+  }
+  return -1;
+};
+// oxfmt-ignore
+const scatterElements: Kernel = (
+  table, at, tableRow, tableColumn, along, list, o, positions, from, row, column, size, rows, columns,
+) => {
+  for (let i = 0; i < rows; i++, at += tableRow, from += row, o += columns)
+    for (let j = 0, k = from, place = at; j < columns; j++, k += column, place += tableColumn) {
+      const p = positions[k]!;
+      if (p < 0 || p >= size) return k;
+      table[place + p * along]! += list[o + j]!;
+    }
+  return -1;
+};
+
+/** Runs a kernel between a list of the shape of the index and a table of this shape. */
+// oxfmt-ignore
+function walk(
+  kernel: Kernel, { op, dim, index }: GatherParams, shape: Shape, strides: readonly number[],
+  table: TypedArray, at: number, list: TypedArray, start: number,
 ): void {
   if (index.size === 0) return;
   const { data } = index;
   const others = strides.map((stride, d) => (d === dim ? 0 : stride));
-  const size = shape[dim]!;
-  forEachRun(
-    index.shape,
-    [stridesOf(index), others],
-    [index.offset, offset],
-    (length, [i, at], [step, other], before) => {
-      for (let k = 0, place = i!; k < (step === 0 ? 1 : length); k++, place += step!)
-        if (data[place]! < 0 || data[place]! >= size)
-          throw new ShapeError(op, `index ${data[place]} is out of range for dim ${dim} of ${showShape(shape)}`, [
-            shape,
-          ]);
-      visit(before, length, data, i!, step!, at!, other!, strides[dim]!);
-    },
-  );
+  const [along, size] = [strides[dim]!, shape[dim]!];
+  forEachMatrix(index.shape, [stridesOf(index), others], [index.offset, at], (rows, columns, at, row, column, before) => {
+    const wrong = kernel(
+      table, at[1]!, row[1]!, column[1]!, along, list, start + before,
+      data, at[0]!, row[0]!, column[0]!, size, rows, columns,
+    );
+    if (wrong >= 0)
+      throw new ShapeError(op, `index ${data[wrong]} is out of range for dim ${dim} of ${showShape(shape)}`, [shape]);
+  });
 }
 
 /** `indices` as an int32 tensor. */
