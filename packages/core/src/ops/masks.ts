@@ -4,15 +4,18 @@ import type { Check, Fail, Show } from "../shape-types/index.ts";
 import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
 import { where } from "./comparison.ts";
 
-/** `x` where `keep(row, column)`, over the last two dims, and 0 elsewhere. */
-function masked(op: string, x: Tensor, diagonal: number, keep: (offset: number) => boolean): Tensor {
+/** `x` on one side of a diagonal of the last two dims, and on it, and 0 elsewhere. */
+function masked(op: string, x: Tensor, diagonal: number, upper: boolean): Tensor {
   checkTensor(op, x);
   if (x.rank < 2) throw new ShapeError(op, `needs at least two dims, got ${showShape(x.shape)}`, [x.shape]);
   if (!Number.isInteger(diagonal)) throw new ArgumentError(`${op}: the diagonal is a whole number, got ${diagonal}`);
   const [rows, columns] = x.shape.slice(-2) as [number, number];
   const mask = new Uint8Array(rows * columns);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) mask[i * columns + j] = keep(j - i - diagonal) ? 1 : 0;
+  for (let i = 0, row = 0; i < rows; i++, row += columns) {
+    const cut = Math.min(Math.max(0, i + diagonal + (upper ? 0 : 1)), columns);
+    const end = row + (upper ? columns : cut);
+    for (let k = row + (upper ? cut : 0); k < end; k++) mask[k] = 1;
+  }
   return where(fromArray([rows, columns], "bool", mask), x, 0);
 }
 
@@ -32,7 +35,7 @@ export function tril<A extends Tensor>(
   diagonal?: number,
 ): Tensor<A["shape"]>;
 export function tril(x: Tensor, diagonal = 0): Tensor {
-  return masked("tril", x, diagonal, (offset) => offset <= 0);
+  return masked("tril", x, diagonal, false);
 }
 
 /**
@@ -46,5 +49,5 @@ export function triu<A extends Tensor>(
   diagonal?: number,
 ): Tensor<A["shape"]>;
 export function triu(x: Tensor, diagonal = 0): Tensor {
-  return masked("triu", x, diagonal, (offset) => offset >= 0);
+  return masked("triu", x, diagonal, true);
 }
