@@ -71,7 +71,7 @@ const ROOT = {
     { name: "sqrt", from: [6] },
   ],
 };
-const SHORT: { readonly [exponent: number]: Short } = {
+const SHORT: { readonly [exponent: number]: Short } = /* @__PURE__ */ (() => ({
   2: {
     f: (x) => x * x,
     derivative: (t, x) => mul(t, mul(x, 2)),
@@ -121,7 +121,7 @@ const SHORT: { readonly [exponent: number]: Short } = {
     constants: ROOT.constants,
     steps: [...ROOT.steps, { name: "reciprocal", from: [7] }],
   },
-};
+}))();
 const shorts = /* @__PURE__ */ new Map<number, UnaryFunction>();
 /** The power as a function of one number, if there is a short way; made when it is first asked for. */
 export function powerOf(exponent: number): UnaryFunction | null {
