@@ -65,6 +65,16 @@ export class Tail {
   }
 }
 
+export class Sides {
+  /** `below` where x < 0, else `above`. */
+  @inline static of<T>(x: v128, below: v128, above: v128): v128 {
+    return v128.bitselect(below, above, v128.lt<T>(x, Exponential.number<T>(E.Zero)));
+  }
+  @inline static slope<T>(x: v128, below: v128): v128 {
+    return this.of<T>(x, below, v128.sub<T>(Exponential.number<T>(E.One), below));
+  }
+}
+
 class Gate {
   @inline static of<T, F>(x: v128): v128 {
     const far = Tail.far<T>(x);
@@ -77,10 +87,6 @@ class Gate {
     const factor = Exponential.close<T>(v128.pmax<T>(power, Tail.number<T>(G.Least)));
     const y = changetype<F>(0).quotient<T>(x, v128.andnot(factor, far), factor);
     return some ? Tail.placed<T>(y, far) : y;
-  }
-  /** `below` where x < 0, else `above`. */
-  @inline static side<T>(x: v128, below: v128, above: v128): v128 {
-    return v128.bitselect(below, above, v128.lt<T>(x, Exponential.number<T>(E.Zero)));
   }
 }
 
@@ -96,7 +102,7 @@ export class Silu {
   }
   @inline quotient<T>(x: v128, e: v128, factor: v128): v128 {
     const y = v128.div<T>(x, v128.add<T>(Exponential.number<T>(E.One), e));
-    return Gate.side<T>(x, v128.mul<T>(y, factor), y);
+    return Sides.of<T>(x, v128.mul<T>(y, factor), y);
   }
 }
 
@@ -126,8 +132,8 @@ export class SiluSlope {
     let square = v128.mul<T>(more, more);
     // In 32 bits, where what the plain kernel finds is out of reach, 1 + 2e + e² is nearer.
     if (sizeof<T>() == 4) square = v128.add<T>(one, v128.add<T>(v128.add<T>(e, e), v128.mul<T>(e, e)));
-    const y = v128.div<T>(Gate.side<T>(x, below, above), square);
-    return Gate.side<T>(x, v128.mul<T>(y, factor), y);
+    const y = v128.div<T>(Sides.of<T>(x, below, above), square);
+    return Sides.of<T>(x, v128.mul<T>(y, factor), y);
   }
 }
 
@@ -144,11 +150,11 @@ export class Mish {
     const two = Exponential.number<T>(E.Two);
     const more = v128.add<T>(two, e);
     const twice = v128.add<T>(e, e);
-    const top = v128.mul<T>(x, Gate.side<T>(x, more, v128.add<T>(one, twice)));
+    const top = v128.mul<T>(x, Sides.of<T>(x, more, v128.add<T>(one, twice)));
     const below = v128.add<T>(two, v128.mul<T>(e, more));
     const above = v128.add<T>(one, v128.mul<T>(twice, v128.add<T>(one, e)));
-    const y = v128.div<T>(top, Gate.side<T>(x, below, above));
-    return Gate.side<T>(x, v128.mul<T>(y, factor), y);
+    const y = v128.div<T>(top, Sides.of<T>(x, below, above));
+    return Sides.of<T>(x, v128.mul<T>(y, factor), y);
   }
 }
 

@@ -1,5 +1,5 @@
 import { E, Exponential } from "./exponential";
-import { Tail } from "./gates";
+import { Sides, Tail } from "./gates";
 import { Lanes } from "./lanes";
 
 // gelu and its tanh form with their slopes. The slopes are 1 − slope(−x) for x > 0. What is computed, and from which coefficients, say the
@@ -34,16 +34,6 @@ const enum N {
   Root,
   RootRest,
   P,
-}
-
-class Sides {
-  /** `below` where x < 0, else `above`. */
-  @inline static of<T>(x: v128, below: v128, above: v128): v128 {
-    return v128.bitselect(below, above, v128.lt<T>(x, Exponential.number<T>(E.Zero)));
-  }
-  @inline static slope<T>(x: v128, below: v128): v128 {
-    return this.of<T>(x, below, v128.sub<T>(Exponential.number<T>(E.One), below));
-  }
 }
 
 class Normal {
