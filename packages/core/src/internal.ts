@@ -1,6 +1,7 @@
 // What the sister packages need of the inside. It may change with any version: other code goes by the other entries.
 export { ANOMALY, mode } from "./ambient.ts";
 export { mutate } from "./assign.ts";
+export { mapTree } from "./autograd/map-tree.ts";
 export {
   checkFlag,
   checkNumber,

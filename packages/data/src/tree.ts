@@ -1,3 +1,4 @@
+import { mapTree as mapAnyTree } from "@chainrule/core/internal";
 import { ArgumentError, type Shape, ShapeError, Tensor } from "@chainrule/core";
 
 /** T with each tensor's first size replaced by N. */
@@ -11,47 +12,17 @@ type WithFirst<S extends Shape, N extends number> = S extends [number, ...infer 
   ? [N, ...Rest]
   : Shape;
 
-/** What is done to each leaf of a tree; `path` is such as `.x` or `[0]`, empty for a tree that is one leaf. */
-type OnLeaf = (leaf: unknown, path: string) => unknown;
-
-/** A place in the tree that is yet to be looked at, and where it goes; or a branch that has been looked through, which goes nowhere. */
-interface Place {
-  readonly node: unknown;
-  readonly path: string;
-  readonly holder: unknown[] | null;
-  readonly at: number;
-}
-
-/** The tree with its leaves replaced: arrays and plain records are branches, everything else is a leaf. It may be deeper than the stack. */
-export function mapTree(op: string, tree: unknown, onLeaf: OnLeaf): unknown {
-  const top: unknown[] = [];
-  /** Each after the one that holds it. */
-  const branches: { readonly keys: readonly string[] | null; readonly parts: unknown[]; readonly place: Place }[] = [];
-  const open = new Set<unknown>();
-  const waiting: Place[] = [{ node: tree, path: "", holder: top, at: 0 }];
-  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
-    const { node, path, holder, at } = place;
-    const list = Array.isArray(node);
-    if (holder === null) open.delete(node);
-    else if (!list && !isRecord(node)) holder[at] = onLeaf(node, path);
-    else {
-      if (open.has(node)) throw new ArgumentError(`${op}: the data contain themselves, at ${path}`);
-      open.add(node);
-      waiting.push({ ...place, holder: null });
-      const keys = Object.keys(node);
-      const parts = new Array<unknown>(keys.length);
-      branches.push({ keys: list ? null : keys, parts, place });
-      for (let i = keys.length - 1; i >= 0; i--) {
-        const key = keys[i]!;
-        const child: unknown = node[key as never];
-        waiting.push({ node: child, path: list ? `${path}[${key}]` : `${path}.${key}`, holder: parts, at: i });
-      }
-    }
-  }
-  for (const { keys, parts, place } of branches.reverse())
-    place.holder![place.at] = keys === null ? parts : Object.fromEntries(keys.map((key, i) => [key, parts[i]]));
-  return top[0];
-}
+/**
+ * The tree with its leaves replaced: arrays and plain records are branches, everything else is a leaf. The path of a leaf is such as `.x` or
+ * `[0]`, empty for a tree that is one leaf.
+ */
+export const mapTree = (op: string, tree: unknown, leaf: (leaf: unknown, path: string) => unknown): unknown =>
+  mapAnyTree<string>(tree, "", {
+    isBranch: (node): node is object => Array.isArray(node) || isRecord(node),
+    leaf,
+    below: (path, key, list) => (list ? `${path}[${key}]` : `${path}.${key}`),
+    cycle: (path) => new ArgumentError(`${op}: the data contain themselves, at ${path}`),
+  });
 
 export function isRecord(x: unknown): x is Readonly<Record<string, unknown>> {
   if (typeof x !== "object" || x === null) return false;

@@ -16,6 +16,7 @@ import type { IsAny } from "../shape-types/sizes.ts";
 import { fromNumber, Tensor } from "../tensor.ts";
 import { Examples } from "./batch.ts";
 import { handedOut } from "./graph.ts";
+import { mapTree } from "./map-tree.ts";
 
 /** A dim for all tensors of a tree, or null for none; or a list or record of these in the form of the tree. */
 export type MappedDims = number | null | readonly MappedDims[] | { readonly [key: string]: MappedDims };
@@ -129,55 +130,31 @@ function moved(x: Tensor, from: number, to: number): Tensor {
   return permute(x, others.toSpliced(to, 0, from));
 }
 
-/** A place in the tree that is yet to be looked at, and where it goes; or a branch that has been looked through, which goes nowhere. */
+/** What is said of a place in a tree. */
 interface Place {
-  readonly node: unknown;
   readonly dims: MappedDims;
   readonly path: string;
-  readonly holder: unknown[] | null;
-  readonly at: number;
 }
 
-/**
- * The tree with its tensors and numbers replaced, by what `dims` says of them; what has null is handed over whole. It may be deeper than the
- * stack.
- */
-function replaceTensors(
+/** The tree with its tensors and numbers replaced, by what `dims` says of them; what has null is handed over whole. */
+const replaceTensors = (
   tree: unknown,
   dims: MappedDims,
   path: string,
   replace: (x: Tensor | number, dim: number | null, path: string) => unknown,
-): unknown {
-  const top: unknown[] = [];
-  /** Each after the one that holds it. */
-  const branches: { readonly keys: readonly string[] | null; readonly parts: unknown[]; readonly place: Place }[] = [];
-  const open = new Set<unknown>();
-  const waiting: Place[] = [{ node: tree, dims, path, holder: top, at: 0 }];
-  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
-    const { node, dims, path, holder, at } = place;
-    if (holder === null) open.delete(node);
-    else if (!isBranch(node, dims, path)) holder[at] = replaced(node, dims, path, replace);
-    else {
-      if (open.has(node)) throw new ArgumentError(`vmap: ${path} contains itself`);
-      open.add(node);
-      waiting.push({ ...place, holder: null });
-      const list = Array.isArray(node);
-      const keys = Object.keys(node);
-      const parts = new Array<unknown>(keys.length);
-      branches.push({ keys: list ? null : keys, parts, place });
-      // The next one last.
-      const places = keys.map((key, i) => {
-        const child: unknown = node[key as never];
-        return { node: child, dims: dimsAt(dims, key, list, path), path: `${path}.${key}`, holder: parts, at: i };
-      });
-      for (const next of places.reverse()) waiting.push(next);
-    }
-  }
-  for (const { keys, parts, place } of branches.reverse())
-    place.holder![place.at] = keys === null ? parts : Object.fromEntries(keys.map((key, i) => [key, parts[i]]));
-  return top[0];
-}
-function isBranch(node: unknown, dims: MappedDims, path: string): node is object {
+): unknown =>
+  mapTree<Place>(
+    tree,
+    { dims, path },
+    {
+      isBranch,
+      leaf: (node, place) => replaced(node, place, replace),
+      below: ({ dims, path }, key, list) => ({ dims: dimsAt(dims, key, list, path), path: `${path}.${key}` }),
+      cycle: ({ path }) => new ArgumentError(`vmap: ${path} contains itself`),
+    },
+  );
+
+function isBranch(node: unknown, { dims, path }: Place): node is object {
   if (dims === null || node === null || node === undefined || node instanceof Tensor || typeof node === "number")
     return false;
   if (typeof node === "object" && (Array.isArray(node) || isPlain(node))) return true;
@@ -188,8 +165,7 @@ function isBranch(node: unknown, dims: MappedDims, path: string): node is object
 /** What stands in place of a leaf. */
 function replaced(
   node: unknown,
-  dims: MappedDims,
-  path: string,
+  { dims, path }: Place,
   replace: (x: Tensor | number, dim: number | null, path: string) => unknown,
 ): unknown {
   if (dims !== null && (node === null || node === undefined)) return node;
