@@ -3,15 +3,15 @@ import { AS_IT_LIES, from, ones, ROW_MAJOR, TRANSPOSED } from "./arrays.ts";
 import type { Library } from "./library.ts";
 
 /**
- * Rows, and elements of a row, that BLAS adds at once: where all are equal, and errors do not cancel, 2 units of 2⁻²³ are lost. A single long
- * row begins with four times as many, for speed.
+ * Rows, and elements of a row, that BLAS adds at once: where all are equal, and errors do not cancel, 2 units of 2⁻²³ are lost. Of a single
+ * long row it adds four times as many, for speed.
  */
 const HIGH = 4;
 const LONG = 64;
 /** Elements of each of several matrices from which on its sums are worth the calls. */
 const MANY = 2048;
-/** Elements of a row that are added up here. */
-const FEW = 256;
+/** Elements of a single row that are added up here, in float64. */
+const FEW = 512;
 
 /** Two arrays for partial sums, which take turns. */
 const partial: [Float32Array, Float32Array] = [new Float32Array(), new Float32Array()];
@@ -35,20 +35,27 @@ export const runsOf = ({ sgemv }: Library): ((name: string) => RunsKernel | null
   const addColumns = (to: Float32Array, rows: number, columns: number, x: Float32Array): void =>
     void sgemv(ROW_MAJOR, TRANSPOSED, rows, columns, 1, x, columns, ones(true, LONG), 1, 0, to, 1);
 
+  function sumAll(x: Float32Array, length: number): number {
+    let sum = 0;
+    for (let turn = 0; length > FEW; turn++) {
+      const columns = Math.floor(length / (4 * HIGH));
+      for (let i = columns * 4 * HIGH; i < length; i++) sum += x[i]!;
+      const sums = room(turn, columns);
+      addColumns(sums, 4 * HIGH, columns, x);
+      x = sums;
+      length = columns;
+    }
+    for (let i = 0; i < length; i++) sum += x[i]!;
+    return sum;
+  }
+
   function sumColumns(out: Float32Array, o: number, x: Float32Array, rows: number, columns: number): void {
     for (let turn = 0; rows > HIGH; turn++) {
-      if (columns === 1 && rows <= FEW) {
-        let sum = 0;
-        for (let i = 0; i < rows; i++) sum += x[i]!;
-        out[o] = sum;
-        return;
-      }
-      const terms = columns === 1 && turn === 0 ? 4 * HIGH : HIGH;
-      const high = Math.floor(rows / terms);
-      const rest = rows % terms;
+      const high = Math.floor(rows / HIGH);
+      const rest = rows % HIGH;
       const sums = room(turn, (high + rest) * columns);
-      addColumns(sums, terms, high * columns, x);
-      if (rest > 0) sums.set(x.subarray(terms * high * columns, rows * columns), high * columns);
+      addColumns(sums, HIGH, high * columns, x);
+      if (rest > 0) sums.set(x.subarray(HIGH * high * columns, rows * columns), high * columns);
       x = sums;
       rows = high + rest;
     }
@@ -75,7 +82,9 @@ export const runsOf = ({ sgemv }: Library): ((name: string) => RunsKernel | null
     if (inner === 1 && outer * LONG > length) sumRows(out, o, from(x, at), outer, length);
     else if (outer > 1 && length * inner < MANY) return false;
     else
-      for (let i = 0; i < outer; i++) sumColumns(out, o + i * inner, from(x, at + i * length * inner), length, inner);
+      for (let i = 0; i < outer; i++, o += inner, at += length * inner)
+        if (inner === 1) out[o] = sumAll(from(x, at), length);
+        else sumColumns(out, o, from(x, at), length, inner);
     return true;
   };
   return (name) => (name === "sum" ? sum : null);
