@@ -271,6 +271,7 @@ test("what is written as in Python", () => {
     () => core.concat!(x(), x()),
     () => untyped(x()).sum!({ dim: 0 }),
     () => untyped(x()).softmax!({ dim: 0 }),
+    () => core.conv2d!(zeros([1, 1, 3, 3]), zeros([1, 1, 3, 3]), { padding: 1 }),
     () => untyped(x()).split!(),
     () => core.tensor!([1], { requiresGrad: "yes" }),
     () => core.checkGradients!(x().sum(), [x()]),
@@ -287,6 +288,7 @@ test("what is written as in Python", () => {
     ArgumentError: concat: expected an array of tensors, got one tensor; write concat([a, b])
     ArgumentError: sum: dims are a number or an array of numbers, got an object
     ArgumentError: softmax: a dim is a whole number, got an object
+    ArgumentError: conv2d: a bias is a tensor or null, got an object; options come after it
     ArgumentError: split: sizes are a number, or an array of numbers, got undefined
     ArgumentError: tensor: requiresGrad is true or false, got "yes"
     ArgumentError: checkGradients: expected a function such as (x) => …, got an object of class Tensor

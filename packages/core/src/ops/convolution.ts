@@ -1,9 +1,9 @@
 import { promote } from "../dtype.ts";
-import { ArgumentError, ShapeError, optionsOf } from "../errors.ts";
+import { ArgumentError, describeArgument, ShapeError, optionsOf } from "../errors.ts";
 import { showShape } from "../shape.ts";
 import type { Spatial } from "../shape-types/convolution.ts";
 import type { Check, Conv, ConvTranspose } from "../shape-types/index.ts";
-import { checkTensor, type Tensor } from "../tensor.ts";
+import { checkTensor, Tensor } from "../tensor.ts";
 import { add } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
 import { reshape, unsqueeze } from "./movement.ts";
@@ -37,7 +37,8 @@ function prepared(
 ): [Tensor, Tensor, Tensor | null] {
   checkTensor(op, x);
   checkTensor(op, weight);
-  if (bias !== undefined && bias !== null) checkTensor(op, bias);
+  if (bias !== undefined && bias !== null && !(bias instanceof Tensor))
+    throw new ArgumentError(`${op}: a bias is a tensor or null, got ${describeArgument(bias)}; options come after it`);
   const spatial = dims === 1 ? "length" : "height,width";
   if (weight.rank !== dims + 2 || (x.rank !== dims + 2 && x.rank !== dims + 1))
     throw new ShapeError(
