@@ -191,7 +191,7 @@ export class ElementwiseOp implements Op<undefined> {
         (...args) => rule(args[args.length - 1]!, ...args.slice(0, -1)),
         this.arity + 2,
         dtype,
-        (x) => (x.op instanceof ElementwiseOp ? { name: x.op.kernel, f: x.op.f } : null),
+        (x) => (x.op instanceof ElementwiseOp ? x.op : null),
       );
       const name = `${this.kernel}'${this.arity > 1 ? index : ""}`;
       const domain = formula?.uses.map(() => REAL) as unknown as readonly [Domain];

@@ -35,9 +35,8 @@ function sharedLoop(arity: number, f: NumberFunction): Loop {
   };
 }
 
-/** One operation of a formula: its name, its function, and which values it takes, counted as in a `Program`. */
-export interface Step {
-  readonly name: string;
+/** One operation of a formula: its function, and which values it takes, counted as in a `Program`. */
+interface Step {
   readonly f: NumberFunction;
   readonly from: readonly number[];
 }
