@@ -1,6 +1,7 @@
 import {
   argmax,
   argmin,
+  type Dtype,
   fromTypedArray,
   type KernelSet,
   logSoftmax,
@@ -24,7 +25,7 @@ const chosen = setKernels([]);
 setKernels(chosen);
 afterEach(() => void setKernels(chosen));
 
-type Sample = { readonly shape: number[]; readonly dim: number; readonly single: boolean; readonly seed: number; readonly odd: number }; // prettier-ignore
+type Sample = { readonly shape: number[]; readonly dim: number; readonly dtype: Dtype; readonly seed: number; readonly odd: number }; // prettier-ignore
 /** Rows of any length around whole vectors, rows longer than a block, and columns wider than one. */
 const shapes = fc.oneof(
   fc.record({ rows: fc.integer({ min: 1, max: 30 }), columns: fc.integer({ min: 1, max: 40 }) }).map(({ rows, columns }) => [rows * 9, columns]), // prettier-ignore
@@ -34,14 +35,14 @@ const samples: fc.Arbitrary<Sample> = shapes.chain((shape) =>
   fc.record({
     shape: fc.constant(shape),
     dim: fc.nat(shape.length - 1),
-    single: fc.boolean(),
+    dtype: fc.constantFrom<Dtype>("float32", "float32", "float64", "float64", "int32", "bool"),
     seed: fc.nat(),
     odd: fc.constantFrom(0, 0, 1, 2, 3),
   }),
 );
 
-/** Numbers in [−8, 8], some equal; in odd samples also infinities, NaN and numbers far below the others. */
-function tensorOf({ shape, single, seed, odd }: Sample): Tensor {
+/** Numbers in [−8, 8] of a dtype, some equal; in odd samples also infinities, NaN and numbers far below the others. */
+function tensorOf({ shape, dtype, seed, odd }: Sample): Tensor {
   let state = seed;
   const random = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const special = [[], [-Infinity, -1000], [Infinity, -Infinity], [NaN, 50]][odd]!;
@@ -51,7 +52,7 @@ function tensorOf({ shape, single, seed, odd }: Sample): Tensor {
       ? special[Math.floor(random() * 2)]!
       : Math.round((random() - 0.5) * 4096) / 256,
   );
-  return fromTypedArray(single ? Float32Array.from(values) : Float64Array.from(values), shape) as Tensor;
+  return fromTypedArray(Float64Array.from(values), shape).to(dtype);
 }
 
 /** Equal but for roundings: of a few units of the result, or of what it is the sum of. */

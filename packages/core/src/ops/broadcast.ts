@@ -82,10 +82,10 @@ export const leadReduction = ({ dims, kept, shape }: SumParams, size: number): S
   kept: [size, ...kept],
   shape: [size, ...shape],
 });
-/** Σ over dims: `sum`, and the transpose of broadcasting. */
+/** Σ over dims: `sum`, and the transpose of broadcasting. Of bool it counts. */
 export const sumOp: LinearFunction<SumParams> = /* @__PURE__ */ linear<SumParams>({
   name: "sum",
-  forward: (x, { dims, shape }) => reduced("sum", x, dims, shape, sumRun),
+  forward: (x, { dims, shape }) => reduced("sum", x, dims, shape, sumRun, x.dtype === "bool" ? "int32" : x.dtype),
   transpose: (cotangent, x, { kept, shape }) =>
     broadcastTo(shape.length === 0 ? cotangent : reshape(cotangent, kept), x.shape),
   lead: leadReduction,

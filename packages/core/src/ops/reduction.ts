@@ -59,7 +59,7 @@ export function sum<A extends Tensor, const D extends DimsArg = undefined, K ext
 export function sum(x: Tensor, dim?: Dims, options?: SumOptions): Tensor {
   const { keepDim, dtype } = optionsOf("sum", options, ["keepDim", "dtype"]);
   const params = reduction("sum", x, dim, keepDim);
-  return sumOp(counting("sum", x, dtype), params);
+  return sumOp(asked("sum", x, dtype), params);
 }
 
 /**

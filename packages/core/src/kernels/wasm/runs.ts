@@ -33,6 +33,9 @@ const HIGH = 128;
 
 const padded = (bytes: number): number => Math.ceil(bytes / MARGIN) * MARGIN + MARGIN;
 
+/** Bytes that an element takes in the memory of kernels, where int32 is written with 64 bits, which hold it, and bool with 32. */
+const sizeIn = (x: TypedArray): number => (x instanceof Float64Array || x instanceof Int32Array ? 8 : 4);
+
 /** The kernels of a module for operations along dims. */
 export const runsOf =
   (module: WasmModule<{ scratch(): number }>) =>
@@ -43,10 +46,10 @@ export const runsOf =
     if (kernel === undefined || result === undefined) return null;
     const columns = exports![`${name}OfColumns`];
     return (out, o, x, at, outer, length, inner) => {
-      if (length === 0 || !(x instanceof Float32Array || x instanceof Float64Array)) return false;
+      if (length === 0) return false;
       if (inner > 1 && columns !== undefined)
         return sumColumns(columns, exports!["add"]!, module, out, o, x, at, outer, length, inner);
-      const size = x.BYTES_PER_ELEMENT;
+      const size = sizeIn(x);
       if (result === "part" && inner === 1 && length * size > BLOCK)
         return reduceLong(kernel, module, out, o, x, at, outer, length);
       if (length * size > LONGEST) return false;
@@ -77,9 +80,9 @@ export const runsOf =
 // oxfmt-ignore
 function reduceLong(
   kernel: Kernel, module: WasmModule<{ scratch(): number }>,
-  out: TypedArray, o: number, x: Float32Array | Float64Array, at: number, outer: number, length: number,
+  out: TypedArray, o: number, x: TypedArray, at: number, outer: number, length: number,
 ): boolean {
-  const size = x.BYTES_PER_ELEMENT;
+  const size = sizeIn(x);
   const part = BLOCK / size;
   const parts = Math.ceil(length / part);
   const results = padded(BLOCK);
@@ -102,9 +105,9 @@ function reduceLong(
 // oxfmt-ignore
 function sumColumns(
   sum: Kernel, add: Kernel, module: WasmModule<{ scratch(): number }>,
-  out: TypedArray, o: number, x: Float32Array | Float64Array, at: number, outer: number, length: number, inner: number,
+  out: TypedArray, o: number, x: TypedArray, at: number, outer: number, length: number, inner: number,
 ): boolean {
-  const size = x.BYTES_PER_ELEMENT;
+  const size = sizeIn(x);
   const width = Math.min(inner, WIDE);
   const high = Math.min(length, HIGH, Math.max(1, Math.floor(BLOCK / size / width)));
   const matrix = padded(high * width * size);
