@@ -1,4 +1,5 @@
 import { allocate, type Dtype, type TypedArray } from "../dtype.ts";
+import { LONG, Vectorized } from "./programs.ts";
 import { forEachMatrix, type Loop, runLoop, type Strided, stridesOf } from "./strided.ts";
 
 // Elements from one layout into another.
@@ -54,8 +55,10 @@ export function place(out: TypedArray, start: number, strides: readonly number[]
 
 /** The same row-major, each converted to the `dtype` of `out`. */
 export function copyInto(out: TypedArray, start: number, x: Strided, dtype: Dtype = x.dtype): void {
-  if (dtype === "bool" && x.dtype !== "bool") runLoop(truthLoop, out, start, x.size, x.shape, [x]);
-  else if (x.strides === null) copyRun(out, start, x.data, x.offset, 1, x.size);
+  if (dtype === "bool" && x.dtype !== "bool") {
+    if (x.size < LONG || !truth.run(out, start, x.size, x.shape, [x]))
+      runLoop(truthLoop, out, start, x.size, x.shape, [x]);
+  } else if (x.strides === null) copyRun(out, start, x.data, x.offset, 1, x.size);
   else if (x.size > 0) {
     const { data } = x;
     forEachMatrix(x.shape, [stridesOf(x)], [x.offset], (rows, columns, [at], [row], [column], before) =>
@@ -66,6 +69,10 @@ export function copyInto(out: TypedArray, start: number, x: Strided, dtype: Dtyp
 const truthLoop: Loop = (out, o, length, a, ai, as) => {
   for (let i = 0; i < length; i++, ai += as) out[o + i] = a[ai] === 0 ? 0 : 1;
 };
+const truth: Vectorized = /* @__PURE__ */ new Vectorized(
+  { arity: 1, constants: [0], steps: [{ name: "ne", from: [0, 1] }] },
+  () => truthLoop,
+);
 
 /** A fresh row-major array with the elements of `x`, converted to `dtype`. */
 export function materialize(x: Strided, dtype: Dtype = x.dtype): TypedArray {

@@ -93,10 +93,17 @@ function trueAt(op: string, mask: Tensor, of: Shape, dim: number): Tensor[] {
   if (shape.some((size, d) => size !== of[dim + d]))
     throw new ShapeError(op, `mask ${showShape(shape)} does not fit ${showShape(of)} from dim ${dim} on`, [of, shape]);
   const values = mask.toTypedArray();
-  const places = Array.from({ length: sizeOf(shape) }, (_, i) => i).filter((i) => values[i] !== 0);
+  const places = new Int32Array(values.length + 1);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    places[count] = i;
+    count += values[i]!;
+  }
   return shape.map((size, d) => {
     const step = sizeOf(shape.slice(d + 1));
-    return listOf(places.map((place) => Math.floor(place / step) % size));
+    const along = new Int32Array(count);
+    for (let i = 0; i < count; i++) along[i] = Math.floor(places[i]! / step) % size;
+    return fromArray([count], "int32", along);
   });
 }
 

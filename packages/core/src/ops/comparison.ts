@@ -95,7 +95,7 @@ export const ge: BinaryFunction<"ge"> = /* @__PURE__ */ binary({
  * logicalAnd(tensor([1, 0]), 1).toArray(); // [true, false]
  */
 export const logicalAnd: BinaryFunction<"logicalAnd"> = /* @__PURE__ */ binary({
-  name: "logicalAnd", f: (a, b) => +(a !== 0 && b !== 0), result: "bool", derivative: [null, null], domain: [REAL, REAL],
+  name: "logicalAnd", f: (a, b) => +(a !== 0) & +(b !== 0), result: "bool", derivative: [null, null], domain: [REAL, REAL],
 }); // prettier-ignore
 /**
  * Whether x is NaN.

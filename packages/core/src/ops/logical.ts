@@ -17,7 +17,7 @@ import { eq, isNaN, le, logicalAnd } from "./comparison.ts";
  */
 export const logicalOr: BinaryFunction<"logicalOr"> = /* @__PURE__ */ binary({
   name: "logicalOr",
-  f: (a, b) => +(a !== 0 || b !== 0),
+  f: (a, b) => +(a !== 0) | +(b !== 0),
   result: "bool",
   derivative: [null, null],
   domain: [REAL, REAL],
@@ -31,7 +31,7 @@ export const logicalOr: BinaryFunction<"logicalOr"> = /* @__PURE__ */ binary({
  */
 export const logicalXor: BinaryFunction<"logicalXor"> = /* @__PURE__ */ binary({
   name: "logicalXor",
-  f: (a, b) => +((a !== 0) !== (b !== 0)),
+  f: (a, b) => +(a !== 0) ^ +(b !== 0),
   result: "bool",
   derivative: [null, null],
   domain: [REAL, REAL],

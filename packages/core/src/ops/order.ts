@@ -1,6 +1,7 @@
 import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import type { Run } from "../kernels/reduce.ts";
+import { numbersOf, placed } from "../kernels/order.ts";
 import { apply } from "../op.ts";
 import { listed, showShape } from "../shape.ts";
 import type { CheckReduce, Reduce } from "../shape-types/index.ts";
@@ -21,15 +22,15 @@ import { sort } from "./sort.ts";
 
 // What stands at a place of the order: in the middle, or at a fraction of the way.
 
-/** The element in the middle of the order, the lower of two; NaN if there is one, or nothing. */
-const middle: Run = (data, at, step, length) => {
-  const values = Float64Array.from({ length }, (_, i) => data[at + i * step]!).sort();
-  return length === 0 || Number.isNaN(values[length - 1]) ? NaN : values[(length - 1) >> 1]!;
-};
-/** The same of what is not NaN. */
+/** The element in the middle of the order, the lower of two, of what is not NaN. */
 const nanMiddle: Run = (data, at, step, length) => {
-  const values = Float64Array.from({ length }, (_, i) => data[at + i * step]!).filter((x) => x === x).sort(); // prettier-ignore
-  return values.length === 0 ? NaN : values[(values.length - 1) >> 1]!;
+  const values = numbersOf(data, at, step, length);
+  return values.length === 0 ? NaN : placed(values, (values.length - 1) >> 1);
+};
+/** The same; NaN if there is one. */
+const middle: Run = (data, at, step, length) => {
+  const values = numbersOf(data, at, step, length);
+  return values.length < length || length === 0 ? NaN : placed(values, (length - 1) >> 1);
 };
 export const medianOp: CustomOp<SumParams> = /* @__PURE__ */ extreme("median", middle);
 export const argmedianOp: CustomOp<SumParams> = /* @__PURE__ */ position("argmedian", middle);
