@@ -5,13 +5,16 @@ import {
   matmul,
   registerHook,
   retainGrad,
+  slice,
   type Tensor,
   tensor,
   type TypedArray,
 } from "@chainrule/core";
 import { crossEntropyLoss, Linear, ReLU, sequential } from "@chainrule/nn";
 import { SGD } from "@chainrule/optim";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { law } from "./support/law.ts";
 
 // Large cotangents, and gradients that nobody has looked at, give their arrays to the next ones. Nobody may notice.
 
@@ -177,6 +180,27 @@ describe("cotangents that have been used up give their arrays to the next ones:"
       expect(w.gradient!.toTypedArray()).toEqual(wanted);
       before.forEach((values, i) => expect(kept[i]!.toTypedArray()).toEqual(values));
     }
+  });
+  test("where parts are cut out of a tensor over and over, and what comes back is added up where they lie", () => {
+    const bound = fc.integer({ min: -100, max: 100 });
+    const part = fc.record({ dim: fc.nat(1), start: bound, end: bound, step: fc.constantFrom(1, 1, 2, -1, -3) });
+    law(
+      fc.array(part, { minLength: 2, maxLength: 6 }),
+      (parts) => {
+        const x = random.randn([8, 1500], { dtype: "float32", requiresGrad: true });
+        const [y, z] = [x.sin(), x.transpose() as Tensor];
+        const loss = (): Tensor =>
+          parts.map(({ dim, ...bounds }, i) => slice(i % 2 === 0 ? y : z, dim, bounds).square().sum()).reduce((a, b) => a.add(b)); // prettier-ignore
+        loss().backward(undefined, { createGraph: true });
+        const wanted = x.grad!.toTypedArray();
+        for (let step = 0; step < 2; step++) {
+          x.grad = null;
+          loss().backward();
+          expect(x.grad!.toTypedArray()).toEqual(wanted);
+        }
+      },
+      (parts) => JSON.stringify(parts),
+    );
   });
   test("beside what hooks are given", () => {
     const kept: Tensor[] = [];

@@ -13,6 +13,8 @@ export interface Op<P = unknown> {
   forward(inputs: readonly Tensor[], params: P): Tensor;
   /** The cotangent of input `index`, given the output's: one row block of Jᵀ·cotangent. `null` stands for zero. */
   vjp(cotangent: Tensor, output: Tensor, index: number): Tensor | null;
+  /** Adds what `vjp` gives to `sum`, a row-major tensor that nobody else has: for cotangents of which most are zeros. */
+  addVjp?(sum: Tensor, cotangent: Tensor, output: Tensor): void;
   /** The output's tangent, given the inputs' (`null` for zero, at least one is not): J·tangent. `null` stands for zero. */
   jvp(tangents: readonly (Tensor | null)[], output: Tensor): Tensor | null;
   /**

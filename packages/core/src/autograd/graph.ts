@@ -110,6 +110,11 @@ export function pullBack(
       if (!input.tracked) continue;
       const from = walk.find(input);
       if (from < 0 || (depends !== null && depends[from] === 0)) continue;
+      const sumSoFar = collected[from];
+      if (node.op!.addVjp !== undefined && sumSoFar !== undefined && mayOverwrite(sumSoFar)) {
+        node.op!.addVjp(sumSoFar, cotangent, node);
+        continue;
+      }
       const part: Tensor | null =
         (mode & ANOMALY) !== 0 || input.size >= LARGE
           ? partApart(node, cotangent, i)
@@ -121,6 +126,8 @@ export function pullBack(
     useUp(cotangent);
   }
 }
+/** Whether a sum of cotangents, which nobody else has, may be added to in its place: no derivative will be taken through it. */
+const mayOverwrite = (sum: Tensor): boolean => (mode & (RECORD | BATCH | ANOMALY)) === 0 && isUnseen(sum);
 /** What a node passes on to one of its inputs, watched, or with an array that has been left. Apart, for closures cost small nodes time. */
 function partApart(node: Tensor, cotangent: Tensor, index: number): Tensor | null {
   const rule = (): Tensor | null => node.op!.vjp(cotangent, node, index);

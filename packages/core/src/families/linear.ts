@@ -18,6 +18,7 @@ interface Linear<P> {
   /** The transposed map: from a cotangent of the output to one of `input`, of which only shape and dtype may be used. */
   readonly transpose: (cotangent: Tensor, input: Tensor, params: P) => Tensor;
   /** As in `Op`. */
+  readonly addVjp?: (sum: Tensor, cotangent: Tensor, output: Tensor) => void;
   readonly lead?: (params: P, size: number) => P;
   readonly batch?: (inputs: readonly Tensor[], params: P, batch: Batch) => Tensor;
   readonly cases: readonly Case<P>[];
@@ -26,6 +27,7 @@ interface Linear<P> {
 export class LinearOp<P> implements Op<P> {
   readonly name: string;
   readonly cases: readonly Case<P>[];
+  readonly addVjp?: (sum: Tensor, cotangent: Tensor, output: Tensor) => void;
   readonly lead?: (params: P, size: number) => P;
   readonly batch?: (inputs: readonly Tensor[], params: P, batch: Batch) => Tensor;
   private readonly def: Linear<P>;
@@ -33,6 +35,7 @@ export class LinearOp<P> implements Op<P> {
   constructor(def: Linear<P>) {
     this.name = def.name;
     this.cases = def.cases;
+    if (def.addVjp) this.addVjp = def.addVjp;
     if (def.lead) this.lead = def.lead;
     if (def.batch) this.batch = def.batch;
     this.def = def;

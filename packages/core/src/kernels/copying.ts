@@ -1,11 +1,14 @@
 import { allocate, type Dtype, type TypedArray } from "../dtype.ts";
 import { LONG, Vectorized } from "./programs.ts";
+import { axpby } from "./sets.ts";
 import { forEachMatrix, type Loop, runLoop, type Strided, stridesOf } from "./strided.ts";
 
 // Elements from one layout into another.
 
 /** Elements from which on the engine's own `set` and `fill` are faster than a loop. */
 const RUN = 32;
+/** Elements from which on a kernel of a set adds them faster. */
+const LONG_RUN = 1024;
 /** Rows with fewer elements than this are copied column by column. */
 const SHORT = 8;
 /** Columns of the blocks that a matrix is turned in: the lines of the cache that a row of them touches are there for the next rows. */
@@ -51,6 +54,19 @@ export function place(out: TypedArray, start: number, strides: readonly number[]
   forEachMatrix(x.shape, [stridesOf(x), strides], [x.offset, start], (rows, columns, at, row, column) =>
     copyMatrix(out, at[1]!, row[1]!, column[1]!, data, at[0]!, row[0]!, column[0]!, rows, columns),
   );
+}
+
+/** Adds them to what stands there. */
+export function addPlaced(out: TypedArray, start: number, strides: readonly number[], x: Strided): void {
+  if (x.size === 0) return;
+  const { data } = x;
+  forEachMatrix(x.shape, [stridesOf(x), strides], [x.offset, start], (rows, columns, at, row, column) => {
+    for (let i = 0, from = at[0]!, to = at[1]!; i < rows; i++, from += row[0]!, to += row[1]!) {
+      if (columns >= LONG_RUN && column[0] === 1 && column[1] === 1 && axpby(columns, 1, data, from, 1, out, to))
+        continue;
+      for (let j = 0, f = from, t = to; j < columns; j++, f += column[0]!, t += column[1]!) out[t]! += data[f]!;
+    }
+  });
 }
 
 /** The same row-major, each converted to the `dtype` of `out`. */

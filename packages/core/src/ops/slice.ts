@@ -1,6 +1,6 @@
 import { optionsOf } from "../errors.ts";
 import { linear, type LinearFunction } from "../families/linear.ts";
-import { place } from "../kernels/copying.ts";
+import { addPlaced, place } from "../kernels/copying.ts";
 import { stridesOf } from "../kernels/strided.ts";
 import type { Allow, Check, CheckDims, Flip, Select, Slice } from "../shape-types/index.ts";
 import { padShape, selectIndex, sliceRange } from "../shape-rules.ts";
@@ -38,6 +38,10 @@ export const sliceOp: LinearFunction<SliceParams> = /* @__PURE__ */ linear<Slice
     );
   },
   transpose: (cotangent, x, params) => embed(cotangent, x.shape, params),
+  addVjp: (sum, cotangent, output) => {
+    const { steps, starts } = output.params as SliceParams;
+    addPlaced(sum.data, ...placesIn(sum.shape, sum.offset, starts, steps), cotangent);
+  },
   lead: ({ starts, steps, shape }, size) => ({ starts: [0, ...starts], steps: [1, ...steps], shape: [size, ...shape] }),
   cases: [
     { shapes: [[5]], params: { starts: [1], steps: [2], shape: [2] } },
@@ -54,22 +58,26 @@ interface EmbedParams {
 }
 export const embedOp: LinearFunction<EmbedParams> = /* @__PURE__ */ linear<EmbedParams>({
   name: "embed",
-  forward: (x, { starts, steps, to }) => {
-    const strides = rowMajorStrides(to);
-    const places = strides.map((stride, d) => stride * steps[d]!);
-    return produce(to, x.dtype, (target, start) =>
-      place(
-        target,
-        starts.reduce((sum, index, d) => sum + index * strides[d]!, start),
-        places,
-        x,
-      ),
-    );
-  },
+  forward: (x, { starts, steps, to }) =>
+    produce(to, x.dtype, (target, start) => place(target, ...placesIn(to, start, starts, steps), x)),
   transpose: (cotangent, x, { starts, steps }) => sliceOp(cotangent, { starts, steps, shape: x.shape }),
   lead: ({ starts, steps, to }, size) => ({ starts: [0, ...starts], steps: [1, ...steps], to: [size, ...to] }),
   cases: [{ shapes: [[2, 2]], params: { starts: [0, 1], steps: [2, 1], to: [3, 4] } }],
 });
+
+/** Where a part of a row-major tensor of this shape from `start` on begins, and how far apart its elements lie. */
+function placesIn(
+  shape: Shape,
+  start: number,
+  starts: readonly number[],
+  steps: readonly number[],
+): [first: number, strides: number[]] {
+  const strides = rowMajorStrides(shape);
+  return [
+    starts.reduce((sum, index, d) => sum + index * strides[d]!, start),
+    strides.map((stride, d) => stride * steps[d]!),
+  ];
+}
 
 /** Bounds of a slice, as in Python: negative counts from the back, left out means to the end. */
 export interface SliceOptions<Start = number | undefined, End = number | undefined, Step = number | undefined> {
