@@ -1,4 +1,6 @@
 import {
+  amax,
+  amin,
   argmax,
   argmin,
   type Dtype,
@@ -8,10 +10,12 @@ import {
   logSumExp,
   max,
   min,
+  norm,
   setKernels,
   softmax,
   sum,
   type Tensor,
+  variance,
   wasmKernels,
 } from "@chainrule/core";
 import * as fc from "fast-check";
@@ -70,6 +74,8 @@ const OPERATIONS: Record<string, [call: (x: Tensor, dim: number) => Tensor, unit
   min: [(x, dim) => min(x, dim).values, 0, 0],
   argmax: [(x, dim) => argmax(x, dim) as Tensor, 0, 0],
   argmin: [(x, dim) => argmin(x, dim) as Tensor, 0, 0],
+  amax: [(x, dim) => amax(x, dim) as Tensor, 0, 0],
+  amin: [(x, dim) => amin(x, dim) as Tensor, 0, 0],
   "max of all": [(x) => max(x) as Tensor, 0, 0],
   "min of all": [(x) => min(x) as Tensor, 0, 0],
   "argmax of all": [(x) => argmax(x) as Tensor, 0, 0],
@@ -79,6 +85,13 @@ const OPERATIONS: Record<string, [call: (x: Tensor, dim: number) => Tensor, unit
   logSumExp: [(x, dim) => logSumExp(x, dim) as Tensor, 4, 8],
   // The double sums of float32 are nearly exact; of float64, in other orders
   sum: [(x, dim) => sum(x, dim) as Tensor, 1, 8],
+  // Squares are rounded; a norm has half of that, also where they overflow or vanish
+  variance: [(x, dim) => variance(x, dim) as Tensor, 32, 64],
+  "variance of leading dims": [(x) => variance(x, x.shape.slice(0, -1).map((_, d) => d)) as Tensor, 32, 64], // prettier-ignore
+  norm: [(x, dim) => norm(x, dim) as Tensor, 3, 0],
+  "norm of all": [(x) => norm(x) as Tensor, 3, 0],
+  "norm of what is large": [(x, dim) => norm(x.div(1).mul(x.dtype === "float32" ? 1e22 : 1e180), dim) as Tensor, 3, 0], // prettier-ignore
+  "norm of what is small": [(x, dim) => norm(x.div(1).mul(x.dtype === "float32" ? 1e-22 : 1e-180), dim) as Tensor, 3, 0], // prettier-ignore
   "sum of all": [(x) => sum(x) as Tensor, 1, 100],
   "sum of leading dims": [(x) => sum(x, x.shape.slice(0, -1).map((_, d) => d)) as Tensor, 1, 64], // prettier-ignore
 };

@@ -1,5 +1,5 @@
 import { optionsOf, quoted } from "@chainrule/core/internal";
-import { ArgumentError, clamp, mul, noGrad, Tensor } from "@chainrule/core/lean";
+import { ArgumentError, clamp, mul, noGrad, norm, Tensor } from "@chainrule/core/lean";
 import { checkGradient } from "./groups.ts";
 
 export interface ClipGradNormOptions {
@@ -28,17 +28,14 @@ function iterable(name: string, parameters: unknown): Iterable<unknown> {
   throw new ArgumentError(`${name}: parameters come as a list of tensors; of a model pass model.parameters()`);
 }
 
-/** Norm of all elements as one vector, without overflow or underflow. */
+/** Norm of all elements as one vector: the norm of the norms. Squares neither overflow nor vanish. */
 function normOf(parameters: readonly Tensor[], p: number): number {
-  const gradients = parameters.map(({ gradient }) => gradient!.toTypedArray());
-  let most = 0;
-  for (const gradient of gradients) for (const g of gradient) most = Math.max(most, Math.abs(g));
+  const norms = noGrad(() =>
+    parameters.map(({ gradient }) => norm<Tensor>(gradient!, undefined, { p, dtype: "float64" }).item()),
+  );
+  const most = Math.max(0, ...norms);
   if (p === Infinity || most === 0 || !Number.isFinite(most)) return most;
-  let sum = 0;
-  for (const gradient of gradients) {
-    if (p === 2) for (const g of gradient) sum += (g / most) * (g / most);
-    else for (const g of gradient) sum += (Math.abs(g) / most) ** p;
-  }
+  const sum = norms.reduce((total, x) => total + (x / most) ** p, 0);
   return most * (p === 2 ? Math.sqrt(sum) : sum ** (1 / p));
 }
 
@@ -69,12 +66,12 @@ export function clipGradNorm(
       : `normType is a number above 0 or Infinity, got ${quoted(normType)}`);
   if (wrong !== undefined) throw new ArgumentError(`clipGradNorm: ${wrong}`);
   const clipped = withGradients("clipGradNorm", parameters);
-  const norm = normOf(clipped, normType);
-  if (errorIfNonfinite && !Number.isFinite(norm))
-    throw new ArgumentError(`clipGradNorm: the norm of the gradients is ${norm}; it cannot be clipped`);
-  const factor = maxNorm / (norm + 1e-6);
+  const total = normOf(clipped, normType);
+  if (errorIfNonfinite && !Number.isFinite(total))
+    throw new ArgumentError(`clipGradNorm: the norm of the gradients is ${total}; it cannot be clipped`);
+  const factor = maxNorm / (total + 1e-6);
   if (!(factor >= 1)) noGrad(() => clipped.forEach((x) => (x.grad = mul<Tensor, number>(x.grad!, factor))));
-  return norm;
+  return total;
 }
 
 /**

@@ -8,7 +8,7 @@ import { forEachMatrix, type Loop, runLoop, type Strided, stridesOf } from "./st
 /** Elements from which on the engine's own `set` and `fill` are faster than a loop. */
 const RUN = 32;
 /** Elements from which on a kernel of a set adds them faster. */
-const LONG_RUN = 1024;
+const LONG_RUN = 512;
 /** Rows with fewer elements than this are copied column by column. */
 const SHORT = 8;
 /** Columns of the blocks that a matrix is turned in: the lines of the cache that a row of them touches are there for the next rows. */
@@ -60,13 +60,16 @@ export function place(out: TypedArray, start: number, strides: readonly number[]
 export function addPlaced(out: TypedArray, start: number, strides: readonly number[], x: Strided): void {
   if (x.size === 0) return;
   const { data } = x;
-  forEachMatrix(x.shape, [stridesOf(x), strides], [x.offset, start], (rows, columns, at, row, column) => {
-    for (let i = 0, from = at[0]!, to = at[1]!; i < rows; i++, from += row[0]!, to += row[1]!) {
-      if (columns >= LONG_RUN && column[0] === 1 && column[1] === 1 && axpby(columns, 1, data, from, 1, out, to))
-        continue;
-      for (let j = 0, f = from, t = to; j < columns; j++, f += column[0]!, t += column[1]!) out[t]! += data[f]!;
-    }
+  forEachMatrix(x.shape, [stridesOf(x), strides], [x.offset, start], (rows, columns, [at, o], row, column) => {
+    for (let i = 0; i < rows; i++)
+      addRun(out, o! + i * row[1]!, column[1]!, data, at! + i * row[0]!, column[0]!, columns);
   });
+}
+// oxfmt-ignore
+function addRun(out: TypedArray, o: number, outStep: number, data: TypedArray, at: number, step: number, length: number): void {
+  if (outStep !== 1 || step !== 1) for (let i = 0; i < length; i++, o += outStep, at += step) out[o]! += data[at]!;
+  else if (length < LONG_RUN || !axpby(length, 1, data, at, 1, out, o))
+    for (let i = 0; i < length; i++) out[o + i]! += data[at + i]!;
 }
 
 /** The same row-major, each converted to the `dtype` of `out`. */

@@ -159,6 +159,17 @@ function sumExp(data: TypedArray, at: number, step: number, length: number, top:
   return sum;
 }
 
+/** Σx², in pairs as sums. */
+export function sumSquaresRun(data: TypedArray, at: number, step: number, length: number): number {
+  if (length > 256) {
+    const half = length >> 1;
+    return sumSquaresRun(data, at, step, half) + sumSquaresRun(data, at + half * step, step, length - half);
+  }
+  let sum = 0;
+  for (let i = 0; i < length; i++, at += step) sum += data[at]! * data[at]!;
+  return sum;
+}
+
 /** √Σx²; where squares overflow or vanish, on elements divided by the largest. */
 export function normRun(data: TypedArray, at: number, step: number, length: number): number {
   let sum = 0;

@@ -1,6 +1,6 @@
 import type { Dtype } from "../dtype.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
-import { reduce, type Run, sumRun } from "../kernels/reduce.ts";
+import { maxRun, minRun, reduce, type Run, sumRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { broadcastStrides } from "../kernels/strided.ts";
 import type { Allow, BroadcastTo } from "../shape-types/index.ts";
@@ -39,8 +39,13 @@ export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
     : broadcastOp(x, broadcastToShape("broadcastTo", x.shape, shape));
 }
 
-/** Reductions that may be carried out over some dims first, and then over the others. */
-const IN_PARTS: readonly string[] = ["sum", "max", "min"];
+/** Reductions that may be carried out over some dims first, and what is then to be done over the others. */
+const IN_PARTS: { readonly [name: string]: readonly [name: string, run: Run] | undefined } = {
+  sum: ["sum", sumRun],
+  sumSquares: ["sum", sumRun],
+  max: ["max", maxRun],
+  min: ["min", minRun],
+};
 
 /**
  * Runs a reducing kernel over dims of `x`; `shape` is that of the result. Kernel sets know it by its name. Dims that lie apart, as those of
@@ -55,10 +60,11 @@ export function reduced(
   dtype: Dtype = x.dtype,
 ): Tensor {
   const cut = dims.findLastIndex((d, i) => i > 0 && dims[i - 1] !== d - 1);
-  if (cut > 0 && x.strides === null && IN_PARTS.includes(name)) {
+  const then = IN_PARTS[name];
+  if (cut > 0 && x.strides === null && then !== undefined) {
     const last = dims.slice(cut);
     const rest = x.shape.filter((_, d) => !last.includes(d));
-    return reduced(name, reduced(name, x, last, rest, run, dtype), dims.slice(0, cut), shape, run);
+    return reduced(then[0], reduced(name, x, last, rest, run, dtype), dims.slice(0, cut), shape, then[1]);
   }
   return produce(
     shape,

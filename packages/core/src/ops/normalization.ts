@@ -1,11 +1,12 @@
 import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
+import { apply } from "../op.ts";
 import { showShape, sizeOf } from "../shape.ts";
 import type { CheckAlong } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
-import { add, clamp, div, mul, sqrt, square, sub } from "./arithmetic.ts";
+import { add, clamp, div, mul, rsqrt, sub } from "./arithmetic.ts";
 import { reshape } from "./movement.ts";
-import { floating, mean, reduction } from "./reduction.ts";
-import { normOver } from "./statistics.ts";
+import { countOf, floating, mean, reduction } from "./reduction.ts";
+import { normOver, sumSquaresOp } from "./statistics.ts";
 
 /** What every normalisation takes after the input. */
 export interface NormalizationOptions {
@@ -20,12 +21,14 @@ export interface NormalizationOptions {
 /** (x − mean)/√(variance + eps); the mean is taken out before anything is squared, so an offset costs no digits. */
 function standardized(op: string, x: Tensor, dims: readonly number[], eps: number): Tensor {
   const centered = sub(x, mean(x, dims, { keepDim: true }));
-  return scaled(op, centered, mean(square(centered), dims, { keepDim: true }), eps);
+  return scaled(op, centered, meanSquare(op, centered, dims), eps);
 }
+const meanSquare = (op: string, x: Tensor, dims: readonly number[]): Tensor =>
+  div(apply(sumSquaresOp, [x], reduction(op, x, dims, true)), countOf(x, dims));
 function scaled(op: string, x: Tensor, variance: Tensor, eps: number): Tensor {
   if (typeof eps !== "number" || !(eps >= 0))
     throw new ArgumentError(`${op}: eps is a number from 0 up, got ${quoted(eps)}`);
-  return div(x, sqrt(add(variance, eps)));
+  return mul(x, rsqrt(add(variance, eps)));
 }
 
 /** x·weight + bias, each reshaped by `shape`. */
@@ -150,7 +153,7 @@ export function rmsNorm(
   const eps = options.eps ?? (values.dtype === "float32" ? 2 ** -23 : Number.EPSILON);
   return affine(
     "rmsNorm",
-    scaled("rmsNorm", values, mean(square(values), dims, { keepDim: true }), eps),
+    scaled("rmsNorm", values, meanSquare("rmsNorm", values, dims), eps),
     { weight: options.weight },
     shape,
     shape,

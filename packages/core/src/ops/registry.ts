@@ -37,7 +37,7 @@ import { argmaxOp, argminOp, type Extremes, maxOp, minOp, same as equalOrNaN } f
 import { scanning } from "./scan-cases.ts";
 import { embedOp, sliceOp } from "./slice.ts";
 import { logSoftmaxOp, logSumExpOp, softmaxOp } from "./softmax.ts";
-import { cumsumOp, normOp } from "./statistics.ts";
+import { cumsumOp, normOp, sumSquaresOp } from "./statistics.ts";
 
 // Every operation, and every way to call it, that the law tests go through. A function that ops/index.ts exports and that is missing here
 // does not compile, nor does a case without a domain. Pages do not load this file: it is the entry point `@chainrule/core/registry`.
@@ -382,6 +382,7 @@ export const registry: { readonly [Name in keyof typeof ops]: readonly Case[] } 
     { ...real([]), call: (x) => ops.unsqueeze(x, -1), rule: (x) => unsqueezeShape(x, -1) },
   ],
   variance: [
+    ...recorded(sumSquaresOp),
     { ...real([2, 3]), call: (x) => ops.variance(x), rule: scalar },
     {
       ...real([2, 3]),

@@ -1,11 +1,14 @@
+import type { TypedArray } from "../dtype.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { checkNumber, optionsOf } from "../errors.ts";
-import { linear, type LinearFunction, shifted } from "../families/linear.ts";
-import { alongDim, cumsumRun, normRun } from "../kernels/reduce.ts";
+import { type Case, linear, type LinearFunction, shifted } from "../families/linear.ts";
+import { alongDim, cumsumRun, normRun, reduce, sumSquaresRun } from "../kernels/reduce.ts";
+import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
+import { sizeOf } from "../shape.ts";
 import type { CheckReduce, Along, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
-import { abs, div, mul, square, sub } from "./arithmetic.ts";
+import { abs, div, mul, sub } from "./arithmetic.ts";
 import { asked, cast, counting, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
@@ -56,7 +59,7 @@ export function variance(x: Tensor, dim?: Dims, options?: Correction): Tensor {
   const params = reduction("var", x, dim, given.keepDim);
   const correction = correctionOf("var", given);
   return div(
-    sumOp(square(centered(floating(x), params.dims)), params),
+    apply(sumSquaresOp, [centered(floating(x), params.dims)], params),
     Math.max(0, countOf(x, params.dims) - correction),
   );
 }
@@ -82,19 +85,47 @@ export function std(x: Tensor, dim?: Dims, options?: Correction): Tensor {
   );
 }
 
+const SUMS: readonly Case<SumParams>[] = [
+  { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
+  { shapes: [[3, 2]], params: { dims: [0], kept: [1, 2], shape: [2] } },
+];
+/** Σx². */
+export const sumSquaresOp: CustomOp<SumParams> = {
+  name: "sumSquares",
+  cases: SUMS,
+  forward: ([x], { dims, shape }) => reduced("sumSquares", x!, dims, shape, sumSquaresRun),
+  vjp: (t, y) => mul(mul(reshape(t, (y.params as SumParams).kept), 2), y.inputs[0]!),
+  jvp: ([t], y) => sumOp(mul(t!, mul(y.inputs[0]!, 2)), y.params as SumParams),
+  lead: leadReduction,
+};
+
 /** x / |x|, and 0 at the zero vector. */
 function direction(y: Tensor): Tensor {
   const [x] = y.inputs as [Tensor];
   const length = reshape(y, (y.params as SumParams).kept);
   return div(x, where(eq(length, 0), Infinity, length));
 }
+/** Takes the roots of sums of squares; not where squares may have overflowed or vanished, in which case it says so. */
+function takeRoots(out: TypedArray, start: number, end: number): boolean {
+  const least = out instanceof Float32Array ? 1e-24 : 1e-280;
+  for (let i = start; i < end; i++) if (!(out[i]! > least && out[i]! < Infinity)) return false;
+  for (let i = start; i < end; i++) out[i] = Math.sqrt(out[i]!);
+  return true;
+}
 export const normOp: CustomOp<SumParams> = {
   name: "norm",
-  cases: [
-    { shapes: [[2, 3]], params: { dims: [0, 1], kept: [1, 1], shape: [] } },
-    { shapes: [[3, 2]], params: { dims: [0], kept: [1, 2], shape: [2] } },
-  ],
-  forward: ([x], { dims, shape }) => reduced("norm", x!, dims, shape, normRun),
+  cases: SUMS,
+  forward: ([x], { dims, shape }) =>
+    produce(
+      shape,
+      x!.dtype,
+      (out, start) => {
+        const end = start + sizeOf(shape);
+        if (!runsBySets("sumSquares", out, start, x!, dims) || !takeRoots(out, start, end))
+          reduce(out, start, x!, dims, normRun);
+      },
+      true,
+    ),
   vjp: (t, y) => mul(reshape(t, (y.params as SumParams).kept), direction(y)),
   jvp: ([t], y) => sumOp(mul(t!, direction(y)), y.params as SumParams),
   lead: leadReduction,

@@ -3,15 +3,17 @@ import type { RunsKernel } from "../sets.ts";
 import { copyIn, copyOut } from "./copy.ts";
 import type { WasmModule } from "./module.ts";
 
-/** (is float32, result, matrix, rows, columns): addresses and sizes. */
-type Kernel = (single: number, ...numbers: number[]) => void;
+/** On addresses and sizes of a matrix. */
+type Kernel = (single: number, to: number, from: number, rows: number, columns: number) => void;
+type Exports = Readonly<Record<string, (single: number, ...numbers: number[]) => void>>;
 
 /**
- * What a kernel leaves of a row: one number, of which those of several parts are reduced by the same kernel; one number, of the whole row
+ * What a kernel leaves of a row: one number, of which those of several parts are reduced likewise, sums of squares by sums; one number, of the whole row
  * only; or as many as there were. Single numbers have 64 bits.
  */
 const RESULTS: Readonly<Record<string, "part" | "one" | "each">> = {
   sum: "part",
+  sumSquares: "part",
   max: "part",
   min: "part",
   argmax: "one",
@@ -27,9 +29,10 @@ const BLOCK = 131072;
 const LONGEST = 2 ** 24;
 /** Bytes that kernels may use behind what they are told of. */
 const MARGIN = 64;
-/** Columns, and rows, that are summed at a time. */
+/** Columns, and rows, that are reduced at a time; fewer columns are laid out as rows, but for sums. */
 const WIDE = 2048;
 const HIGH = 128;
+const NARROW = 32;
 
 const padded = (bytes: number): number => Math.ceil(bytes / MARGIN) * MARGIN + MARGIN;
 
@@ -40,18 +43,19 @@ const sizeIn = (x: TypedArray): number => (x instanceof Float64Array || x instan
 export const runsOf =
   (module: WasmModule<{ scratch(): number }>) =>
   (name: string): RunsKernel | null => {
-    const exports = module.exports as Readonly<Record<string, Kernel>> | null;
-    const kernel = exports?.[`${name}OfRows`];
+    const exports = module.exports as Exports | null;
     const result = RESULTS[name];
-    if (kernel === undefined || result === undefined) return null;
-    const columns = exports![`${name}OfColumns`];
+    const again = exports?.[`${name === "sumSquares" ? "sum" : name}OfRows`];
+    if (again === undefined || result === undefined) return null;
+    const kernel = name === "sumSquares" ? squared(again, exports!["square"]!) : again;
+    const columns = columnsOf(name, exports!);
     return (out, o, x, at, outer, length, inner) => {
       if (length === 0) return false;
-      if (inner > 1 && columns !== undefined)
-        return sumColumns(columns, exports!["add"]!, module, out, o, x, at, outer, length, inner);
+      if (inner > 1 && columns !== null && (columns.wide || inner >= NARROW))
+        return reduceColumns(columns, module, out, o, x, at, outer, length, inner);
       const size = sizeIn(x);
       if (result === "part" && inner === 1 && length * size > BLOCK)
-        return reduceLong(kernel, module, out, o, x, at, outer, length);
+        return reduceLong(kernel, again, module, out, o, x, at, outer, length);
       if (length * size > LONGEST) return false;
       // Runs that lie apart are laid side by side, a few at a time.
       const width = inner === 1 ? outer : inner;
@@ -76,10 +80,41 @@ export const runsOf =
     };
   };
 
-/** Reduces runs of neighbours that are longer than a block: each in parts, whose results the same kernel reduces. */
+/** A kernel on the squares of a matrix, which come to stand in its place. */
+const squared =
+  (kernel: Kernel, square: (single: number, to: number, from: number, bytes: number) => void): Kernel =>
+  (single, to, from, rows, columns) => {
+    square(single, from, from, rows * columns * (single === 1 ? 4 : 8));
+    kernel(single, to, from, rows, columns);
+  };
+
+/** How the rows of a matrix become one, how such rows are joined, and whether they have 64 bits. */
+interface Columns {
+  readonly kernel: Kernel;
+  readonly join: (single: number, to: number, a: number, b: number, bytes: number) => void;
+  readonly wide: boolean;
+}
+function columnsOf(name: string, exports: Exports): Columns | null {
+  const [sum, join] = [exports["sumOfColumns"]!, exports["add"]!];
+  if (name === "sum") return { kernel: sum, join, wide: true };
+  if (name === "sumSquares") return { kernel: squared(sum, exports["square"]!), join, wide: true };
+  return name === "max" || name === "min" ? oneByOne(exports[`${name}imum`]!) : null;
+}
+/** Rows are joined one after the other. */
+const oneByOne = (join: Columns["join"]): Columns => ({
+  kernel: (single, to, from, rows, columns) => {
+    const bytes = columns * (single === 1 ? 4 : 8);
+    join(single, to, from, from, bytes);
+    for (let i = 1; i < rows; i++) join(single, to, to, from + i * bytes, bytes);
+  },
+  join,
+  wide: false,
+});
+
+/** Reduces runs of neighbours that are longer than a block: each in parts, whose results are reduced again. */
 // oxfmt-ignore
 function reduceLong(
-  kernel: Kernel, module: WasmModule<{ scratch(): number }>,
+  kernel: Kernel, again: Kernel, module: WasmModule<{ scratch(): number }>,
   out: TypedArray, o: number, x: TypedArray, at: number, outer: number, length: number,
 ): boolean {
   const size = sizeIn(x);
@@ -95,16 +130,16 @@ function reduceLong(
       copyIn(memory, base / size, x, at + row * length + i * part, 1, count, 0, 1);
       kernel(+(size === 4), base + results + 8 * i, base, 1, count);
     }
-    kernel(0, base, base + results, 1, parts);
+    again(0, base, base + results, 1, parts);
     out[o + row] = module.doubles[base / 8]!;
   }
   return true;
 }
 
-/** Sums over the middle dim, in pairs of halves, down to a few rows which `sum` takes in their order in memory. */
+/** Reduces the middle dim, in pairs of halves, down to a few rows which the kernel takes in their order in memory. */
 // oxfmt-ignore
-function sumColumns(
-  sum: Kernel, add: Kernel, module: WasmModule<{ scratch(): number }>,
+function reduceColumns(
+  { kernel, join, wide }: Columns, module: WasmModule<{ scratch(): number }>,
   out: TypedArray, o: number, x: TypedArray, at: number, outer: number, length: number, inner: number,
 ): boolean {
   const size = sizeIn(x);
@@ -116,24 +151,26 @@ function sumColumns(
   const base = module.room(matrix + levels * place + MARGIN);
   if (base === 0) return false;
   const memory = size === 4 ? module.floats : module.doubles;
-  const sumRows = (level: number, from: number, rows: number, columns: number): void => {
+  const results = wide ? module.doubles : memory;
+  const single = +(size === 4);
+  const reduceRows = (level: number, from: number, rows: number, columns: number): void => {
     const to = base + matrix + level * place;
     if (rows <= high) {
       copyIn(memory, base / size, x, from, rows, columns, inner, 1);
-      sum(+(size === 4), to, base, rows, columns);
+      kernel(single, to, base, rows, columns);
       return;
     }
     const half = rows >> 1;
-    sumRows(level, from, half, columns);
-    sumRows(level + 1, from + half * inner, rows - half, columns);
-    add(0, to, to, to + place, columns * 8);
+    reduceRows(level, from, half, columns);
+    reduceRows(level + 1, from + half * inner, rows - half, columns);
+    join(wide ? 0 : single, to, to, to + place, columns * results.BYTES_PER_ELEMENT);
   };
   for (let row = 0; row < outer; row++) {
     for (let column = 0; column < inner; column += width) {
       const columns = Math.min(width, inner - column);
-      sumRows(0, at + row * length * inner + column, length, columns);
-      const from = (base + matrix) / 8;
-      out.set(module.doubles.subarray(from, from + columns), o + row * inner + column);
+      reduceRows(0, at + row * length * inner + column, length, columns);
+      const from = (base + matrix) / results.BYTES_PER_ELEMENT;
+      out.set(results.subarray(from, from + columns), o + row * inner + column);
     }
   }
   return true;
