@@ -95,6 +95,7 @@ describe("loadCsv", () => {
         of("a\n1", undefined, { delimiter: ",," }),
         refusal(() => loadCsv(Uint8Array.of(0xff, 0x0a))),
         refusal(() => loadCsv(tensor([1]) as never)),
+        refusal(() => loadCsv("data/iris.csv")),
       ].join("\n"),
     ).toMatchInlineSnapshot(`
       "FileError: loadCsv: row 2 (line 3), column b: "x" is no number
@@ -122,7 +123,8 @@ describe("loadCsv", () => {
       ArgumentError: loadCsv: header is true or a list of names
       ArgumentError: loadCsv: the delimiter is one character other than a quote or a line end, got ",,"
       FileError: loadCsv: the file is not UTF-8
-      ArgumentError: loadCsv: needs the file's bytes as a Uint8Array or ArrayBuffer, got object"
+      ArgumentError: loadCsv: needs the file's bytes as a Uint8Array or ArrayBuffer, got object
+      ArgumentError: loadCsv: needs the file's text or bytes, got what looks like a path; a path is read with readFile of @chainrule/data/node"
     `);
   });
   test("a hundred thousand rows in a moment", () => {

@@ -1,7 +1,7 @@
 import * as chainrule from "@chainrule/core";
 import { type Tensor, tensor, value, zeros } from "@chainrule/core";
 import * as layers from "@chainrule/nn";
-import { MultiStepLR, SGD } from "@chainrule/optim";
+import { ExponentialMovingAverage, MultiStepLR, SGD } from "@chainrule/optim";
 import { expect, test } from "vitest";
 import { errors } from "./support/errors.ts";
 
@@ -126,4 +126,60 @@ test("optimizers that are given something else", () => {
     ArgumentError: MultiStepLR: milestones is a list of whole numbers from 0 up, and must be given"
   `); // prettier-ignore
   expect(parameter.toArray()).toEqual([1, 2]);
+});
+
+test("masks of 0 and 1, and masks the other way round", () => {
+  const call = (name: string, args: unknown[], ...inputs: unknown[]): unknown =>
+    untyped(new (layers as unknown as Record<string, new (...args: unknown[]) => unknown>)[name]!(...args)).forward!(
+      ...inputs,
+    );
+  const whole = (data: unknown): Tensor => tensor(data as number[], { dtype: "int32" }) as Tensor;
+  const x = zeros([2, 3, 4]);
+  const attention = (batchFirst: boolean, options: object): unknown =>
+    call("MultiHeadAttention", [4, 2, { batchFirst }], x, x, x, options);
+  const encode = (masks: object): unknown =>
+    call("TransformerEncoderLayer", [4, 2, { dimFeedforward: 4, batchFirst: true }], x, masks);
+  const padding = whole([[0, 0, 1], [0, 1, 1]]); // prettier-ignore
+  expect(errors(
+    () => encode({ srcKeyPaddingMask: padding }),
+    () => encode({ srcMask: zeros([3, 3], { dtype: "int32" }) }),
+    () => attention(true, { keyPaddingMask: padding }),
+    () => attention(true, { attnMask: zeros([3, 3], { dtype: "int32" }) }),
+    () => core.scaledDotProductAttention!(x, x, x, { attnMask: padding }),
+    () => core.scaledDotProductAttention!(x, x, x, { attnMask: padding.to("bool") }),
+    () => core.scaledDotProductAttention!(zeros([2, 1, 3, 4]), zeros([2, 1, 3, 4]), zeros([2, 1, 3, 4]), { attnMask: padding.to("bool") }),
+    () => core.scaledDotProductAttention!(x, x, x, { attnMask: zeros([3, 2]) }),
+    () => attention(false, { keyPaddingMask: padding.to("bool") }),
+    () => attention(true, { keyPaddingMask: zeros([3, 2]) }),
+    () => attention(true, { keyPaddingMask: zeros([2, 2]) }),
+  )).toMatchInlineSnapshot(`
+    "DtypeError: MultiHeadAttention(4, 2): keyPaddingMask is int32; a mask is bool, or floating summands of the scores; make one of 0 and 1 bool with .to("bool")
+    DtypeError: MultiHeadAttention(4, 2): attnMask is int32; a mask is bool, or floating summands of the scores; make one of 0 and 1 bool with .to("bool")
+    DtypeError: MultiHeadAttention(4, 2): keyPaddingMask is int32; a mask is bool, or floating summands of the scores; make one of 0 and 1 bool with .to("bool")
+    DtypeError: MultiHeadAttention(4, 2): attnMask is int32; a mask is bool, or floating summands of the scores; make one of 0 and 1 bool with .to("bool")
+    DtypeError: scaledDotProductAttention: attnMask is int32; a mask is bool, or floating summands of the scores; make one of 0 and 1 bool with .to("bool")
+    ShapeError: scaledDotProductAttention: cannot broadcast [2,3] with [2,3,3], attnMask and the scores; if it says which keys an example has, use reshape([2,1,3])
+    ShapeError: scaledDotProductAttention: cannot broadcast [2,3] with [2,1,3,3], attnMask and the scores; if it says which keys an example has, use reshape([2,1,1,3])
+    ShapeError: scaledDotProductAttention: cannot broadcast [3,2] with [2,3,3], attnMask and the scores
+    ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [2,3] is not [3,2], which is [batch,keys]; the input counts as [time,batch,features] unless the layer has { batchFirst: true }
+    ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [3,2] is not [2,3], which is [batch,keys]; use transpose()
+    ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [2,2] is not [2,3]"
+  `); // prettier-ignore
+});
+
+test("parameters that are put back before an async function is done", () => {
+  const model = new layers.Linear(1, 1);
+  const average = untyped(new ExponentialMovingAverage(model.parameters()));
+  const before = model.weight.toArray();
+  const waiting = Object.assign(new layers.Tanh(), { forward: async () => value(1) });
+  expect(errors(
+    () => average.averaged!(async () => value(1)),
+    () => average.averaged!(value(1)),
+    () => nn.summary!(waiting),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: ExponentialMovingAverage.averaged: the function is async, and ExponentialMovingAverage.averaged ends at its first await; await first, and pass what computes alone
+    ArgumentError: ExponentialMovingAverage.averaged: expected a function such as (x) => …, got an object of class Tensor
+    ArgumentError: summary: the function is async, and summary ends at its first await; await first, and pass what computes alone"
+  `); // prettier-ignore
+  expect(model.weight.toArray()).toEqual(before);
 });

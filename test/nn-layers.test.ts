@@ -271,7 +271,7 @@ test("options out of range, and masks and states that do not fit", () => {
       "ArgumentError: RNN: nonlinearity is "tanh" or "relu", got sigmoid",
       "ShapeError: MultiHeadAttention(4, 2): needs query, key and value [time,batch,4], [time,batch,3], [time,batch,4], or without batch, got [2,1,4], [5,1,3], [5,1,3]",
       "ShapeError: MultiHeadAttention(4, 2): attnMask [5,2] is not [2,5] or [2,2,5]",
-      "ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [5,1] is not [1,5]",
+      "ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [5,1] is not [1,5], which is [batch,keys]; the input counts as [time,batch,features] unless the layer has { batchFirst: true }",
       "ShapeError: bceLoss: weight [2] does not broadcast to [1]",
       "ArgumentError: Embedding: maxNorm and normType are numbers above 0, got 0",
       "ShapeError: embedding: index 3 is out of range for 3 rows of [3,2]",

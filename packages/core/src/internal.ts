@@ -4,6 +4,7 @@ export { mutate } from "./assign.ts";
 export { mapTree } from "./autograd/map-tree.ts";
 export {
   checkFlag,
+  checkFunction,
   checkNumber,
   checkOptions,
   checkSynchronous,
@@ -11,6 +12,7 @@ export {
   optionsOf,
   quoted,
 } from "./errors.ts";
+export { checkMask } from "./ops/attention.ts";
 export { named } from "./ops/rectifiers.ts";
 export { checkGenerator } from "./random/generator.ts";
 export { checkSameShape } from "./shape.ts";

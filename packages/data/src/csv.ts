@@ -47,6 +47,10 @@ export function loadCsv(
     throw new ArgumentError(
       `${op}: the delimiter is one character other than a quote or a line end, got ${JSON.stringify(delimiter)}`,
     );
+  if (typeof source === "string" && /^.+\.(?:csv|tsv|txt|dat|data)$/i.test(source))
+    throw new ArgumentError(
+      `${op}: needs the file's text or bytes, got what looks like a path; a path is read with readFile of @chainrule/data/node`,
+    );
   const text = typeof source === "string" ? source : decodeUtf8(op, "the file", bytesOf(op, source));
   let names = header === true ? undefined : checkNames(op, header);
   let read: readonly Column[] = names === undefined ? [] : columnsOf(op, names, columns, missing);

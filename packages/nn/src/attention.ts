@@ -1,4 +1,4 @@
-import { checkTensor, optionsOf, quoted } from "@chainrule/core/internal";
+import { checkMask, checkTensor, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -83,7 +83,7 @@ const masked = (scores: Tensor, mask: Tensor): Tensor =>
  * const [output, weights] = attention.forward(x, x, x);
  * output.shape; // [4, 5, 8]
  * weights.shape; // [4, 5, 5]
- * @throws ArgumentError unless the heads divide the features, ShapeError for inputs that do not fit.
+ * @throws ArgumentError unless the heads divide the features, ShapeError for inputs that do not fit, DtypeError for masks of int32.
  */
 export class MultiHeadAttention<
   const F extends number = number,
@@ -218,11 +218,11 @@ export class MultiHeadAttention<
 
     const added = k.shape[2]! - count;
     const mask = (name: string, x: Tensor, wanted: readonly (readonly number[])[], shape: readonly number[]): void => {
-      checkTensor(`${label}: ${name}`, x);
+      checkMask(label, name, x);
       if (!wanted.some((expected) => expected.length === x.rank && expected.every((n, d) => n === x.shape[d])))
         throw new ShapeError(
           label,
-          `${name} [${x.shape.join(",")}] is not ${wanted.map((expected) => `[${expected.join(",")}]`).join(" or ")}`,
+          `${name} [${x.shape.join(",")}] is not ${wanted.map((expected) => `[${expected.join(",")}]`).join(" or ")}${name === "keyPaddingMask" ? this.turned(x.shape, wanted[0]!) : ""}`,
           [x.shape],
         );
       // Everybody sees the keys that were added.
@@ -244,6 +244,14 @@ export class MultiHeadAttention<
     if (!needWeights) return [shaped, null];
     const seen = averageAttnWeights ? mean(weights, 1) : weights;
     return [shaped, rank === 2 ? select(seen, 0, 0) : seen];
+  }
+
+  /** What to do about a mask of keys that would fit if its dims were swapped: it or the input is taken the other way round. */
+  private turned([first, second]: readonly number[], [batch, keys]: readonly number[]): string {
+    if (keys === undefined || first !== keys || second !== batch) return "";
+    return this.batchFirst
+      ? ", which is [batch,keys]; use transpose()"
+      : ", which is [batch,keys]; the input counts as [time,batch,features] unless the layer has { batchFirst: true }";
   }
 
   /** `[batch, heads, time, features/heads]`: the projection number i of x. */

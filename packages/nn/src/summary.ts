@@ -1,3 +1,4 @@
+import { checkSynchronous } from "@chainrule/core/internal";
 import { ArgumentError, noGrad, Tensor } from "@chainrule/core/lean";
 import { Module } from "./module.ts";
 
@@ -63,7 +64,7 @@ function run(model: Module, modules: [string, Module][], inputs: readonly unknow
         return result;
       };
     }
-    noGrad(() => (model as Callable).forward!(...inputs));
+    noGrad(() => checkSynchronous("summary", (model as Callable).forward!(...inputs)));
   } finally {
     for (const [i, [, module]] of (modules as [string, Callable][]).entries()) {
       module.training = training[i]!;

@@ -1,4 +1,4 @@
-import { mutate, optionsOf } from "@chainrule/core/internal";
+import { checkFunction, checkSynchronous, mutate, optionsOf } from "@chainrule/core/internal";
 import { ArgumentError, ShapeError, type Tensor, type TypedArray } from "@chainrule/core/lean";
 import { share } from "./checks.ts";
 import { listParameters } from "./groups.ts";
@@ -79,12 +79,16 @@ export class ExponentialMovingAverage {
     write(list, this.averages);
   }
 
-  /** Runs `fn` while the parameters hold their averages, and puts back what they held, even if it throws. */
+  /**
+   * Runs `fn` while the parameters hold their averages, and puts back what they held, even if it throws.
+   * @throws ArgumentError for an async function, of which only the part before the first `await` would see the averages.
+   */
   averaged<R>(fn: () => R): R {
+    checkFunction(`${NAME}.averaged`, fn);
     const held = this.params.map((x) => x.toTypedArray());
     write(this.params, this.averages);
     try {
-      return fn();
+      return checkSynchronous(`${NAME}.averaged`, fn());
     } finally {
       write(this.params, held);
     }

@@ -1,6 +1,6 @@
 import { ArgumentError, DtypeError, optionsOf, ShapeError } from "../errors.ts";
 import { checkGenerator, defaultGenerator, type Generator } from "../random/generator.ts";
-import { type Shape, showShape } from "../shape.ts";
+import { broadcastShapes, type Shape, showShape } from "../shape.ts";
 import type { Broadcast, Failed, MatMul, Transpose } from "../shape-types/index.ts";
 import { checkTensor, detached, elementsOf, fromNumber, type Tensor } from "../tensor.ts";
 import { add, div, mul, sub } from "./arithmetic.ts";
@@ -129,6 +129,22 @@ export interface AttentionOptions<M extends Tensor | null | undefined = Tensor |
   readonly generator?: Generator | undefined;
 }
 
+/** @internal Throws unless `x` is a mask, or what is added to scores: 0 and 1 of int32 would be added, where they are meant to hide. */
+export function checkMask(op: string, name: string, x: unknown): asserts x is Tensor {
+  checkTensor(`${op}: ${name}`, x);
+  if (x.dtype === "int32")
+    throw new DtypeError(
+      `${op}: ${name} is int32; a mask is bool, or floating summands of the scores; make one of 0 and 1 bool with .to("bool")`,
+    );
+}
+/** Where a mask and the scores `[…, queries, keys]` stand in a message, and what to do with a mask `[batch, keys]`. */
+function placeOf(mask: Shape, scores: Shape): string {
+  const [batch, keys] = [mask[0]!, scores.at(-1)!];
+  const ofKeys = mask.length === 2 && scores.length > 2 && batch === scores[0] && mask[1] === keys;
+  const shape = [batch, ...scores.slice(1, -1).fill(1), keys];
+  return `, attnMask and the scores${ofKeys ? `; if it says which keys an example has, use reshape(${showShape(shape)})` : ""}`;
+}
+
 /** What `scaledDotProductAttention` multiplies the values by: softmax(query·keyᵀ·scale + mask). */
 export function attentionWeights(op: string, query: Tensor, key: Tensor, options: AttentionOptions): Tensor {
   const {
@@ -144,7 +160,8 @@ export function attentionWeights(op: string, query: Tensor, key: Tensor, options
     const below = tril(broadcastTo(fromNumber(1, "bool"), scores.shape.slice(-2)));
     scores = where(below, scores, -Infinity);
   } else if (attnMask) {
-    checkTensor(op, attnMask);
+    checkMask(op, "attnMask", attnMask);
+    broadcastShapes(op, attnMask.shape, scores.shape, placeOf(attnMask.shape, scores.shape));
     scores = attnMask.dtype === "bool" ? where(attnMask, scores, -Infinity) : add(scores, attnMask);
   }
   const weights = softmax(scores);
@@ -159,7 +176,7 @@ type Masked<S extends Shape, M> = M extends Tensor<infer R> ? Broadcast<S, R> : 
 /**
  * softmax(query·keyᵀ/√features + mask)·value for query `[…, queries, features]`, key `[…, keys, features]` and value `[…, keys, outputs]`
  * (Vaswani et al. 2017).
- * @throws ShapeError if features, keys or batches differ.
+ * @throws ShapeError if features, keys or batches differ, DtypeError for a mask of int32.
  * @example
  * scaledDotProductAttention(zeros([4, 8]), zeros([6, 8]), ones([6, 2])).shape; // [4, 2]
  */

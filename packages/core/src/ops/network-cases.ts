@@ -45,7 +45,7 @@ export const networks: {
       | keyof typeof normalization
       | keyof typeof pooling
       | keyof typeof resampling,
-      "attentionWeights"
+      "attentionWeights" | "checkMask"
     >
   ]: readonly Case[];
 } = {
