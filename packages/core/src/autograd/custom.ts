@@ -9,7 +9,7 @@ import { defaultDtype } from "../ambient.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
 import { Walk } from "./graph.ts";
-import { pullBackTraced, pushForwardTraced, trace, type Traced } from "./transforms.ts";
+import { pullBackTraced, pushForwardTraced, trace, type Traced, walkOf } from "./transforms.ts";
 
 type Parts = readonly (Tensor | null)[];
 
@@ -129,7 +129,6 @@ export function customGradient<A extends readonly Tensor[]>(
         return known.map(({ i }) => parts[i] ?? broadcastTo(fromNumber(0, output.dtype), output.inputs[i]!.shape));
       },
       zero,
-      (mode & RECORD) !== 0,
     );
     return pullBackTraced(
       traced,
@@ -187,7 +186,8 @@ export function checkpoint(f: (...inputs: readonly Tensor[]) => Tensor): (...inp
     const captured = new Walk([output], -1, new Set([...ends, ...traced.inputs])).nodes.filter((x) => !own.has(x));
     const rerun = (all: readonly Tensor[]): Traced => {
       const again = drawingAgain(draws, () => run(all.slice(0, floating.length)));
-      return { ...again, inputs: [...again.inputs, ...captured], nested: (mode & RECORD) !== 0, partial: true };
+      const inputs = [...again.inputs, ...captured];
+      return { ...again, inputs, walk: walkOf(again.outputs, inputs, new Set(inputs)), nested: (mode & RECORD) !== 0 };
     };
     const op = jointOp(
       "checkpoint",

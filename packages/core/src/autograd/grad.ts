@@ -2,7 +2,7 @@ import { ArgumentError, checkFunction, GraphError, optionsOf } from "../errors.t
 import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
 import { Tensor } from "../tensor.ts";
 import { seed, type Start } from "./backward.ts";
-import { enclosed, pullBackTraced, released, trace, type Traced, type TransformOptions } from "./transforms.ts";
+import { enclosed, pullBackTraced, released, trace, type Traced, type TransformOptions, walkOf } from "./transforms.ts";
 import { flattenTree, type TreeOf } from "./tree.ts";
 
 function scalarOutput(op: string, traced: Traced): Tensor {
@@ -168,6 +168,7 @@ function gradOf(output: Tensor, tree: unknown, options?: TransformOptions & { re
     outputs: [output],
     input,
     output: flattenTree("grad", output, "result"),
+    walk: walkOf([output], input.leaves),
     nested: createGraph || enclosed(),
   };
   return input.report(pullBackTraced(traced, [seed("grad", output, cotangent)]));

@@ -20,6 +20,8 @@ export class Walk {
   readonly nodes: Tensor[] = [];
   private readonly number: number = ++walks;
   private index: Map<Tensor, number> | null = null;
+  /** Whether there was anything that it did not enter. */
+  private cut = false;
   /** Tensors that the walk does not go beyond. */
   readonly ends: ReadonlySet<Tensor> | null;
 
@@ -32,8 +34,9 @@ export class Walk {
     let top = -1;
     const enter = (x: Tensor): void => {
       // A tensor has been seen exactly if the slot it remembers holds it.
-      if (!x.tracked || x.depth <= above || nodes[x.slot] === x) return;
-      if (x.inputs.length === 0 || ends?.has(x)) x.slot = nodes.push(x) - 1;
+      if (!x.tracked || nodes[x.slot] === x) return;
+      if (x.depth <= above) this.cut = true;
+      else if (x.inputs.length === 0 || ends?.has(x)) x.slot = nodes.push(x) - 1;
       else {
         way[++top] = x;
         x.slot = x.inputs.length;
@@ -59,6 +62,12 @@ export class Walk {
     // A walk inside a rule or a hook has moved slots since.
     this.index ??= new Map(this.nodes.map((node, i) => [node, i]));
     return this.index.get(x) ?? -1;
+  }
+
+  /** Whether the outputs depend on more than `inputs`. */
+  leadsBeyond(inputs: readonly Tensor[]): boolean {
+    const own = new Set(inputs);
+    return this.cut || this.nodes.some((x) => x.inputs.length === 0 && !own.has(x));
   }
 
   /** Marks which nodes depend on `targets`, these included. */

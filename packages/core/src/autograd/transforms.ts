@@ -18,19 +18,22 @@ export interface Traced {
   readonly outputs: readonly Tensor[];
   readonly input: Flat;
   readonly output: Flat;
-  /** Whether an enclosing transform, or `createGraph`, will differentiate the result. */
+  /** From the outputs to the inputs. */
+  readonly walk: Walk;
+  /** Whether the result may be differentiated: by an enclosing transform, or by way of what came from outside. */
   readonly nested: boolean;
-  /** The inputs are taken to be independent, although one may have been computed from another. */
-  readonly partial?: boolean;
 }
+/** The walk for `Traced`; with `ends`, inputs are taken to be independent although one may have been computed from another. */
+export const walkOf = (outputs: readonly Tensor[], inputs: readonly Tensor[], ends?: ReadonlySet<Tensor>): Walk =>
+  new Walk(outputs, Math.min(...inputs.map((x) => x.depth)) - 1, ends);
 
 /** Inside the function of a transform: somebody will differentiate what is computed here. */
 export const enclosed = (): boolean => (mode & RECORD) !== 0 && (mode & TRANSFORM) !== 0;
 
 export interface TransformOptions {
   /**
-   * Keep the results differentiable although no transform encloses this one: `backward()` then goes on through them to tensors that the
-   * function takes from outside, such as the parameters of a model.
+   * Keep what would be plain differentiable: `grad(y, x)`, and derivatives by the parameters of a module that is an argument. Of functions, results
+   * are connected anyway to tensors from outside and to arguments that require grad, and to what an enclosing transform differentiates by.
    */
   readonly createGraph?: boolean | undefined;
 }
@@ -58,7 +61,8 @@ export function trace(
   createGraph = false,
   args: readonly unknown[] = [],
 ): Traced {
-  const nested = createGraph || enclosed();
+  const recording = (mode & RECORD) !== 0;
+  const wanted = createGraph || enclosed();
   const input = flattenTree(op, tree);
   if (input.leaves.length === 0)
     throw new ArgumentError(
@@ -66,7 +70,7 @@ export function trace(
     );
   const inputs = input.leaves.map((x, i) => {
     if (input.inPlace[i]) return x;
-    const own = nested && x.tracked ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);
+    const own = (wanted || recording) && x.tracked ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);
     own.tracked = true;
     if (own.depth < x.depth) own.depth = x.depth;
     return own;
@@ -74,14 +78,13 @@ export function trace(
   const call = (): unknown => f(input.rebuild(inputs) as never);
   const result = withMode(mode | RECORD | TRANSFORM, () => checkSynchronous(op, withArrays(op, args, call)));
   const output = flattenTree(op, result, "result");
-  return { inputs, outputs: output.leaves, input, output, nested };
+  const walk = walkOf(output.leaves, inputs);
+  const nested = wanted || (recording && walk.leadsBeyond(inputs));
+  return { inputs, outputs: output.leaves, input, output, walk, nested };
 }
 
 /** What the user gets back: connected to the outer graph where there is one, plain otherwise. */
 export const released = (traced: Traced, x: Tensor): Tensor => (traced.nested ? x : x.tracked ? detached(x) : x);
-
-const walkOf = ({ inputs, outputs, partial }: Traced): Walk =>
-  new Walk(outputs, Math.min(...inputs.map((x) => x.depth)) - 1, partial ? new Set(inputs) : null);
 
 /** Runs derivative rules: recorded only when somebody will differentiate the result. */
 const ruled = <R>(traced: Traced, fn: () => R): R =>
@@ -89,7 +92,7 @@ const ruled = <R>(traced: Traced, fn: () => R): R =>
 
 /** Cotangents of the inputs for cotangents of the outputs. */
 export function pullBackTraced(traced: Traced, cotangents: readonly Tensor[]): Tensor[] {
-  const walk = walkOf(traced);
+  const { walk } = traced;
   const depends = walk.dependents(traced.inputs);
   const arrived = new Map<Tensor, Tensor | null>(traced.inputs.map((x) => [x, null]));
   return ruled(traced, () => {
@@ -108,7 +111,7 @@ export function pullBackTraced(traced: Traced, cotangents: readonly Tensor[]): T
 /** Tangents of the outputs for tangents of the inputs. */
 export function pushForwardTraced(traced: Traced, tangents: readonly Tensor[]): Tensor[] {
   return ruled(traced, () =>
-    pushForward(walkOf(traced), traced.inputs, tangents, traced.outputs).map((t, i) =>
+    pushForward(traced.walk, traced.inputs, tangents, traced.outputs).map((t, i) =>
       t === null ? zerosLike(traced.outputs[i]!) : handedOut(t),
     ),
   );

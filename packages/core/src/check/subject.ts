@@ -1,6 +1,6 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
 import { Walk } from "../autograd/graph.ts";
-import { pullBackTraced, pushForwardTraced, type Traced } from "../autograd/transforms.ts";
+import { pullBackTraced, pushForwardTraced, type Traced, walkOf } from "../autograd/transforms.ts";
 import { flattenTree } from "../autograd/tree.ts";
 import { ArgumentError } from "../errors.ts";
 import { materialize } from "../kernels/copying.ts";
@@ -188,7 +188,7 @@ function trace(f: ListFunction, inputs: readonly Tensor[], leaves: readonly Leaf
   });
   const outputs = withMode(mode | RECORD | TRANSFORM, () => f(own));
   const empty = flattenTree("checkGradients", []);
-  return { inputs: own, outputs, input: empty, output: empty, nested };
+  return { inputs: own, outputs, input: empty, output: empty, walk: walkOf(outputs, own), nested };
 }
 
 function partsOf(list: readonly (readonly [string, Shape])[]): Part[] {
