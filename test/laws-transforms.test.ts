@@ -170,6 +170,9 @@ describe("transforms within transforms", () => {
     ];
     expect(y.item()).toBe(26);
     expect([slopes.a.map((x) => x.item()), slopes.b.c.item()]).toEqual([[3, 2], 5]);
+    // null is an empty place, for whoever leaves out a part.
+    const affine = (p: { w: Value; b: Value | null }): Value => (p.b === null ? p.w : p.w.mul(p.b));
+    expect(grad(affine)({ w: value(2), b: null })).toEqual({ w: value(1), b: null });
   });
 
   test("jacobian of jacobian is the Hessian, and hvp a row of it", () => {

@@ -4,13 +4,18 @@ import {
   checkGradients,
   Generator,
   grad,
+  hessian,
+  hvp,
+  jvp,
   linear,
+  matmul,
   noGrad,
   ones,
   ShapeError,
   sigmoid,
   Tensor,
   tensor,
+  vjp,
   zeros,
 } from "@chainrule/core";
 import {
@@ -31,6 +36,7 @@ import { describe, expect, test } from "vitest";
 
 const generator = new Generator(1);
 const values = (x: Tensor): number[] => [...x.toTypedArray()];
+const largest = (x: Tensor): number => x.abs().max().item();
 const names = (module: Module): string[] => module.namedParameters().map(([name]) => name);
 const thrown = (fn: () => unknown): Error => {
   try {
@@ -468,6 +474,37 @@ test("activations are their operations", () => {
 });
 
 describe("Sequential", () => {
+  test("derivatives of any order by the parameters of layers, of which some have none", () => {
+    const x = generator.randn([4, 2]);
+    const model = sequential(new Linear(2, 3, { generator }), new Tanh(), new Linear(3, 1, { generator }));
+    const loss = (m: typeof model) => m.forward(x).square().mean();
+    const gradient = grad(loss)(model);
+    const nothing: null = gradient.layers[1];
+    expect(nothing).toBe(null);
+    const product = hvp(loss, model, gradient);
+    const pulled = vjp((m: typeof model) => grad(loss)(m), model)[1](gradient)[0];
+    const slope = jvp(loss, [model], [gradient])[1]; // |gradient|²
+    const matrix = hessian(loss)(model);
+    expect([matrix.layers[1], matrix.layers[0].weight.layers[1]]).toEqual([null, null]);
+    const square = (k: 0 | 2): Tensor =>
+      gradient.layers[k].weight.square().sum().add(gradient.layers[k].bias.square().sum());
+    expect(slope.item()).toBeCloseTo(square(0).add(square(2)).item(), 12);
+    for (const k of [0, 2] as const) {
+      const row = matrix.layers[k].bias;
+      const whole = ([0, 2] as const)
+        .map((i) =>
+          matmul(row.layers[i].bias, gradient.layers[i].bias).add(
+            row.layers[i].weight.mul(gradient.layers[i].weight).sum([1, 2]),
+          ),
+        )
+        .reduce((a, b) => a.add(b));
+      expect(largest(product.layers[k].bias.sub(whole))).toBeLessThan(1e-12);
+      expect(largest(product.layers[k].bias.sub(pulled.layers[k].bias))).toBeLessThan(1e-12);
+      expect(largest(product.layers[k].weight.sub(pulled.layers[k].weight))).toBeLessThan(1e-12);
+      expect(largest(product.layers[k].weight)).toBeGreaterThan(1e-6);
+    }
+  });
+
   /** A model of the user's own, with a plain forward. */
   class Double extends Module {
     forward(x: Tensor) {

@@ -6,8 +6,8 @@ import type { Fail, ShapeFn, ShapeOf, Show } from "../shape-types/index.ts";
 import type { IsAny, SameSizes } from "../shape-types/sizes.ts";
 import { fromNumber, type Operand, Tensor } from "../tensor.ts";
 
-/** A tensor, a number, or an array, record or module made of trees. */
-export type Tree = Tensor | number | readonly Tree[] | { readonly [key: string]: Tree } | object;
+/** A tensor, a number, or an array, record or module made of trees; inside these, null holds a place where nothing is. */
+export type Tree = Tensor | number | null | readonly Tree[] | { readonly [key: string]: Tree } | object;
 
 /**
  * The tree with each tensor or number replaced by a tensor of the same shape. Of an object of a class — a module — only tensors that require
@@ -26,7 +26,9 @@ export type TreeOf<T> =
             ? IsModule<T> extends true
               ? ModuleTree<T>
               : { [K in keyof T]: TreeOf<T[K]> }
-            : never;
+            : T extends null
+              ? null
+              : never;
 
 type AnyFunction = (...args: never[]) => unknown;
 /** A plain record of tensors has no methods. */
@@ -39,8 +41,19 @@ type ModuleTree<T> =
       : T extends object
         ? { [K in keyof T as HoldsTensors<NonNullable<T[K]>> extends true ? K : never]: ModuleTree<T[K]> }
         : never;
-type HoldsTensors<V> =
-  V extends Tensor<infer _> ? true : V extends AnyFunction | ShapeFn ? false : V extends object ? true : false;
+/** Whether there are tensors in V, or may be, deeper than `Level` counts. */
+type HoldsTensors<V, Level extends readonly 0[] = []> =
+  V extends Tensor<infer _>
+    ? true
+    : V extends AnyFunction | ShapeFn
+      ? false
+      : V extends object
+        ? Level["length"] extends 4
+          ? true
+          : true extends { [K in keyof V]: HoldsTensors<NonNullable<V[K]>, [...Level, 0]> }[keyof V]
+            ? true
+            : false
+        : false;
 
 /** What may stand for T where a tree of tangents or cotangents is passed in: any tensor where T has one. */
 export type Loose<T> = T extends Tensor<infer _> ? Operand : { readonly [K in keyof T]: Loose<T[K]> };
@@ -123,7 +136,7 @@ export function flattenTree(op: string, tree: unknown, what = "input"): Flat {
     }
     if (typeof node === "number") return inModule ? null : leaf(fromNumber(node, defaultDtype), path, false);
     if (typeof node !== "object" || node === null) {
-      if (inModule) return null;
+      if (inModule || (node === null && path !== "")) return null;
       throw new ArgumentError(
         `${op}: the ${what}${path} is ${node === null ? "null" : typeof node}, expected a tensor, a number, or an array, record or module of them`,
       );
@@ -167,11 +180,11 @@ export function flattenTree(op: string, tree: unknown, what = "input"): Flat {
 }
 
 /** A branch with these parts. */
-function assembled({ source, keys, optional }: Branch, parts: readonly unknown[]): unknown {
+function assembled({ source, keys, owned, optional }: Branch, parts: readonly unknown[]): unknown {
   if (optional && parts.every((part) => part === null)) return null;
   // Places in a list stay: the gradient of layers[2] stands at layers[2].
   if (Array.isArray(source)) return parts;
   const entries: [string, unknown][] = [];
-  for (let i = 0; i < keys.length; i++) if (parts[i] !== null) entries.push([keys[i]!, parts[i]]);
+  for (let i = 0; i < keys.length; i++) if (parts[i] !== null || !owned) entries.push([keys[i]!, parts[i]]);
   return Object.fromEntries(entries);
 }
