@@ -210,7 +210,7 @@ describe("Module", () => {
     );
   });
 
-  test("shared parameters and modules appear once, by their first path; circles end", () => {
+  test("shared parameters and modules are learned once, by their first path, and saved by every path; circles end", () => {
     class Tied extends Module {
       readonly encoder = new Linear(2, 2);
       readonly decoder = this.encoder;
@@ -219,8 +219,27 @@ describe("Module", () => {
     }
     const model = new Tied();
     expect(names(model)).toEqual(["encoder.weight", "encoder.bias", "table.1"]);
-    expect(Object.keys(model.stateDict())).toEqual(names(model));
+    const state = model.stateDict();
+    const shared = ["encoder.weight", "encoder.bias", "decoder.weight", "decoder.bias", "table.0"];
+    expect(Object.keys(state)).toEqual([...shared, "table.1"]);
+    expect(model.encoder.weight.name).toBe("encoder.weight");
     expect(model.namedChildren().map(([name]) => name)).toEqual(["encoder"]);
+
+    const other = new Tied();
+    other.loadStateDict(state);
+    expect(other.stateDict()).toEqual(state);
+    const { "decoder.weight": _, "encoder.weight": weight, "table.0": __, ...rest } = state;
+    expect(new Tied().loadStateDict({ ...rest, "table.0": weight! })).toEqual({ missing: [], unexpected: [] });
+    const before = other.stateDict();
+    expect(
+      thrown(() => other.loadStateDict({ ...state, "decoder.bias": ones([2]), "table.0": zeros([3]) })).message,
+    ).toMatchInlineSnapshot(
+      `"loadStateDict: encoder.bias and decoder.bias differ, and are one tensor of the model; table.0 is [3], expected [2,2]"`,
+    );
+    expect(thrown(() => other.loadStateDict(rest)).message).toMatchInlineSnapshot(
+      `"loadStateDict: missing encoder.weight, decoder.weight, table.0"`,
+    );
+    expect(other.stateDict()).toEqual(before);
   });
 
   test("private properties and results kept for later are no part of the state", () => {

@@ -94,15 +94,18 @@ export class Module {
     for (const x of this.parameters()) x.grad = null;
   }
 
-  /** Copies of the parameters and buffers by path, in a flat record that shares nothing with the model. */
+  /**
+   * Copies of the parameters and buffers by path, in a flat record that shares nothing with the model. What several paths lead to, such as
+   * tied weights, stands under each of them, as in PyTorch.
+   */
   stateDict(): Record<string, Tensor> {
     return copyState(stateOf(this));
   }
 
   /**
    * Overwrites parameters and buffers with the tensors of a record such as `stateDict()` returns. The record must have exactly the
-   * model's paths and shapes; float64 and float32 convert into each other. With `strict: false` paths may be missing or unexpected, and are
-   * returned; what has a path of the model's must still fit.
+   * model's paths and shapes; float64 and float32 convert into each other. Of several paths that lead to one tensor one is enough, and others
+   * must agree. With `strict: false` paths may be missing or unexpected, and are returned; what has a path of the model's must still fit.
    * @throws ArgumentError that names every path that is missing, unexpected, or of another shape or dtype, before anything is changed.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, options?: LoadStateOptions): StateDifference {
@@ -154,6 +157,7 @@ const isBuffer = (x: Tensor): boolean => !x.requiresGrad && !(x instanceof Param
 function stateOf(module: Module): Map<string, Tensor> {
   const found = new Map<string, Tensor>();
   walk(module, {
+    everywhere: true,
     tensor(path, x) {
       if (!isParameter(x) && !isBuffer(x)) return;
       if (found.has(path)) throw new ArgumentError(`stateDict: two tensors have the path ${path}; rename a property`);
@@ -165,32 +169,54 @@ function stateOf(module: Module): Map<string, Tensor> {
 
 /** What a walk meets, each thing once and by the first path that leads there. */
 interface Visitor {
-  tensor?(path: string, x: Tensor): void;
+  /** Whether each thing is met by every path that leads there. */
+  readonly everywhere?: boolean;
+  /** What is looked at of a module; its members if left out. */
+  inside?(module: Module): Iterable<readonly [name: string, value: unknown]>;
+  tensor?(path: string, x: Tensor, holder: object, key: string): void;
   /** Returns whether to go inside. */
   module?(path: string, module: Module): boolean;
 }
+/** What is yet to be looked at, and what holds it; or what has been looked through, which nothing holds. */
+interface Place {
+  readonly path: string;
+  readonly x: unknown;
+  readonly holder: object | null;
+  readonly key: string;
+}
 
 /** Goes through what a module owns: its members, and arrays, plain records and modules in them, in their order. */
-function walk(root: Module, visitor: Visitor): void {
-  const seen = new Set<object>([root]);
+export function walk(root: Module, visitor: Visitor): void {
+  const { everywhere = false, inside = (module: Module) => module.members() } = visitor;
+  const seen = new Set<object>();
+  /** What is being looked through: a thing is not met inside itself. */
+  const open = new Set<object>();
   // What is yet to be looked at, the next one last: a chain of modules may be longer than the stack is deep.
-  const waiting: [path: string, x: unknown][] = [];
-  const enter = (prefix: string, members: Iterable<readonly [string, unknown]>): void => {
-    for (const [name, x] of [...members].reverse()) waiting.push([prefix + name, x]);
+  const waiting: Place[] = [];
+  const enter = (prefix: string, holder: object, members: Iterable<readonly [string, unknown]>): void => {
+    open.add(holder);
+    waiting.push({ path: prefix, x: holder, holder: null, key: "" });
+    for (const [key, x] of [...members].reverse()) waiting.push({ path: prefix + key, x, holder, key });
   };
-  enter("", root.members());
+  enter("", root, inside(root));
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [path, x] = next;
-    if (typeof x !== "object" || x === null || seen.has(x)) continue;
+    const { path, x, holder, key } = next;
+    if (typeof x !== "object" || x === null) continue;
+    if (holder === null) {
+      open.delete(x);
+      continue;
+    }
+    const first = !seen.has(x);
+    if (open.has(x) || (!first && !everywhere)) continue;
     seen.add(x);
     if (x instanceof Tensor) {
       // The longest path is the one from the whole model, which says most.
-      if (x instanceof Parameter && path.length > x.name.length) x.name = path;
-      visitor.tensor?.(path, x);
+      if (first && x instanceof Parameter && path.length > x.name.length) x.name = path;
+      visitor.tensor?.(path, x, holder, key);
     } else if (x instanceof Module) {
-      learnPath(x, path);
-      if (visitor.module?.(path, x) ?? true) enter(`${path}.`, x.members());
-    } else if (Array.isArray(x) || isRecord(x)) enter(`${path}.`, Object.entries(x));
+      if (first) learnPath(x, path);
+      if (visitor.module?.(path, x) ?? true) enter(`${path}.`, x, inside(x));
+    } else if (Array.isArray(x) || isRecord(x)) enter(`${path}.`, x, Object.entries(x));
     else if ((x instanceof Map || x instanceof Set) && [...x.values()].some(isPart))
       throw new ArgumentError(
         `${root.constructor.name}: ${path} is a ${x.constructor.name} of modules or parameters, where none is found; keep them in an array or a plain record`,
@@ -200,7 +226,7 @@ function walk(root: Module, visitor: Visitor): void {
 
 const isPart = (x: unknown): boolean => x instanceof Module || x instanceof Parameter;
 
-const isRecord = (x: object): boolean => {
+export const isRecord = (x: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(x);
   return prototype === Object.prototype || prototype === null;
 };

@@ -26,16 +26,20 @@ export function loadState(
     throw new ArgumentError(
       "loadStateDict: needs a record of tensors by path, such as stateDict() or loadSafetensors(bytes) returns",
     );
-  const missing: string[] = [];
   const wrong: string[] = [];
-  const found: [x: Tensor, source: Tensor][] = [];
+  const given = new Set<Tensor>();
+  const found = new Map<Tensor, { readonly path: string; readonly source: Tensor }>();
   for (const [path, x] of tensors) {
     const source = Object.hasOwn(state, path) ? state[path] : undefined;
-    const why = source === undefined ? undefined : misfit(source, x);
-    if (source === undefined) missing.push(path);
-    else found.push([x, source]);
+    if (source === undefined) continue;
+    given.add(x);
+    const why = misfit(source, x);
+    const first = found.get(x);
     if (why !== undefined) wrong.push(`${path} is ${why}`);
+    else if (first === undefined) found.set(x, { path, source });
+    else if (!sameElements(first.source, source)) wrong.push(disagreement(first.path, path));
   }
+  const missing = [...tensors].filter(([, x]) => !given.has(x)).map(([path]) => path);
   const unexpected = Object.keys(state).filter((path) => !tensors.has(path));
   const problems = [
     strict && missing.length > 0 ? `missing ${missing.join(", ")}` : "",
@@ -46,8 +50,8 @@ export function loadState(
     throw new ArgumentError(`loadStateDict: ${problems.join("; ")}${prefixHint(missing, unexpected)}`);
   // A tensor of the model's own may be overwritten before it is read.
   const own = new Set(tensors.values());
-  const values = found.map(([, source]) => (own.has(source) ? tensor(source) : source));
-  found.forEach(([x], i) => assign(x, values[i]!));
+  const values = [...found].map(([x, { source }]) => [x, own.has(source) ? tensor(source) : source] as const);
+  for (const [x, source] of values) assign(x, source);
   return { missing, unexpected };
 }
 
@@ -62,8 +66,16 @@ function prefixHint(missing: readonly string[], unexpected: readonly string[]): 
   return "";
 }
 
+/** What is said of two tensors that are to become one. */
+export const disagreement = (a: string, b: string): string => `${a} and ${b} differ, and are one tensor of the model`;
+function sameElements(a: Tensor, b: Tensor): boolean {
+  if (a === b) return true;
+  const other = b.toTypedArray();
+  return a.toTypedArray().every((x, i) => Object.is(x, other[i]));
+}
+
 /** What `source` is that `x` cannot become; floating dtypes convert into one another. */
-function misfit(source: Tensor, x: Tensor): string | undefined {
+export function misfit(source: Tensor, x: Tensor): string | undefined {
   if (!(source instanceof Tensor)) return describeArgument(source);
   if (source.rank !== x.rank || source.shape.some((size, d) => size !== x.shape[d]))
     return `[${source.shape.join(",")}], expected [${x.shape.join(",")}]`;
