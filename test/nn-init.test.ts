@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Generator, manualSeed, type Tensor, zeros } from "@chainrule/core";
+import { eye, Generator, manualSeed, type Tensor, zeros } from "@chainrule/core";
 import { init, Linear, Parameter } from "@chainrule/nn";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -129,6 +129,29 @@ describe("PyTorch's figures", () => {
     const wide = boundOf((x, generator) => init.xavierUniform(x, { generator }), [8, 4, 3, 5]);
     expect(wide).toBeCloseTo(Math.sqrt(6 / ((4 + 8) * 15)), 12);
   });
+});
+
+test("orthogonal: the Q of the draws, of which R has a positive diagonal", () => {
+  const size = fc.integer({ min: 1, max: 6 });
+  fc.assert(
+    fc.property(size, fc.array(size, { minLength: 1, maxLength: 2 }), fc.nat(1000), (rows, rest, seed) => {
+      const x = init.orthogonal(new Parameter(zeros([rows, ...rest])), { gain: 3, generator: new Generator(seed) });
+      const matrix = (y: Tensor): Tensor => {
+        const flat = y.reshape([rows, -1]);
+        return rows < flat.shape[1] ? flat.transpose() : flat;
+      };
+      const q = matrix(x).div(3);
+      const drawn = matrix(new Generator(seed).randn([x.size]));
+      const n = q.shape[1]!;
+      expect(q.transpose().matmul(q).isClose(eye(n), { atol: 1e-13, rtol: 0 }).all().item()).toBe(1);
+      const r = q.transpose().matmul(drawn);
+      expect(r.isClose(r.triu(), { atol: 1e-12, rtol: 0 }).all().item()).toBe(1);
+      expect(Math.min(...values(r.diagonal() as Tensor))).toBeGreaterThan(0);
+    }),
+  );
+  const narrow = init.orthogonal(new Parameter(zeros([300, 299], { dtype: "float32" })));
+  expect(narrow.transpose().matmul(narrow).sub(eye(299)).abs().max().item()).toBeLessThan(1e-5);
+  expect(init.orthogonal(new Parameter(zeros([0, 3]))).shape).toEqual([0, 3]);
 });
 
 test("constants", () => {

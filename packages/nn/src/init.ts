@@ -3,9 +3,11 @@ import {
   ArgumentError,
   defaultGenerator,
   DtypeError,
+  fromTypedArray,
   type Generator,
   ShapeError,
   type Tensor,
+  type TypedArray,
 } from "@chainrule/core/lean";
 
 // Initialisers overwrite a tensor in place and return it. Formulas and defaults are those of torch.nn.init.
@@ -139,9 +141,12 @@ export interface XavierOptions extends RandomOptions {
   readonly gain?: number | undefined;
 }
 
+function checkGain(op: string, gain: number): void {
+  if (!Number.isFinite(gain) || gain < 0) throw new ArgumentError(`${op}: gain is a number from 0 up, got ${gain}`);
+}
 /** gain·√(2/(fanIn + fanOut)) */
 function xavierStd(op: string, x: Tensor, gain: number): number {
-  if (!Number.isFinite(gain) || gain < 0) throw new ArgumentError(`${op}: gain is a number from 0 up, got ${gain}`);
+  checkGain(op, gain);
   const { fanIn, fanOut } = fans(op, x);
   return fanIn + fanOut === 0 ? 0 : gain * Math.sqrt(2 / (fanIn + fanOut));
 }
@@ -220,4 +225,48 @@ export function kaimingNormal<P extends Tensor>(x: P, given?: KaimingOptions): P
   const op = "init.kaimingNormal";
   const options = kaimingOptions(op, given);
   return fill(op, x, 0, kaimingStd(op, x, options), (n) => randomOf(op, options.generator).randn([n]));
+}
+
+/**
+ * Fills with rows that are orthogonal and of length gain — columns where there are fewer — for weights `[out, in, …]`, of which all dims
+ * but the first count as one (Saxe et al. 2014). They are the Q of a matrix of normal numbers, of which R has a positive diagonal.
+ *
+ * @example
+ * const weight = init.orthogonal(new Linear(3, 2).weight, { generator: new Generator(0) });
+ * weight.matmul(weight.transpose()); // [[1, 0], [0, 1]] but for rounding
+ * @throws ShapeError below two dims.
+ */
+export function orthogonal<P extends Tensor>(x: P, options?: XavierOptions): P {
+  const op = "init.orthogonal";
+  const { gain = 1, generator } = optionsOf(op, options, ["gain", "generator"]);
+  checkGain(op, gain);
+  const { fanIn: columns } = fans(op, x);
+  return fill(op, x, 0, gain, (n) =>
+    fromTypedArray(orthonormal(randomOf(op, generator).randn([n]).toTypedArray(), columns), [n]),
+  );
+}
+
+/** The rows of a matrix, or its columns if they are fewer, made orthogonal and of length 1 one after the other (Gram–Schmidt). */
+function orthonormal(matrix: TypedArray, columns: number): TypedArray {
+  const rows = columns === 0 ? 0 : matrix.length / columns;
+  const [count, length, next, step] = rows < columns ? [rows, columns, columns, 1] : [columns, rows, 1, columns];
+  const vectors: Float64Array[] = [];
+  for (let k = 0; k < count; k++) {
+    const v = Float64Array.from({ length }, (_, i) => matrix[k * next + i * step]!);
+    // Twice: what rounding leaves of the others is as large as what is left of v (Kahan; Parlett 1980).
+    for (const u of [...vectors, ...vectors]) addScaled(v, -dot(u, v), u);
+    const norm = Math.sqrt(dot(v, v));
+    for (let i = 0; i < length; i++) matrix[k * next + i * step] = v[i]! /= norm;
+    vectors.push(v);
+  }
+  return matrix;
+}
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+/** v ← v + factor·u */
+function addScaled(v: Float64Array, factor: number, u: Float64Array): void {
+  for (let i = 0; i < v.length; i++) v[i]! += factor * u[i]!;
 }

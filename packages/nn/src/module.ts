@@ -172,7 +172,7 @@ interface Visitor {
   /** Whether each thing is met by every path that leads there. */
   readonly everywhere?: boolean;
   /** What is looked at of a module; its members if left out. */
-  inside?(module: Module): Iterable<readonly [name: string, value: unknown]>;
+  readonly inside?: (module: Module) => Iterable<readonly [name: string, value: unknown]>;
   tensor?(path: string, x: Tensor, holder: object, key: string): void;
   /** Returns whether to go inside. */
   module?(path: string, module: Module): boolean;
