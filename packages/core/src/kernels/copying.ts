@@ -22,8 +22,9 @@ export function copyRun(out: TypedArray, o: number, data: TypedArray, at: number
   else for (const end = o + length; o < end; o++, at += step) out[o] = data[at]!;
 }
 
+/** Writes a matrix into `out`; in both its elements have a step from row to row and one from column to column. */
 // oxfmt-ignore
-function copyMatrix(
+export function copyMatrix(
   out: TypedArray, o: number, outRow: number, outColumn: number, data: TypedArray, at: number, row: number, column: number,
   rows: number, columns: number,
 ): void {

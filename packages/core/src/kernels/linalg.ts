@@ -1,162 +1,210 @@
-import type { TypedArray } from "../dtype.ts";
+import {
+  FEW,
+  middle,
+  substitute,
+  substituteRows,
+  subtractProduct,
+  subtractRow,
+  subtractRows,
+  swap,
+  swapRows,
+} from "./substitution.ts";
 
-// Factorizations of one matrix, row-major, in float64 and in place: Golub & Van Loan, Matrix Computations, chapters 3 and 4.
+// Factorizations of one matrix in float64 and in place: Golub & Van Loan, Matrix Computations, chapters 3 and 4. Large ones are cut in halves
+// until few columns are left, so that nearly all work is products of matrices (Toledo 1997; Elmroth and Gustavson 2000).
 
-/** Copies a matrix that lies in memory with a row step and a column step. */
+/** Rows of a symmetric matrix that are updated at once, with the square above the diagonal that nobody needs. */
+const BAND = 64;
+
+/**
+ * P·A = L·U with partial pivoting, row-major: U on and above the diagonal, the unit triangle L below; row k was swapped with the row whose
+ * number stands at `first + k` in `pivots`. A singular matrix leaves a 0 on the diagonal. Only columns `from` to `to` of the rows from
+ * there on are factored, those to their left having been; rows are swapped as wholes.
+ */
 // oxfmt-ignore
-export function loadMatrix(
-  out: Float64Array, rows: number, columns: number, x: TypedArray, at: number, rowStep: number, columnStep: number,
+export function eliminate(
+  a: Float64Array, at: number, n: number, pivots: Int32Array, first: number, from: number, to: number,
 ): void {
-  for (let i = 0, o = 0; i < rows; i++) {
-    for (let j = 0, p = at + i * rowStep; j < columns; j++, p += columnStep) out[o++] = x[p]!;
+  for (let k = from; k < to; k++) {
+    const top = at + k * n;
+    const best = largest(a, at + k, n, k, n);
+    pivots[first + k] = best;
+    swapRows(a, at, n, k, best);
+    const pivot = a[top + k]!;
+    if (pivot === 0) continue;
+    for (let i = k + 1; i < n; i++) {
+      const row = at + i * n;
+      const factor = (a[row + k]! /= pivot);
+      if (factor !== 0) subtractRow(a, row + k + 1, a, top + k + 1, to - k - 1, factor);
+    }
   }
 }
 
-/**
- * P·A = L·U with partial pivoting: U on and above the diagonal, the unit triangle L below; row k was swapped with `pivots[k]`.
- * Returns det P. A singular matrix leaves a 0 on the diagonal.
- */
-export function factorLU(a: Float64Array, n: number, pivots: Int32Array): number {
-  let sign = 1;
-  for (let k = 0; k < n; k++) {
-    let best = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]!) > Math.abs(a[best * n + k]!)) best = i;
-    pivots[k] = best;
-    if (best !== k) {
-      swapRows(a, n, k, best);
-      sign = -sign;
-    }
-    const pivot = a[k * n + k]!;
-    if (pivot === 0) continue;
-    for (let i = k + 1; i < n; i++) {
-      const factor = (a[i * n + k]! /= pivot);
-      if (factor !== 0) subtractRow(a, i * n + k + 1, a, k * n + k + 1, n - k - 1, factor);
+/** Which of the elements `from` to `to` of a column is of the largest size: of equals the first, and a NaN only if it is. */
+function largest(x: Float64Array, at: number, step: number, from: number, to: number): number {
+  let best = from;
+  let most = Math.abs(x[at + from * step]!);
+  for (let i = from + 1; i < to; i++) {
+    const size = Math.abs(x[at + i * step]!);
+    if (size > most) {
+      most = size;
+      best = i;
     }
   }
+  return best;
+}
+
+/**
+ * The same in blocks, for more than a few columns. Returns whether this will do; if not, A is spoilt and left to `eliminate`, in which 0·∞
+ * takes nothing away and equal rows leave exactly 0: a pivot is not finite, or may be nothing but rounding.
+ */
+// oxfmt-ignore
+export function factorBlocks(a: Float64Array, at: number, n: number, pivots: Int32Array, first: number): boolean {
+  factorColumns(a, at, n, pivots, first, 0, n);
+  let [least, most] = [Infinity, 0]; // NaN if one is NaN, as all that comes of 0·∞ ends in a pivot
+  for (let k = 0; k < n; k++) {
+    const pivot = Math.abs(a[at + k * (n + 1)]!);
+    least = Math.min(least, pivot);
+    most = Math.max(most, pivot);
+  }
+  return least > n * 2 ** -52 * most;
+}
+
+// oxfmt-ignore
+function factorColumns(
+  a: Float64Array, at: number, n: number, pivots: Int32Array, first: number, from: number, to: number,
+): void {
+  if (to - from <= FEW)
+    return (n - from <= 2 * FEW ? eliminate : eliminateTall)(a, at, n, pivots, first, from, to);
+  const mid = from + middle(to - from);
+  const corner = at + from * n + from;
+  const right = at + from * n + mid;
+  const below = at + mid * n + from;
+  factorColumns(a, at, n, pivots, first, from, mid);
+  substitute(a, corner, n, 1, mid - from, a, right, n, 1, to - mid, false, true);
+  subtractProduct(a, below + mid - from, n, 1, n - mid, to - mid, mid - from, a, below, n, 1, a, right, n, 1);
+  factorColumns(a, at, n, pivots, first, mid, to);
+}
+
+let panel = /* @__PURE__ */ new Float64Array();
+
+/** The same for few columns of many elements, which lie one after the other meanwhile. */
+// oxfmt-ignore
+function eliminateTall(
+  a: Float64Array, at: number, n: number, pivots: Int32Array, first: number, from: number, to: number,
+): void {
+  const rows = n - from;
+  const columns = to - from;
+  const corner = at + from * n + from;
+  if (panel.length < rows * columns) panel = new Float64Array(rows * columns);
+  const x = panel;
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) x[j * rows + i] = a[corner + i * n + j]!;
+  for (let k = 0, y = 0; k < columns; k++, y += rows) {
+    substituteRows(x, 0, 1, rows, k, x, y, 1, 1, false, true);
+    let p = 0;
+    for (; p + 4 <= k; p += 4) subtractRows(x, y + k, p * rows + k, rows, rows - k, x, y + p, 1);
+    for (; p < k; p++) subtractRow(x, y + k, x, p * rows + k, rows - k, x[y + p]!);
+    const best = largest(x, y, 1, k, rows);
+    pivots[first + from + k] = from + best;
+    if (best !== k) {
+      swapRows(a, at, n, from + k, from + best);
+      for (let j = 0; j < columns; j++) swap(x, j * rows + k, j * rows + best);
+    }
+    const pivot = x[y + k]!;
+    if (pivot !== 0) for (let i = k + 1; i < rows; i++) x[y + i]! /= pivot;
+  }
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) a[corner + i * n + j] = x[j * rows + i]!;
+}
+
+/** det P, of n pivots. */
+export function parity(pivots: Int32Array, first: number, n: number): number {
+  let sign = 1;
+  for (let k = 0; k < n; k++) if (pivots[first + k] !== k) sign = -sign;
   return sign;
 }
 
-/** Position of the first 0 on the diagonal, or −1. */
-export function zeroPivot(a: Float64Array, n: number): number {
-  for (let k = 0; k < n; k++) if (a[k * n + k] === 0) return k;
+/** Position of the first 0 on the diagonal, or −1; `step` leads from one element of it to the next. */
+export function zeroPivot(a: ArrayLike<number>, at: number, step: number, n: number): number {
+  for (let k = 0; k < n; k++) if (a[at + k * step] === 0) return k;
   return -1;
 }
 
-/** B := A⁻¹·B, where `factorLU` has been at A. */
-export function solveLU(lu: Float64Array, n: number, pivots: Int32Array, b: Float64Array, columns: number): void {
-  for (let k = 0; k < n; k++) if (pivots[k] !== k) swapRows(b, columns, k, pivots[k]!);
-  substitute(lu, n, b, columns, false, true);
-  substitute(lu, n, b, columns, true, false);
-}
-
-/** B := T⁻¹·B for the upper or lower triangle T of `a`; a `unit` triangle has ones on its diagonal, whatever stands there. */
+/** B := A⁻¹·B, or A⁻ᵀ·B if `transposed`, of row-major matrices, where `eliminate` has been at A. */
 // oxfmt-ignore
-export function substitute(
-  a: Float64Array, n: number, b: Float64Array, columns: number, upper: boolean, unit: boolean,
+export function solveLU(
+  lu: Float64Array, at: number, n: number, pivots: Int32Array, first: number,
+  b: Float64Array, bi: number, columns: number, transposed: boolean,
 ): void {
-  for (let step = 0; step < n; step++) {
-    const i = upper ? n - 1 - step : step;
-    const last = upper ? n : i;
-    let p = upper ? i + 1 : 0;
-    for (; p + 4 <= last; p += 4) subtractRows(b, i * columns, p * columns, columns, a, i * n + p);
-    for (; p < last; p++) {
-      const factor = a[i * n + p]!;
-      if (factor !== 0) subtractRow(b, i * columns, b, p * columns, columns, factor);
-    }
-    if (!unit) for (let j = 0, at = i * columns; j < columns; j++) b[at + j]! /= a[i * n + i]!;
+  if (transposed) {
+    substitute(lu, at, 1, n, n, b, bi, columns, 1, columns, false, false);
+    substitute(lu, at, 1, n, n, b, bi, columns, 1, columns, true, true);
+    for (let k = n - 1; k >= 0; k--) swapRows(b, bi, columns, k, pivots[first + k]!);
+  } else {
+    for (let k = 0; k < n; k++) swapRows(b, bi, columns, k, pivots[first + k]!);
+    substitute(lu, at, n, 1, n, b, bi, columns, 1, columns, false, true);
+    substitute(lu, at, n, 1, n, b, bi, columns, 1, columns, true, false);
   }
 }
 
-/** A = L·Lᵀ of the symmetric part of A. Returns the order of the first leading minor that is not positive, or 0. */
-export function factorCholesky(a: Float64Array, n: number): number {
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) a[i * n + j] = (a[i * n + j]! + a[j * n + i]!) / 2;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = a[i * n + j]!;
-      for (let p = 0; p < j; p++) rest -= a[i * n + p]! * a[j * n + p]!;
-      if (j < i) a[i * n + j] = rest / a[j * n + j]!;
-      else if (rest > 0) a[i * n + i] = Math.sqrt(rest);
-      else return i + 1;
-    }
-    for (let j = i + 1; j < n; j++) a[i * n + j] = 0;
-  }
-  return 0;
+/** A⁻¹ into X, row-major, where `eliminate` has been at A. */
+// oxfmt-ignore
+export function invertLU(
+  lu: Float64Array, at: number, n: number, pivots: Int32Array, first: number, x: Float64Array, xi: number,
+): void {
+  setIdentity(x, xi, n);
+  substitute(lu, at, n, 1, n, x, xi, n, 1, n, false, true, 1);
+  substitute(lu, at, n, 1, n, x, xi, n, 1, n, true, false);
+  for (let i = 0, row = xi; i < n; i++, row += n)
+    for (let k = n - 1; k >= 0; k--) swap(x, row + k, row + pivots[first + k]!); // U⁻¹·L⁻¹·P
+}
+
+export function setIdentity(x: Float64Array, at: number, n: number): void {
+  x.fill(0, at, at + n * n);
+  for (let i = 0; i < n; i++) x[at + i * (n + 1)] = 1;
 }
 
 /**
- * The cofactors of A, which are the derivatives of det A, into `out`; A is used up. With complete pivoting A' = L·D·U has unit triangles
- * and all zeros of D last, and cof A' = L⁻ᵀ·cof D·U⁻ᵀ exists whatever the rank.
+ * A = L·Lᵀ of the symmetric part of A, row-major, with zeros above L. Returns the order of the first leading minor that is not positive, or 0.
  */
-export function cofactors(a: Float64Array, n: number, out: Float64Array): void {
-  const rows = Int32Array.from({ length: n }, (_, i) => i);
-  const columns = rows.slice();
-  let sign = 1;
-  for (let k = 0; k < n; k++) {
-    let [best, row, column] = [0, k, k];
-    for (let i = k; i < n; i++)
-      for (let j = k; j < n; j++)
-        if (!(Math.abs(a[i * n + j]!) <= best)) [best, row, column] = [Math.abs(a[i * n + j]!), i, j]; // NaN wins
-    if (row !== k) sign = -sign;
-    if (column !== k) sign = -sign;
-    swapRows(a, n, k, row);
-    for (let i = 0; i < n; i++) swap(a, i * n + k, i * n + column);
-    swap(rows, k, row);
-    swap(columns, k, column);
-    const pivot = a[k * n + k]!;
-    if (pivot === 0) break; // and so is all that is left
-    for (let i = k + 1; i < n; i++)
-      subtractRow(a, i * n + k + 1, a, k * n + k + 1, n - k - 1, (a[i * n + k]! /= pivot));
+export function factorCholesky(a: Float64Array, at: number, n: number): number {
+  // A few rows at once, for the elements of a column lie far apart.
+  for (let top = 0; top < n; top += 8) {
+    const end = Math.min(top + 8, n);
+    for (let j = 0; j < end; j++)
+      for (let i = Math.max(top, j + 1); i < end; i++)
+        a[at + i * n + j] = (a[at + i * n + j]! + a[at + j * n + i]!) / 2;
   }
-  const lower = new Float64Array(n * n); // Uᵀ
-  const upper = new Float64Array(n * n); // Lᵀ
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j < i; j++) {
-      const pivot = a[j * n + j]!;
-      lower[i * n + j] = pivot === 0 ? 0 : a[j * n + i]! / pivot;
-      upper[j * n + i] = pivot === 0 ? 0 : a[i * n + j]!;
+  const order = factorSymmetric(a, at, n, n);
+  for (let i = 0, row = at; i < n; i++, row += n) for (let j = row + i + 1; j < row + n; j++) a[j] = 0;
+  return order;
+}
+
+/** The same for n rows `step` apart of a lower triangle. */
+function factorSymmetric(a: Float64Array, at: number, step: number, n: number): number {
+  if (n <= FEW) {
+    for (let i = 0; i < n; i++) {
+      const row = at + i * step;
+      for (let j = 0; j <= i; j++) {
+        const other = at + j * step;
+        let rest = a[row + j]!;
+        for (let p = 0; p < j; p++) rest -= a[row + p]! * a[other + p]!;
+        if (j < i) a[row + j] = rest / a[other + j]!;
+        else if (rest > 0) a[row + i] = Math.sqrt(rest);
+        else return i + 1;
+      }
     }
-  const x = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) x[i * n + i] = 1;
-  substitute(lower, n, x, n, false, true);
-  for (let i = 0; i < n; i++) {
-    let others = 1;
-    for (let k = 0; k < n; k++) if (k !== i) others *= a[k * n + k]!;
-    for (let j = 0; j < n; j++) x[i * n + j]! *= others;
+    return 0;
   }
-  substitute(upper, n, x, n, true, true);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) out[rows[i]! * n + columns[j]!] = sign * x[i * n + j]!;
-}
-
-/** y −= factor · x, over `length` elements. */
-// oxfmt-ignore
-function subtractRow(y: Float64Array, yi: number, x: Float64Array, xi: number, length: number, factor: number): void {
-  for (let k = 0; k < length; k++) y[yi + k]! -= factor * x[xi + k]!;
-}
-
-/** Of b, one row −= Σ factor · row over the four rows from `from` on, one after the other, in one pass; a factor of 0 takes nothing away. */
-// oxfmt-ignore
-function subtractRows(b: Float64Array, to: number, from: number, length: number, factors: Float64Array, at: number): void {
-  const f = factors[at]!;
-  const g = factors[at + 1]!;
-  const h = factors[at + 2]!;
-  const i = factors[at + 3]!;
-  if (f === 0 || g === 0 || h === 0 || i === 0) {
-    for (let p = 0; p < 4; p++)
-      if (factors[at + p] !== 0) subtractRow(b, to, b, from + p * length, length, factors[at + p]!);
-    return;
+  const mid = middle(n);
+  const below = at + mid * step;
+  const order = factorSymmetric(a, at, step, mid);
+  if (order > 0) return order;
+  substitute(a, at, step, 1, mid, a, below, 1, step, n - mid, false, false); // L₂₁ᵀ = L₁₁⁻¹·A₂₁ᵀ
+  for (let i = mid; i < n; i += BAND) {
+    const rows = Math.min(BAND, n - i);
+    const row = at + i * step;
+    subtractProduct(a, row + mid, step, 1, rows, i + rows - mid, mid, a, row, step, 1, a, below, 1, step);
   }
-  for (let k = 0; k < length; k++) {
-    const x = from + k;
-    b[to + k] = b[to + k]! - f * b[x]! - g * b[x + length]! - h * b[x + 2 * length]! - i * b[x + 3 * length]!;
-  }
-}
-
-function swapRows(a: Float64Array, columns: number, i: number, j: number): void {
-  if (i !== j) for (let k = 0; k < columns; k++) swap(a, i * columns + k, j * columns + k);
-}
-
-function swap(a: Float64Array | Int32Array, i: number, j: number): void {
-  const held = a[i]!;
-  a[i] = a[j]!;
-  a[j] = held;
+  const rest = factorSymmetric(a, below + mid, step, n - mid);
+  return rest > 0 ? mid + rest : 0;
 }

@@ -8,7 +8,7 @@ import { produce, type Tensor } from "../tensor.ts";
 import { add, mul } from "./arithmetic.ts";
 import { solveTriangularOp } from "./linalg.ts";
 import { matmul } from "./matmul.ts";
-import { eachMatrix, load, nameOf, type SquareMatrices, squareMatrices } from "./matrices.ts";
+import { load, nameOf, produceMatrices, type SquareMatrices, squareMatrices } from "./matrices.ts";
 import { transpose } from "./movement.ts";
 
 const symmetric = (x: Tensor): Tensor => mul(add(x, transpose(x)), 0.5);
@@ -28,18 +28,14 @@ export const choleskyOp: CustomOp<null> = {
   cases: [],
   forward([x]) {
     const n = x!.shape.at(-1)!;
-    const a = new Float64Array(n * n);
-    return produce(x!.shape, x!.dtype, (out, start) =>
-      eachMatrix([x!], ([at], i) => {
-        load(a, x!, at!);
-        const order = factorCholesky(a, n);
-        if (order > 0)
-          throw new MatrixError(
-            `cholesky: ${nameOf(x!, i)} is not positive definite, its leading minor of order ${order} is not positive; add a multiple of the identity`,
-          );
-        out.set(a, start + i * n * n);
-      }),
-    );
+    return produceMatrices(x!.shape, x!.dtype, [x!], (a, o, at, i) => {
+      load(a, o, x!, at[0]!);
+      const order = factorCholesky(a, o, n);
+      if (order > 0)
+        throw new MatrixError(
+          `cholesky: ${nameOf(x!, i)} is not positive definite, its leading minor of order ${order} is not positive; add a multiple of the identity`,
+        );
+    });
   },
   // sym(L⁻ᵀ·Φ(Lᵀ·dL)·L⁻¹) (Giles 2008, 2.3.4; Murray 2016)
   vjp(cotangent, l) {

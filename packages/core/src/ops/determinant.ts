@@ -1,17 +1,17 @@
 import type { CustomOp } from "../families/custom.ts";
 import { asIs } from "../families/linear.ts";
-import { cofactors, factorLU } from "../kernels/linalg.ts";
+import { cofactors } from "../kernels/cofactors.ts";
+import { parity } from "../kernels/linalg.ts";
 import { log } from "../kernels/logarithm.ts";
 import { apply } from "../op.ts";
-import type { Shape } from "../shape.ts";
+import { type Shape, sizeOf } from "../shape.ts";
 import type { Check, Failed } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
 import { div, mul, sub } from "./arithmetic.ts";
 import { indexSelect } from "./indexing.ts";
-import { solveOp } from "./linalg.ts";
+import { factor, type Factors, inverseOp, Known, place } from "./factors.ts";
 import { matmul } from "./matmul.ts";
-import { eachMatrix, identity, load, type SquareMatrices, squareMatrices } from "./matrices.ts";
-import { broadcastTo } from "./broadcast.ts";
+import { batchOf, load, produceMatrices, type SquareMatrices, squareMatrices } from "./matrices.ts";
 import { permute, reshape, transpose, unsqueeze } from "./movement.ts";
 import { select } from "./slice.ts";
 import { sum } from "./reduction.ts";
@@ -20,15 +20,18 @@ import { sum } from "./reduction.ts";
 const perMatrix = (x: Tensor): Tensor => unsqueeze(unsqueeze(x, -1) as Tensor, -1);
 const total = (x: Tensor): Tensor => sum(x, [-2, -1]);
 
-/** LU factors of each matrix: det P, then U on and above the diagonal. */
-function eachLU(x: Tensor, visit: (sign: number, lu: Float64Array, n: number, count: number) => void): void {
+/** LU factors of each matrix: det P, then U, of which elements of the diagonal are `n + 1` apart, from an index on. */
+function eachLU(
+  x: Tensor,
+  factors: Factors,
+  visit: (sign: number, u: Float64Array, at: number, count: number) => void,
+): void {
   const n = x.shape.at(-1)!;
-  const lu = new Float64Array(n * n);
-  const pivots = new Int32Array(n);
-  eachMatrix([x], ([at], i) => {
-    load(lu, x, at!);
-    visit(factorLU(lu, n, pivots), lu, n, i);
-  });
+  const count = sizeOf(batchOf(x));
+  for (let i = 0; i < count; i++) {
+    const first = place(factors, i) * n;
+    visit(parity(factors.pivots, first, n), factors.lu, first * n, i);
+  }
 }
 
 export const detOp: CustomOp<null> = {
@@ -39,9 +42,10 @@ export const detOp: CustomOp<null> = {
   ],
   forward: ([x]) =>
     produce(x!.shape.slice(0, -2), x!.dtype, (out, start) =>
-      eachLU(x!, (sign, lu, n, i) => {
+      eachLU(x!, factor(x!), (sign, u, at, i) => {
+        const n = x!.shape.at(-1)!;
         let product = sign;
-        for (let k = 0; k < n; k++) product *= lu[k * n + k]!;
+        for (let k = 0; k < n; k++) product *= u[at + k * (n + 1)]!;
         out[start + i] = product;
       }),
     ),
@@ -64,14 +68,11 @@ export const cofactorOp: CustomOp<null> = {
   forward([x]) {
     const n = x!.shape.at(-1)!;
     const a = new Float64Array(n * n);
-    const out = new Float64Array(n * n);
-    return produce(x!.shape, x!.dtype, (data, start) =>
-      eachMatrix([x!], ([at], i) => {
-        load(a, x!, at!);
-        cofactors(a, n, out);
-        data.set(out, start + i * n * n);
-      }),
-    );
+    const room = new Float64Array(n * n);
+    return produceMatrices(x!.shape, x!.dtype, [x!], (out, o, at) => {
+      load(a, 0, x!, at[0]!);
+      cofactors(a, n, out, o, room);
+    });
   },
   vjp: (cotangent, y) => hessianTimes(cotangent, y),
   jvp: ([tangent], y) => hessianTimes(tangent!, y),
@@ -130,33 +131,35 @@ export function det(x: Tensor): Tensor {
 }
 
 /** Sign and logarithm of the absolute value, side by side in a last dim of 2. */
-export const slogdetOp: CustomOp<null> = {
+export const slogdetOp: CustomOp<Known> = {
   name: "slogdet",
   cases: [],
-  forward: ([x]) =>
+  forward: ([x], known) =>
     produce([...x!.shape.slice(0, -2), 2], x!.dtype, (out, start) =>
-      eachLU(x!, (parity, lu, n, i) => {
+      eachLU(x!, known.of(x!), (parity, u, at, i) => {
+        const n = x!.shape.at(-1)!;
         let sign = parity;
         let logarithm = 0;
         for (let k = 0; k < n; k++) {
-          sign *= Math.sign(lu[k * n + k]!);
-          logarithm += log(Math.abs(lu[k * n + k]!));
+          const pivot = u[at + k * (n + 1)]!;
+          sign *= Math.sign(pivot);
+          logarithm += log(Math.abs(pivot));
         }
         out[start + 2 * i] = sign + 0; // not −0
         out[start + 2 * i + 1] = logarithm;
       }),
     ),
   // d log|det A| = tr(A⁻¹·dA); the sign is constant
-  vjp: (cotangent, y) => mul(perMatrix(select(cotangent, -1, 1)), inverseTransposed(y.inputs[0]!)),
+  vjp: (cotangent, y) => mul(perMatrix(select(cotangent, -1, 1)), inverseTransposed(y)),
   jvp: ([tangent], y) =>
     mul(
-      unsqueeze(total(mul(tangent!, inverseTransposed(y.inputs[0]!))), -1),
+      unsqueeze(total(mul(tangent!, inverseTransposed(y))), -1),
       produce([2], y.dtype, (out, start) => (out[start + 1] = 1)),
     ),
   lead: asIs,
 };
-const inverseTransposed = (x: Tensor): Tensor =>
-  apply(solveOp, [transpose(x), broadcastTo(identity(x.shape.at(-1)!, x.dtype), x.shape)], "slogdet");
+const inverseTransposed = ({ inputs, params }: Tensor): Tensor =>
+  transpose(apply(inverseOp, inputs, { op: "slogdet", known: params as Known }));
 
 /** det = sign · exp(logabsdet). */
 export interface LogDeterminant<T extends Tensor = Tensor> {
@@ -176,6 +179,6 @@ export function slogdet<A extends Tensor>(
   x: Check<SquareMatrices<A["shape"], "slogdet">, A>,
 ): LogDeterminant<Tensor<PerMatrix<A["shape"], "slogdet">>>;
 export function slogdet(x: Tensor): LogDeterminant {
-  const both = apply(slogdetOp, [squareMatrices("slogdet", x)], null);
+  const both = apply(slogdetOp, [squareMatrices("slogdet", x)], new Known());
   return { sign: select(both, -1, 0), logabsdet: select(both, -1, 1) };
 }

@@ -7,6 +7,7 @@ import * as triangles from "./cholesky.ts";
 import * as contraction from "./contraction.ts";
 import * as determinant from "./determinant.ts";
 import * as sums from "./einsum.ts";
+import * as factors from "./factors.ts";
 import * as linalg from "./linalg.ts";
 import { matmul } from "./matmul.ts";
 import { transpose } from "./movement.ts";
@@ -149,6 +150,11 @@ export const linearAlgebra: { readonly [N in Name]: readonly Case[] } = {
     { ...small([3, 3]), call: (x) => inverse(regular(x)), rule: same },
     { ...small([2, 2, 2]), call: (x) => inverse(regular(x)), rule: same },
     { ...small([2, 0, 0]), call: (x) => inverse(x), rule: same },
+    {
+      ...small([2, 2]),
+      call: (x) => apply(factors.inverseOp, [regular(x)], { op: "inverse", known: null }),
+      op: factors.inverseOp,
+    },
   ],
   kron: [kronecker([2, 3], [2, 2]), kronecker([2], [2, 1, 2]), kronecker([], [2]), kronecker([0], [2])],
   mm: [product("mm", mm, [2, 3], [3, 2]), product("mm", mm, [2, 0], [0, 3])],
@@ -158,7 +164,11 @@ export const linearAlgebra: { readonly [N in Name]: readonly Case[] } = {
     { ...small([2, 2, 2]), call: (x) => determinant.slogdet(regular(x)).logabsdet, rule: batch },
     { ...small([2, 2]), call: (x) => determinant.slogdet(regular(x)).sign, rule: batch },
     { ...small([0, 0]), call: (x) => determinant.slogdet(x).logabsdet, rule: batch },
-    { ...small([2, 2]), call: (x) => apply(determinant.slogdetOp, [regular(x)], null), op: determinant.slogdetOp },
+    {
+      ...small([2, 2]),
+      call: (x) => apply(determinant.slogdetOp, [regular(x)], new factors.Known()),
+      op: determinant.slogdetOp,
+    },
   ],
   solve: [
     solving([3, 3], [3, 2]),
@@ -167,7 +177,18 @@ export const linearAlgebra: { readonly [N in Name]: readonly Case[] } = {
     solving([2, 1, 2, 2], [3, 2, 1]),
     solving([2, 2], [3, 2], false),
     solving([0, 0], [0, 2]),
-    { ...small([2, 2], [2, 2]), call: (a, b) => apply(linalg.solveOp, [regular(a), b], "solve"), op: linalg.solveOp },
+    {
+      ...small([2, 2], [2, 2]),
+      call: (a, b) =>
+        apply(factors.solveOp, [regular(a), b], { op: "solve", transposed: false, known: new factors.Known() }),
+      op: factors.solveOp,
+    },
+    {
+      ...small([2, 2], [2, 2]),
+      call: (a, b) =>
+        apply(factors.solveOp, [regular(a), b], { op: "solve", transposed: true, known: new factors.Known() }),
+      op: factors.solveOp,
+    },
   ],
   solveTriangular: [
     triangular([3, 3], [3, 2], { upper: false }),

@@ -2,59 +2,22 @@ import { promote } from "../dtype.ts";
 import { ArgumentError, MatrixError, ShapeError, optionsOf } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { asIs } from "../families/linear.ts";
-import { factorLU, solveLU, substitute, zeroPivot } from "../kernels/linalg.ts";
+import { zeroPivot } from "../kernels/linalg.ts";
+import { substitute } from "../kernels/substitution.ts";
+import { stridesOf } from "../kernels/strided.ts";
 import { apply } from "../op.ts";
 import { broadcastShapes, sameShape, type Shape, type ShapeArg, showShape } from "../shape.ts";
 import type { Check } from "../shape-types/index.ts";
-import { checkTensor, produce, type Tensor } from "../tensor.ts";
+import { checkTensor, type Tensor } from "../tensor.ts";
 import { add, neg } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
+import { inverseOp, Known, solveOp } from "./factors.ts";
 import { tril, triu } from "./masks.ts";
 import { matmul } from "./matmul.ts";
-import { eachMatrix, identity, load, nameOf, type SquareMatrices, squareMatrices } from "./matrices.ts";
+import { load, nameOf, produceMatrices, type SquareMatrices, squareMatrices } from "./matrices.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { squeeze, transpose, unsqueeze } from "./movement.ts";
 import { floating } from "./reduction.ts";
-
-/** A⁻¹·B of equal batches; the parameter is who asks, for messages. */
-export const solveOp: CustomOp<string> = {
-  name: "solve",
-  cases: [],
-  forward([a, b], op) {
-    const n = a!.shape.at(-1)!;
-    const columns = b!.shape.at(-1)!;
-    const lu = new Float64Array(n * n);
-    const x = new Float64Array(n * columns);
-    const pivots = new Int32Array(n);
-    let factored = -1;
-    return produce(b!.shape, b!.dtype, (out, start) =>
-      eachMatrix([a!, b!], ([atA, atB], i) => {
-        if (atA !== factored) {
-          load(lu, a!, atA!);
-          factorLU(lu, n, pivots);
-          if (zeroPivot(lu, n) >= 0)
-            throw new MatrixError(
-              `${op}: ${nameOf(a!, i)} is singular; add a small multiple of the identity, or look for rows that depend on each other`,
-            );
-          factored = atA!;
-        }
-        load(x, b!, atB!);
-        solveLU(lu, n, pivots, x, columns);
-        out.set(x, start + i * n * columns);
-      }),
-    );
-  },
-  // A·X = B: dB = A⁻ᵀ·dX, dA = −dB·Xᵀ (Giles 2008, 2.3.1)
-  vjp(cotangent, x, index) {
-    const b = apply(solveOp, [transpose(x.inputs[0]!), cotangent], x.params as string);
-    return index === 1 ? b : neg(matmul(b, transpose(x)));
-  },
-  jvp([da, db], x) {
-    const right = da ? neg(matmul(da, x)) : null;
-    return apply(solveOp, [x.inputs[0]!, right && db ? add(db, right) : (right ?? db!)], x.params as string);
-  },
-  lead: asIs,
-};
 
 interface Triangle {
   readonly upper: boolean;
@@ -70,25 +33,26 @@ export const solveTriangularOp: CustomOp<Triangle> = {
   forward([a, b], { upper, unit }) {
     const n = a!.shape.at(-1)!;
     const columns = b!.shape.at(-1)!;
-    const triangle = new Float64Array(n * n);
-    const x = new Float64Array(n * columns);
-    return produce(b!.shape, b!.dtype, (out, start) =>
-      eachMatrix([a!, b!], ([atA, atB], i) => {
-        load(triangle, a!, atA!);
-        if (!unit && zeroPivot(triangle, n) >= 0)
-          throw new MatrixError(
-            `solveTriangular: ${nameOf(a!, i)} is singular, element ${zeroPivot(triangle, n)} of its diagonal is 0; add a small multiple of the identity`,
-          );
-        load(x, b!, atB!);
-        substitute(triangle, n, x, columns, upper, unit);
-        out.set(x, start + i * n * columns);
-      }),
-    );
+    const { data } = a!;
+    const own = data instanceof Float64Array;
+    const triangle = own ? data : new Float64Array(n * n);
+    const [row, column] = own ? (stridesOf(a!).slice(-2) as [number, number]) : [n, 1];
+    return produceMatrices(b!.shape, b!.dtype, [b!, a!], (x, o, at, i) => {
+      const from = own ? at[1]! : 0;
+      if (!own) load(triangle, 0, a!, at[1]!);
+      const zero = unit ? -1 : zeroPivot(triangle, from, row + column, n);
+      if (zero >= 0)
+        throw new MatrixError(
+          `solveTriangular: ${nameOf(a!, i)} is singular, element ${zero} of its diagonal is 0; add a small multiple of the identity`,
+        );
+      load(x, o, b!, at[0]!);
+      substitute(triangle, from, row, column, n, x, o, columns, 1, columns, upper, unit);
+    });
   },
   vjp(cotangent, x, index) {
     const triangle = x.params as Triangle;
     const b = apply(solveTriangularOp, [transpose(x.inputs[0]!), cotangent], { ...triangle, upper: !triangle.upper });
-    return index === 1 ? b : inTriangle(neg(matmul(b, transpose(x))), triangle);
+    return index === 1 ? b : inTriangle(matmul(neg(b), transpose(x)), triangle);
   },
   jvp([da, db], x) {
     const triangle = x.params as Triangle;
@@ -152,7 +116,9 @@ export function solve<A extends Tensor, B extends Tensor>(
 ): Tensor<Solved<A["shape"], B["shape"]>>;
 export function solve(a: Tensor, b: Tensor, options?: SolveOptions): Tensor {
   const { left = true } = optionsOf("solve", options, ["left"]);
-  return solved("solve", a, b, left, (x, y) => apply(solveOp, [x, y], "solve"));
+  return solved("solve", a, b, left, (x, y) =>
+    apply(solveOp, [x, y], { op: "solve", transposed: false, known: new Known() }),
+  );
 }
 
 export interface TriangularOptions extends SolveOptions {
@@ -191,6 +157,5 @@ export function solveTriangular(a: Tensor, b: Tensor, options: TriangularOptions
  */
 export function inverse<A extends Tensor>(x: Check<SquareMatrices<A["shape"], "inverse">, A>): Tensor<A["shape"]>;
 export function inverse(x: Tensor): Tensor {
-  const a = squareMatrices("inverse", x);
-  return apply(solveOp, [a, broadcastTo(identity(a.shape.at(-1)!, a.dtype), a.shape)], "inverse");
+  return apply(inverseOp, [squareMatrices("inverse", x)], { op: "inverse", known: null });
 }

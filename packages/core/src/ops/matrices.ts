@@ -1,6 +1,6 @@
-import type { Dtype } from "../dtype.ts";
+import type { Dtype, TypedArray } from "../dtype.ts";
 import { ShapeError } from "../errors.ts";
-import { loadMatrix } from "../kernels/linalg.ts";
+import { copyMatrix } from "../kernels/copying.ts";
 import { broadcastStrides, forEachOffset, stridesOf } from "../kernels/strided.ts";
 import { type Shape, showShape } from "../shape.ts";
 import type { Fail, Show } from "../shape-types/index.ts";
@@ -38,10 +38,36 @@ export function eachMatrix(inputs: readonly Tensor[], visit: (at: readonly numbe
   forEachOffset(batch, inputs.map(lead), inputs.map((x) => x.offset), visit); // prettier-ignore
 }
 
-/** @internal A matrix of `x` into `out`. */
-export function load(out: Float64Array, x: Tensor, at: number): void {
-  const [row, column] = stridesOf(x).slice(-2) as [number, number];
-  loadMatrix(out, x.shape.at(-2)!, x.shape.at(-1)!, x.data, at, row, column);
+/** @internal The matrix of `x` that begins at `at`, row-major into `out` from index `o` on. */
+export function load(out: Float64Array, o: number, x: Tensor, at: number): void {
+  const { shape, strides } = x;
+  const last = shape.length - 1; // many matrices are small: no lists here
+  const columns = shape[last]!;
+  const row = strides === null ? columns : strides[last - 1]!;
+  copyMatrix(out, o, columns, 1, x.data, at, row, strides === null ? 1 : strides[last]!, shape[last - 1]!, columns);
+}
+
+/**
+ * @internal A tensor of matrices, with the batch of `inputs`: `compute` writes each in float64 into `x` from index `o` on, and is told where
+ * those of the inputs begin and how many came before.
+ */
+export function produceMatrices(
+  shape: Shape,
+  dtype: Dtype,
+  inputs: readonly Tensor[],
+  compute: (x: Float64Array, o: number, at: readonly number[], count: number) => void,
+): Tensor {
+  const size = shape.at(-2)! * shape.at(-1)!;
+  const write = (out: TypedArray, start: number): void => {
+    if (out instanceof Float64Array)
+      return eachMatrix(inputs, (at, count) => compute(out, start + count * size, at, count));
+    const x = new Float64Array(size);
+    eachMatrix(inputs, (at, count) => {
+      compute(x, 0, at, count);
+      out.set(x, start + count * size);
+    });
+  };
+  return produce(shape, dtype, write, true);
 }
 
 /** @internal `matrix [1] of [3,2,2]`, or `matrix [2,2]` without a batch. */
@@ -52,11 +78,4 @@ export function nameOf(x: Tensor, count: number): string {
     count = Math.floor(count / size);
   }
   return index.length === 0 ? `matrix ${showShape(x.shape)}` : `matrix ${showShape(index)} of ${showShape(x.shape)}`;
-}
-
-/** @internal */
-export function identity(n: number, dtype: Dtype): Tensor {
-  return produce([n, n], dtype, (out, start) => {
-    for (let i = 0; i < n; i++) out[start + i * n + i] = 1;
-  });
 }
