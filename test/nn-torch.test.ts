@@ -102,10 +102,19 @@ describe("layers are those of PyTorch, with its state dicts", () => {
     const named = new Map(made.namedParameters());
     expect([...named.keys()].sort()).toEqual([...of.params].sort());
     const inputs = of.inputs.map((x) => make(x, true));
+    const floating = inputs.filter((x) => x.dtype === "float64");
     const options = Object.entries(of.options ?? {}).map(([key, x]) => [key, isPacked(x) ? make(x) : x] as const);
-    const result = made.forward(...inputs, ...(options.length > 0 ? [Object.fromEntries(options)] : []));
-    compare(result, of, [...inputs.filter((x) => x.dtype === "float64"), ...of.params.map((name) => named.get(name)!)]);
+    const call = (layer: typeof made): unknown =>
+      layer.forward(...inputs, ...(options.length > 0 ? [Object.fromEntries(options)] : []));
+    const result = call(made);
+    compare(result, of, [...floating, ...of.params.map((name) => named.get(name)!)]);
     const buffers = new Map(made.namedBuffers());
     for (const [key, x] of Object.entries(of.after)) expectNear(key, buffers.get(key)!.toTypedArray(), x.values, 1e-12);
+
+    const other = new classes[of.layer]!(...of.args).train(of.training);
+    const before = other.stateDict();
+    const state = Object.fromEntries(Object.entries(of.state).map(([key, x]) => [key, make(x, of.params.includes(key))])); // prettier-ignore
+    compare(nn.functionalCall(other, state, call), of, [...floating, ...of.params.map((name) => state[name]!)]);
+    expect(other.stateDict()).toEqual(before);
   });
 });

@@ -2,6 +2,7 @@
 export { ANOMALY, mode } from "./ambient.ts";
 export { mutate } from "./assign.ts";
 export { mapTree } from "./autograd/map-tree.ts";
+export type { Matching } from "./autograd/tree.ts";
 export {
   checkFlag,
   checkFunction,

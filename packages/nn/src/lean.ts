@@ -20,6 +20,7 @@ export {
   type NLLOptions,
   type WithoutClasses,
 } from "./cross-entropy.ts";
+export { functionalCall, type ParameterTree } from "./functional.ts";
 export * as init from "./init.ts";
 export { Layer } from "./layer.ts";
 export { Linear, type LinearOptions } from "./linear.ts";
