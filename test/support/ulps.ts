@@ -28,7 +28,15 @@ export const UNITS: Readonly<Record<string, number>> = {
   expm1: 2,
   log: 2,
   log1p: 2,
+  // Computed with 64 bits
+  celu: 1,
+  expOfQuotient: 1,
+  log10: 1,
+  log2: 1,
+  pow: 1,
+  powLowered1: 1,
   // Rounded after each step
+
   elu: 3,
   hardsigmoid: 2,
   hardswish: 3,

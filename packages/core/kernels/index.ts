@@ -5,6 +5,7 @@ export { axpby } from "./axpby";
 export { convolution, convolutionInput, convolutionWeight } from "./convolution";
 export * from "./elementwise";
 export { matmulF32, matmulF64 } from "./matmul";
+export * from "./powers";
 export * from "./rows";
 export { sumOfColumns, sumOfRows } from "./sums";
 export { copyBlocks, scratch } from "./memory";

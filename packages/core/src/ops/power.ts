@@ -12,7 +12,7 @@ import { lowered as loweredOf } from "../kernels/power.ts";
 import type { Program } from "../kernels/sets.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 import { div, mul, neg, square, sub } from "./arithmetic.ts";
-import { eq, ge, logicalAnd, where } from "./comparison.ts";
+import { eq, ge, where } from "./comparison.ts";
 import { log } from "./exponential.ts";
 
 const powOp: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
@@ -21,7 +21,7 @@ const powOp: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
   derivative: [
     (t, a, b) => mul(t, mul(b, lowered(1)(a, b))),
     // aᵇ·log a, but log 1 in place of log 0 where b ≥ 0
-    (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
+    (t, a, b, y) => mul(t, mul(y, log(where(eq(a, 0), where(ge(b, 0), 1, a), a)))),
   ],
   domain: [POSITIVE, REAL],
 });
@@ -47,7 +47,7 @@ export const lowered = (n: number): BinaryFunction<"pow"> =>
     f: (a, b) => loweredOf(n, a, b),
     derivative: [
       (t, a, b) => mul(t, mul(sub(b, n), lowered(n + 1)(a, b))),
-      (t, a, b, y) => mul(t, mul(y, log(where(logicalAnd(eq(a, 0), ge(b, 0)), 1, a)))),
+      (t, a, b, y) => mul(t, mul(y, log(where(eq(a, 0), where(ge(b, 0), 1, a), a)))),
     ],
     domain: [POSITIVE, REAL],
   }));

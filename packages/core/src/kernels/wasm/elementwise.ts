@@ -8,6 +8,8 @@ export interface ElementwiseExports {
   scratch(): number;
 }
 
+/** Kernels that take numbers of 32 bits only. */
+const SINGLE: readonly string[] = ["pow", "powLowered1", "log2", "log10", "expOfQuotient", "celu"];
 /** Bytes of all blocks together, which the second cache holds. */
 const BLOCKS = 262144;
 
@@ -70,12 +72,13 @@ export const elementwiseOf =
     if (exports === null || !short.steps.every(({ name, from }) => exports[name]?.length === from.length + 3))
       return null;
     const kernels = short.steps.map(({ name }) => exports[name]!);
+    const narrow = short.steps.some(({ name }) => SINGLE.includes(name));
     const plans: Plan[] = [];
     return (out, o, rows, columns, inputs, at, rowSteps, columnSteps) => {
       const answers = out instanceof Uint8Array;
       const numbers = answers ? inputs[arity - 1]!.data : out;
       const single = numbers instanceof Float32Array;
-      if (!(single || numbers instanceof Float64Array)) return false;
+      if (!(single || (numbers instanceof Float64Array && !narrow))) return false;
       // An input that is the same for all rows, or for all elements, stays where it has once been copied.
       let kept = 0;
       for (let i = 0; i < arity; i++) if (rows === 1 ? columnSteps[i] === 0 : rowSteps[i] === 0) kept |= 1 << i;
