@@ -3,14 +3,13 @@ import {
   abs,
   add,
   ArgumentError,
+  clamp,
   detach,
   div,
   eq,
   exp,
   gt,
-  le,
   log,
-  lt,
   maximum,
   mul,
   type Operand,
@@ -49,6 +48,11 @@ const positive = (op: string, what: string, x: number, least = 0): void => {
  */
 export const l1Loss: ElementwiseLoss<"l1Loss"> = /* @__PURE__ */ elementwise("l1Loss", (x, y) => abs(sub(x, y)));
 
+/** x²/2 between ∓bound, a straight line beyond: c·(x − c/2), where c is x kept between them. */
+function bent(x: Tensor, bound: number): Tensor {
+  const c = clamp(x, -bound, bound);
+  return mul(c, sub(x, mul(c, 0.5)));
+}
 export interface SmoothL1Options {
   /** Where the parabola goes over into a straight line; 1 by default. */
   readonly beta?: number | undefined;
@@ -64,9 +68,9 @@ export const smoothL1Loss: ElementwiseLoss<"smoothL1Loss", SmoothL1Options> = /*
   "smoothL1Loss",
   (x, y, { beta = 1 }) => {
     positive("smoothL1Loss", "beta", beta);
-    const distance = abs(sub(x, y));
-    if (beta === 0) return distance;
-    return where(lt(distance, beta), div(square(distance), 2 * beta), sub(distance, beta / 2));
+    const distance = sub(x, y);
+    if (beta === 0) return abs(distance);
+    return beta === 1 ? bent(distance, 1) : div(bent(distance, beta), beta);
   },
   "beta",
 );
@@ -86,8 +90,7 @@ export const huberLoss: ElementwiseLoss<"huberLoss", HuberOptions> = /* @__PURE_
   "huberLoss",
   (x, y, { delta = 1 }) => {
     positive("huberLoss", "delta", delta);
-    const distance = abs(sub(x, y));
-    return where(le(distance, delta), mul(square(distance), 0.5), mul(sub(distance, delta / 2), delta));
+    return bent(sub(x, y), delta);
   },
   "delta",
 );

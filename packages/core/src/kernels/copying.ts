@@ -66,8 +66,9 @@ export function addPlaced(out: TypedArray, start: number, strides: readonly numb
       addRun(out, o! + i * row[1]!, column[1]!, data, at! + i * row[0]!, column[0]!, columns);
   });
 }
+/** Adds `length` elements that stand `step` apart to others that do so. */
 // oxfmt-ignore
-function addRun(out: TypedArray, o: number, outStep: number, data: TypedArray, at: number, step: number, length: number): void {
+export function addRun(out: TypedArray, o: number, outStep: number, data: TypedArray, at: number, step: number, length: number): void {
   if (outStep !== 1 || step !== 1) for (let i = 0; i < length; i++, o += outStep, at += step) out[o]! += data[at]!;
   else if (length < LONG_RUN || !axpby(length, 1, data, at, 1, out, o))
     for (let i = 0; i < length; i++) out[o + i]! += data[at + i]!;

@@ -1,7 +1,7 @@
 import { ArgumentError, DtypeError, quoted, ShapeError } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import type { TypedArray } from "../dtype.ts";
-import { copyRun, rowMajor } from "../kernels/copying.ts";
+import { addRun, copyRun, rowMajor } from "../kernels/copying.ts";
 import { forEachMatrix, stridesOf } from "../kernels/strided.ts";
 import { gatherShape, indexSelectShape } from "../shape-rules.ts";
 import { listed, normalizeDim, rowMajorStrides, type Shape, showShape } from "../shape.ts";
@@ -86,12 +86,19 @@ const gatherElements: Kernel = (
 const scatterElements: Kernel = (
   table, at, tableRow, tableColumn, along, list, o, positions, from, row, column, size, rows, columns,
 ) => {
-  for (let i = 0; i < rows; i++, at += tableRow, from += row, o += columns)
+  for (let i = 0; i < rows; i++, at += tableRow, from += row, o += columns) {
+    if (column === 0) {
+      const p = positions[from]!;
+      if (p < 0 || p >= size) return from;
+      addRun(table, at + p * along, tableColumn, list, o, 1, columns);
+      continue;
+    }
     for (let j = 0, k = from, place = at; j < columns; j++, k += column, place += tableColumn) {
       const p = positions[k]!;
       if (p < 0 || p >= size) return k;
       table[place + p * along]! += list[o + j]!;
     }
+  }
   return -1;
 };
 
