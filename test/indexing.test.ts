@@ -314,7 +314,7 @@ describe("at", () => {
 });
 
 describe("orders", () => {
-  const rows = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(NaN, Infinity, -Infinity)), { minLength: 1, maxLength: 9 }); // prettier-ignore
+  const rows = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(NaN, Infinity, -Infinity)), { minLength: 1, maxLength: 90, size: "max" }); // prettier-ignore
   const before = (a: number, b: number): boolean => a < b || (Number.isNaN(b) && !Number.isNaN(a));
   test("sort puts elements in order, keeps equal ones in theirs, and says where they stood", () => {
     fc.assert(
@@ -330,8 +330,8 @@ describe("orders", () => {
           if (!before(a, b)) expect(at[i - 1]!).toBeLessThan(at[i]!);
         }
         expect([...argsort(x, 0, { descending }).toTypedArray()]).toEqual(at);
-        const k = Math.ceil(row.length / 2);
-        expect([...topk(x, k, 0, { largest: descending }).indices.toTypedArray()]).toEqual(at.slice(0, k));
+        for (const k of [Math.ceil(row.length / 2), row.length >> 3])
+          expect([...topk(x, k, 0, { largest: descending }).indices.toTypedArray()]).toEqual(at.slice(0, k));
         const middle = row.some(Number.isNaN) ? NaN : row.toSorted((a, b) => a - b)[(row.length - 1) >> 1];
         expect([(median(x) as Tensor).item(), median(x, 0).values.item()]).toEqual([middle, middle]);
       }),

@@ -27,7 +27,7 @@ const BOUNDS = ["minVal", "maxVal"] as const;
 export const between: TernaryFunction<"hardtanh"> = /* @__PURE__ */ ternary(
   {
     name: "hardtanh",
-    f: (x, min, max) => (x <= min ? min : x >= max ? max : x),
+    f: (x, min, max) => Math.min(Math.max(x, min), max),
     derivative: [
       (t, x, min, max) => where(le(x, min), 0, where(ge(x, max), 0, t)),
       (t, x, min) => where(le(x, min), t, 0),
@@ -40,10 +40,8 @@ export const between: TernaryFunction<"hardtanh"> = /* @__PURE__ */ ternary(
     arity: 3,
     constants: [],
     steps: [
-      { name: "ge", from: [0, 2] },
-      { name: "where", from: [3, 2, 0] },
-      { name: "le", from: [0, 1] },
-      { name: "where", from: [5, 1, 4] },
+      { name: "maximum", from: [0, 1] },
+      { name: "minimum", from: [3, 2] },
     ],
   },
 );

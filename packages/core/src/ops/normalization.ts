@@ -3,7 +3,7 @@ import { apply } from "../op.ts";
 import { showShape, sizeOf } from "../shape.ts";
 import type { CheckAlong } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
-import { add, clamp, div, mul, rsqrt, sub } from "./arithmetic.ts";
+import { add, clamp, div, mul, neg, rsqrt, sub } from "./arithmetic.ts";
 import { reshape } from "./movement.ts";
 import { countOf, floating, mean, reduction } from "./reduction.ts";
 import { normOver, sumSquaresOp } from "./statistics.ts";
@@ -20,7 +20,7 @@ export interface NormalizationOptions {
 
 /** (x − mean)/√(variance + eps); the mean is taken out before anything is squared, so an offset costs no digits. */
 function standardized(op: string, x: Tensor, dims: readonly number[], eps: number): Tensor {
-  const centered = sub(x, mean(x, dims, { keepDim: true }));
+  const centered = add(x, neg(mean(x, dims, { keepDim: true }))); // on the way back what is negated is small too
   return scaled(op, centered, meanSquare(op, centered, dims), eps);
 }
 const meanSquare = (op: string, x: Tensor, dims: readonly number[]): Tensor =>

@@ -61,7 +61,8 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const lengths = x.shape.slice(2);
   const sizes = extents(op, "size", size ?? lengths.map((n, d) => Math.floor(n * factors![d]!)), dims);
   if (mode === "area") return dims === 1 ? adaptiveAvgPool1d(x, sizes) : adaptiveAvgPool2d(x, sizes);
-  return sizes.reduce((y: Tensor, size, d) => {
+  // The last dim first: the others are then read in whole rows, which are longer by then.
+  return sizes.reduceRight((y: Tensor, size, d) => {
     if (size === lengths[d] && mode === between) return y; // as PyTorch, whatever the factor
     const scale = factors === undefined || recomputeScaleFactor === true ? lengths[d]! / size : 1 / factors[d]!;
     if (mode === between) return weighted(y, d + 2, size, scale, alignCorners ?? false);

@@ -41,19 +41,21 @@ function order(
     return Uint32Array.from({ length }, (_, i) => i)
       .sort(compare)
       .subarray(0, count);
-  // The first `count` of those seen, and others that come before the last of them: sorted when there is no room for more.
-  const kept = new Uint32Array(Math.max(64, 2 * count));
-  let size = 0;
-  let last = -1;
-  for (let i = 0; i < length; i++) {
-    if (last >= 0 && compare(i, last) > 0) continue;
-    kept[size++] = i;
-    if (size < kept.length) continue;
-    kept.sort(compare);
-    size = count;
-    last = kept[count - 1]!;
-  }
-  return kept.subarray(0, size).sort(compare).subarray(0, count);
+  // The first `count` of those seen, in a heap: at its top the last of them, which gives way to what comes before it.
+  const heap = new Uint32Array(count);
+  const sink = (i: number, at: number, size: number): void => {
+    for (let child = 2 * at + 1; child < size; child = 2 * at + 1) {
+      if (child + 1 < size && compare(heap[child + 1]!, heap[child]!) > 0) child++;
+      if (compare(heap[child]!, i) < 0) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = i;
+  };
+  for (let i = 0; i < count; i++) heap[i] = i;
+  for (let at = (count >> 1) - 1; at >= 0; at--) sink(heap[at]!, at, count);
+  for (let i = count; i < length; i++) if (compare(i, heap[0]!) < 0) sink(i, 0, count);
+  return heap.sort(compare);
 }
 
 export const argsortOp: CustomOp<Order> = {

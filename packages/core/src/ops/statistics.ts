@@ -8,7 +8,7 @@ import { apply } from "../op.ts";
 import { sizeOf } from "../shape.ts";
 import type { CheckReduce, Along, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
 import { produce, type Tensor } from "../tensor.ts";
-import { abs, div, mul, sub } from "./arithmetic.ts";
+import { abs, add, div, mul, neg } from "./arithmetic.ts";
 import { asked, cast, counting, type DtypeOption } from "./cast.ts";
 import { eq, ne, where } from "./comparison.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
@@ -40,7 +40,7 @@ function correctionOf(op: string, { correction, unbiased = true }: Correction): 
   return value;
 }
 
-const centered = (x: Tensor, dims: readonly number[]): Tensor => sub(x, mean(x, dims, { keepDim: true }));
+const centered = (x: Tensor, dims: readonly number[]): Tensor => add(x, neg(mean(x, dims, { keepDim: true })));
 
 /**
  * Mean squared distance from the mean over one dim, several, or by default all; by default the unbiased estimate, which divides by n − 1.
