@@ -1,5 +1,5 @@
 import type { Tensor } from "@chainrule/core";
-import { full, grad, GraphError, jvp, noGrad, vjp } from "@chainrule/core";
+import { diff, dropout, full, grad, GraphError, jvp, noGrad, pad, positive, rot90, vjp, vmap } from "@chainrule/core";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkSame } from "./support/bits.ts";
@@ -124,3 +124,30 @@ function checkRefused(y: Tensor, cotangent: Tensor, leaves: readonly Tensor[]): 
   }
   expect(leaves.map((x) => x.grad)).toEqual(before);
 }
+
+test("operations with nothing to do return no tensor that can be overwritten", () => {
+  const idle: Record<string, (x: Tensor) => Tensor> = {
+    reshape: (x) => x.reshape(x.shape),
+    squeeze: (x) => x.squeeze(),
+    broadcastTo: (x) => x.broadcastTo(x.shape),
+    to: (x) => x.to(x.dtype),
+    roll: (x) => x.roll(0),
+    rot90: (x) => rot90(x, 0),
+    diff: (x) => diff(x, 0),
+    pad: (x) => pad(x, [0, 0]),
+    dropout: (x) => dropout(x, { training: false }),
+    positive: (x) => positive(x),
+    vmap: (x) => vmap((row: Tensor) => row)(x),
+  };
+  const made = (): Tensor => full([2, 3], 1).mul(3);
+  for (const [name, f] of Object.entries(idle)) {
+    const [x, other] = [made(), made()];
+    const y = f(x);
+    x.assign(full([2, 3], 5));
+    expect(y.toArray(), name).toEqual(other.toArray());
+    y.assign(full([2, 3], 7));
+    expect(x.toArray(), name).toEqual(full([2, 3], 5).toArray());
+    y.requiresGrad = true;
+    expect(x.requiresGrad, name).toBe(false);
+  }
+});

@@ -289,6 +289,22 @@ describe("hooks, retained gradients, anomalies", () => {
     expect([seen.length, x.grad!.item(), y.grad!.item()]).toEqual([2, 390 + 39, 143]);
   });
 
+  test("a hook or a rule that overwrites what it is given changes nothing else", () => {
+    const zero = (g: Tensor): void => void g.assign(g.mul(0));
+    const [a, b] = [tensor([1, 2], { requiresGrad: true }), tensor([3, 4], { requiresGrad: true })];
+    a.registerHook(zero);
+    const u = tensor([5, 6]);
+    const spoilt = customGradient({
+      forward: (x) => x.mul(2),
+      vjp: (g) => (zero(g), g),
+      jvp: ([t]) => (zero(t!), t!),
+    });
+    a.add(b).mul(1).backward(u);
+    spoilt(b).add(b.add(0)).backward(u);
+    const pushed = jvp((x: Tensor) => [spoilt(x), x.add(0)], [b.detach()], [u])[1];
+    expect([a.grad!, b.grad!, ...pushed, u].map((x) => x.toArray())).toEqual([[5, 6], [10, 12], [0, 0], [5, 6], [5, 6]]); // prettier-ignore
+  });
+
   test("a hook that throws leaves every gradient as it was", () => {
     const x = value(2, { requiresGrad: true });
     const y = x.mul(3);

@@ -8,7 +8,7 @@ import { checkTensor, detached, fromNumber, type Operand, Tensor } from "../tens
 import { defaultDtype } from "../ambient.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
-import { Walk } from "./graph.ts";
+import { handedOut, Walk } from "./graph.ts";
 import { pullBackTraced, pushForwardTraced, trace, type Traced, walkOf } from "./transforms.ts";
 
 type Parts = readonly (Tensor | null)[];
@@ -94,7 +94,7 @@ export function customGradient<A extends readonly Tensor[]>(
   checkFunction(`${name}: vjp`, vjp);
   const context = (output: Tensor): { inputs: A; output: Tensor } => ({ inputs: output.inputs as never as A, output });
   const pull = (cotangent: Tensor, output: Tensor): Parts => {
-    const result = checkSynchronous(name, rules.vjp(cotangent, context(output)));
+    const result = checkSynchronous(name, rules.vjp(handedOut(cotangent), context(output)));
     const parts = result instanceof Tensor ? [result] : result;
     if (!Array.isArray(parts))
       throw new ArgumentError(`${name}: vjp must return a tensor or an array of them, got ${describeArgument(parts)}`);
@@ -117,7 +117,10 @@ export function customGradient<A extends readonly Tensor[]>(
     return ofDtype(part, like.dtype);
   };
   const push = (tangents: Parts, output: Tensor): Tensor | null => {
-    if (rules.jvp) return fitted("jvp", rules.jvp(tangents as never, context(output)), output, "an output");
+    if (rules.jvp) {
+      const own = tangents.map((t) => t && handedOut(t));
+      return fitted("jvp", rules.jvp(own as never, context(output)), output, "an output");
+    }
     // Jᵀu is linear in u, and the transpose of that map is J.
     const known = tangents.flatMap((t, i) => (t === null ? [] : [{ t, i }]));
     const zero = detached(broadcastTo(fromNumber(0, output.dtype), output.shape));

@@ -213,7 +213,7 @@ function runHooks(node: Tensor, cotangent: Tensor): Tensor {
   see(cotangent);
   let current = cotangent;
   for (const hook of Array.from(node.hooks!)) {
-    const replaced: unknown = hook(current);
+    const replaced: unknown = hook(handedOut(current));
     if (replaced === undefined) continue;
     if (!(replaced instanceof Tensor)) {
       throw new ArgumentError(

@@ -9,13 +9,12 @@ import {
   quoted,
   ShapeError,
 } from "../errors.ts";
-import { permute } from "../ops/movement.ts";
+import { permute, unchanged } from "../ops/movement.ts";
 import { normalizeDim, type Shape, showShape } from "../shape.ts";
 import type { Insert, NewDim } from "../shape-types/reshape.ts";
 import type { IsAny } from "../shape-types/sizes.ts";
 import { fromNumber, Tensor } from "../tensor.ts";
 import { Examples } from "./batch.ts";
-import { handedOut } from "./graph.ts";
 import { mapTree } from "./map-tree.ts";
 
 /** A dim for all tensors of a tree, or null for none; or a list or record of these in the form of the tree. */
@@ -113,7 +112,7 @@ function batchArguments(
 function unwrapped(examples: Examples, x: unknown, dim: number | null, path: string): unknown {
   if (dim !== null) {
     const y = examples.whole(typeof x === "number" ? fromNumber(x, defaultDtype) : (x as Tensor));
-    return moved(y.op === null ? handedOut(y) : y, 0, normalizeDim(`vmap: ${path}`, dim, y.shape));
+    return moved(unchanged(y), 0, normalizeDim(`vmap: ${path}`, dim, y.shape));
   }
   if (x instanceof Tensor && x.batch === examples)
     throw new ArgumentError(

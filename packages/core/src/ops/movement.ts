@@ -25,7 +25,7 @@ export const aliasOp: LinearFunction<null> = /* @__PURE__ */ linear<null>({
 });
 
 /** What an operation with nothing to do returns: `x`, or an alias of it where `x` may be overwritten. Results never change. */
-export const unchanged = (x: Tensor): Tensor => (x.op === null ? aliasOp(x, null) : x);
+export const unchanged = (x: Tensor): Tensor => (x.isLeaf ? aliasOp(x, null) : x);
 
 // ---------- reshaping
 
