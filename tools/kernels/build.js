@@ -1,5 +1,6 @@
-// Compiles packages/core/kernels into TypeScript files that hold the modules as base64; with --check it only compares. Each file also
-// holds a hash of the sources, by which the tests see without the compiler that it is theirs.
+// Compiles packages/core/kernels into TypeScript files that hold the modules as hexadecimal digits, in which gzip finds again what repeats and in
+// base64 does not: four fifths of its bytes. With --check it only compares. Each file also holds a hash of the sources, by which the tests see
+// without the compiler that it is theirs.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -30,7 +31,7 @@ try {
     const text = `// Generated from packages/core/kernels by \`npx -y pnpm@12.21.0 kernels\`. Do not edit.
 // source ${sourceHash()}
 export const binary: string =
-  "${bytes.toString("base64")}";
+  "${bytes.toString("hex")}";
 `;
     const file = join(core, `src/kernels/wasm/generated/${name}.ts`);
     if (!process.argv.includes("--check")) writeFileSync(file, text);

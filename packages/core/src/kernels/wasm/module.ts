@@ -10,7 +10,6 @@ export interface Engine {
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 }
 declare const WebAssembly: Engine | undefined;
-declare const atob: (text: string) => string;
 
 const PAGE = 65536;
 
@@ -74,7 +73,7 @@ export class WasmModule<Exports extends { scratch(): number }> {
       return null;
     }
     try {
-      const bytes = Uint8Array.from(atob(this.binary), (c) => c.charCodeAt(0));
+      const bytes = fromHex(this.binary);
       if (!WebAssembly.validate(bytes)) {
         this.reason = this.missing;
         return null;
@@ -91,4 +90,15 @@ export class WasmModule<Exports extends { scratch(): number }> {
     }
     return this.loaded;
   }
+}
+
+/** The bytes that pairs of digits 0 to 9 and a to f stand for. */
+function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  const digit = (at: number): number => {
+    const code = text.charCodeAt(at);
+    return code < 58 ? code - 48 : code - 87;
+  };
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 16 * digit(2 * i) + digit(2 * i + 1);
+  return bytes;
 }
