@@ -132,6 +132,20 @@ describe("solving", () => {
   });
 });
 
+test("what both derivatives of a system need is solved again for a cotangent that has been overwritten", () => {
+  const pull = grad as (y: Tensor, x: Tensor, options: { cotangent: Tensor }) => Tensor;
+  for (const system of [solve, (a: Tensor, b: Tensor) => solveTriangular(a, b, { upper: false })]) {
+    const a = tensor([[2, 1], [1, 1]], { requiresGrad: true }) as Tensor; // prettier-ignore
+    const b = tensor([[3], [2]], { requiresGrad: true }) as Tensor;
+    const x = system(a, b) as Tensor;
+    const cotangent = tensor([[1], [0]]) as Tensor;
+    pull(x, a, { cotangent });
+    cotangent.assign([[0], [1]]);
+    const wanted = system(across(a), tensor([[0], [1]]) as Tensor) as Tensor;
+    expect(pull(x, b, { cotangent }).toArray()).toEqual(system === solve ? wanted.toArray() : [[-0.5], [1]]);
+  }
+});
+
 describe("Cholesky", () => {
   const definite = fc.record({ a: square([2]), how });
   test("L·Lᵀ = A, with L lower triangular", () => {

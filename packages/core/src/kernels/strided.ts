@@ -134,6 +134,7 @@ export function forEachOffset(
   start: readonly number[],
   visit: (offsets: readonly number[], count: number) => void,
 ): void {
+  if (shape.length === 0) return visit(start, 0);
   const total = sizeOf(shape);
   const index = new Array<number>(shape.length).fill(0);
   const offsets = [...start];

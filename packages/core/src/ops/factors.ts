@@ -1,3 +1,4 @@
+import { mode } from "../ambient.ts";
 import { MatrixError } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { asIs } from "../families/linear.ts";
@@ -22,8 +23,11 @@ export interface Factors {
 
 export function factor(x: Tensor): Factors {
   const n = x.shape.at(-1)!;
-  const steps = stridesOf(x).slice(0, -2);
-  const batch = batchOf(x).slice(0, steps.findLastIndex((step) => step !== 0) + 1);
+  const all = batchOf(x);
+  const steps = stridesOf(x).slice(0, all.length);
+  let dims = all.length;
+  while (dims > 0 && steps[dims - 1] === 0) dims--;
+  const batch = all.slice(0, dims);
   const count = sizeOf(batch);
   const lu = new Float64Array(count * n * n);
   const pivots = new Int32Array(count * n);
@@ -36,7 +40,7 @@ export function factor(x: Tensor): Factors {
     }
     eliminate(lu, matrix, n, pivots, i * n, 0, n);
   });
-  return { lu, pivots, repeats: sizeOf(batchOf(x).slice(batch.length)) };
+  return { lu, pivots, repeats: sizeOf(all.slice(dims)) };
 }
 
 /** Keeps the factors of one tensor, as long as it holds what it held: derivatives do not factor again what the forward pass has factored. */
@@ -67,6 +71,27 @@ function checkRegular(op: string, a: Tensor, { lu }: Factors, at: number, count:
     );
 }
 
+/** A cotangent that has come to a solution, and what has been solved with it. */
+interface Solved {
+  readonly cotangent: Tensor;
+  readonly version: number;
+  readonly mode: number;
+  readonly b: Tensor;
+}
+const solved = /* @__PURE__ */ new WeakMap<Tensor, Solved>();
+
+/** The cotangent of the right side of a system with solution `x`. That of the matrix needs it too: it is solved once for the two. */
+export function rightSide(x: Tensor, cotangent: Tensor, index: number, solve: () => Tensor): Tensor {
+  const before = solved.get(x);
+  solved.delete(x);
+  const { version } = cotangent;
+  if (index === 1 && before?.cotangent === cotangent && before.version === version && before.mode === mode)
+    return before.b;
+  const b = solve();
+  if (index === 0 && x.inputs[1]!.tracked) solved.set(x, { cotangent, version, mode, b });
+  return b;
+}
+
 interface Solving {
   /** Who asks, for messages. */
   readonly op: string;
@@ -92,7 +117,9 @@ export const solveOp: CustomOp<Solving> = {
   // A·X = B: dB = A⁻ᵀ·dX, dA = −dB·Xᵀ (Giles 2008, 2.3.1); Aᵀ·X = B: dA = −X·dBᵀ
   vjp(cotangent, x, index) {
     const { op, transposed, known } = x.params as Solving;
-    const b = apply(solveOp, [x.inputs[0]!, cotangent], { op, transposed: !transposed, known });
+    const b = rightSide(x, cotangent, index, () =>
+      apply(solveOp, [x.inputs[0]!, cotangent], { op, transposed: !transposed, known }),
+    );
     if (index === 1) return b;
     return transposed ? matmul(neg(x), transpose(b)) : matmul(neg(b), transpose(x));
   },

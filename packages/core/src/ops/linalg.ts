@@ -11,7 +11,7 @@ import type { Check } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add, neg } from "./arithmetic.ts";
 import { ofDtype } from "./cast.ts";
-import { inverseOp, Known, solveOp } from "./factors.ts";
+import { inverseOp, Known, rightSide, solveOp } from "./factors.ts";
 import { tril, triu } from "./masks.ts";
 import { matmul } from "./matmul.ts";
 import { load, nameOf, produceMatrices, type SquareMatrices, squareMatrices } from "./matrices.ts";
@@ -51,7 +51,9 @@ export const solveTriangularOp: CustomOp<Triangle> = {
   },
   vjp(cotangent, x, index) {
     const triangle = x.params as Triangle;
-    const b = apply(solveTriangularOp, [transpose(x.inputs[0]!), cotangent], { ...triangle, upper: !triangle.upper });
+    const b = rightSide(x, cotangent, index, () =>
+      apply(solveTriangularOp, [transpose(x.inputs[0]!), cotangent], { ...triangle, upper: !triangle.upper }),
+    );
     return index === 1 ? b : inTriangle(matmul(neg(b), transpose(x)), triangle);
   },
   jvp([da, db], x) {

@@ -33,6 +33,7 @@ export const batchOf = (x: Tensor): Shape => x.shape.slice(0, -2);
 /** @internal The matrices of `inputs`, which have one batch shape, one after the other: where they begin, and how many came before. */
 export function eachMatrix(inputs: readonly Tensor[], visit: (at: readonly number[], count: number) => void): void {
   const batch = batchOf(inputs[0]!);
+  if (batch.length === 0) return visit(inputs.map((x) => x.offset), 0); // prettier-ignore
   const lead = (x: Tensor): number[] =>
     broadcastStrides({ shape: batchOf(x), strides: stridesOf(x).slice(0, -2) }, batch);
   forEachOffset(batch, inputs.map(lead), inputs.map((x) => x.offset), visit); // prettier-ignore
