@@ -30,11 +30,13 @@ export const UNITS: Readonly<Record<string, number>> = {
   log1p: 2,
   // Computed with 64 bits
   celu: 1,
+  cos: 1,
   expOfQuotient: 1,
   log10: 1,
   log2: 1,
   pow: 1,
   powLowered1: 1,
+  sin: 1,
   // Rounded after each step
 
   elu: 3,

@@ -2,6 +2,7 @@
 export { adaptive } from "./adaptive";
 export { narrow } from "./answers";
 export { axpby } from "./axpby";
+export { cos, sin } from "./circle";
 export { convolution, convolutionInput, convolutionWeight } from "./convolution";
 export * from "./elementwise";
 export { matmulF32, matmulF64 } from "./matmul";

@@ -1,6 +1,7 @@
 import { E, Exponential } from "./exponential";
 import { Lanes } from "./lanes";
 import { Logarithm } from "./logarithm";
+import { Two } from "./two";
 import { eachWide } from "./turns";
 
 // Functions of numbers of 32 bits that are computed with 64, two at a time: what the logarithm is rounded by is multiplied by the exponent.
@@ -22,19 +23,16 @@ export function log10(_single: bool, o: usize, a: usize, bytes: usize): void {
   eachWide<Log10>(o, a, bytes);
 }
 
-/** Two numbers in memory. */
-class Two {
-  @inline static at(a: usize): v128 {
-    return Lanes.low(v128.load64_zero(a));
-  }
-  @inline static put(o: usize, z: v128): void {
-    v128.store64_lane(o, f32x4.demote_f64x2_zero(z), 0);
-  }
-}
-
-/** e^(x/a). */
+/** e^(x/a), and 0 for 0/0. */
 export function expOfQuotient(_single: bool, o: usize, x: usize, a: usize, bytes: usize): void {
-  for (const end = x + bytes; x < end; x += 8, a += 8, o += 8) Two.put(o, exponential(f64x2.div(Two.at(x), Two.at(a))));
+  for (const end = x + bytes; x < end; x += 8, a += 8, o += 8) {
+    const top = Two.at(x);
+    const bottom = Two.at(a);
+    const quotient = f64x2.div(top, bottom);
+    const given = v128.and(f64x2.eq(top, top), f64x2.eq(bottom, bottom));
+    const e = v128.andnot(exponential(quotient), v128.and(given, f64x2.ne(quotient, quotient)));
+    Two.put(o, e);
+  }
 }
 /** x where positive, a·(e^(x/a) − 1) elsewhere. */
 export function celu(_single: bool, o: usize, x: usize, a: usize, bytes: usize): void {

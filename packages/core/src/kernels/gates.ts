@@ -23,6 +23,7 @@ function cubed(a: number, b: number): number {
 export function expOfQuotient(x: number, a: number): number {
   const quotient = x / a;
   if (!(quotient > FARTHEST)) return x === x && a === a ? 0 : NaN;
+  if (quotient === 0) return 1;
   if (quotient > 700) return exponential(quotient);
   const product = quotient * a;
   return decayed(1, quotient, (x - product - productError(quotient, a, product)) / a);

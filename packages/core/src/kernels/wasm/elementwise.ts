@@ -9,7 +9,7 @@ export interface ElementwiseExports {
 }
 
 /** Kernels that take numbers of 32 bits only. */
-const SINGLE: readonly string[] = ["pow", "powLowered1", "log2", "log10", "expOfQuotient", "celu"];
+const SINGLE: readonly string[] = ["pow", "powLowered1", "log2", "log10", "expOfQuotient", "celu", "sin", "cos"];
 /** Bytes of all blocks together, which the second cache holds. */
 const BLOCKS = 262144;
 
