@@ -142,6 +142,9 @@ describe("batches", () => {
       () => batches(null as never, { batchSize: 2 }),
       () => batches(x, { batchSize: 5, dropLast: true }),
       () => batches(x, { batchSize: 2, bufferSize: 10 } as never),
+      () => batches([x][Symbol.iterator](), { batchSize: 2 }),
+      () => batches(new Set([x]), { batchSize: 2 }),
+      () => batches(async function* () {}, { batchSize: 2 }),
     ];
     expect(list.map((run) => errorOf(run)).join("\n")).toMatchInlineSnapshot(`
       "ArgumentError: batches: the dataset is empty
@@ -162,7 +165,10 @@ describe("batches", () => {
       ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset.y is a typed array; use fromTypedArray(array, shape)
       ArgumentError: batches: a dataset is a tensor, or an array or record of tensors, and dataset is null
       ArgumentError: batches: dropLast leaves nothing of 4 rows in batches of 5
-      ArgumentError: batches: bufferSize is for streams; a dataset is shuffled as a whole"
+      ArgumentError: batches: bufferSize is for streams; a dataset is shuffled as a whole
+      ArgumentError: batches: got an iterable, which is no dataset; stack([...examples]) makes one tensor of its examples, and an async generator is a stream
+      ArgumentError: batches: got an iterable, which is no dataset; stack([...examples]) makes one tensor of its examples, and an async generator is a stream
+      ArgumentError: batches: got a function; call it, as in batches(examples(), …), if it makes a stream"
     `);
   });
 });
@@ -234,6 +240,8 @@ describe("batches of a stream", () => {
       }
       throw new Error("nothing was thrown");
     };
+    const walked = of({ x: zeros([2]) });
+    for await (const _ of batches(walked, { batchSize: 2 }));
     expect(
       [
         await error(of()),
@@ -241,15 +249,17 @@ describe("batches of a stream", () => {
         await error(of({ x: zeros([2]) }, { y: zeros([2]) })),
         await error(of({ x: zeros([2]) }, {})),
         await error(of({ x: "text" })),
+        await error(walked),
         errorOf(() => batches(of(), { batchSize: 0 })),
         errorOf(() => batches(of(), { batchSize: 1, bufferSize: 0 })),
       ].join("\n"),
     ).toMatchInlineSnapshot(`
-      "ArgumentError: batches: the stream is empty
+      "ArgumentError: batches: the stream is empty, or used up: make it anew for each epoch, as in batches(examples(), …)
       ShapeError: batches: example.x is [3] after one of [2]
       ShapeError: batches: examples differ: one has example.y, another has not
       ShapeError: batches: examples differ: one lacks what another has
       ArgumentError: batches: an example holds tensors and numbers, and example.x is string
+      ArgumentError: batches: the stream is empty, or used up: make it anew for each epoch, as in batches(examples(), …)
       ArgumentError: batches: batchSize is a whole number from 1 up, got 0
       ArgumentError: batches: bufferSize is a whole number from 1 up, got 0"
     `);

@@ -223,7 +223,7 @@ describe("round trips", () => {
       ArgumentError: loadNpy: needs the file's bytes as a Uint8Array or ArrayBuffer, got a string; a path is read with readFile of @chainrule/data/node
       ArgumentError: loadNpy: needs the file's bytes as a Uint8Array or ArrayBuffer, got undefined
       ArgumentError: loadNpy: needs the file's bytes as a Uint8Array or ArrayBuffer, got a promise; await it first
-      ArgumentError: loadNpy: integers is "int32" or "float64", got int64
+      ArgumentError: loadNpy: integers is "int32" or "float64", got "int64"
       ArgumentError: loadNpz: maxBytes is a whole number from 0 up, got NaN"
     `);
   });

@@ -102,13 +102,13 @@ describe("making tensors", () => {
       () => untyped(x()).to!("double"),
       () => core.zerosLike!([1]),
     )).toMatchInlineSnapshot(`
-      "ArgumentError: zeros: dtype is one of bool, int32, float32, float64, got float16
+      "ArgumentError: zeros: dtype is one of bool, int32, float32, float64, got "float16"
       DtypeError: zeros: only float64 and float32 tensors can require grad, got int32
       DtypeError: fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array
       DtypeError: fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array
       DtypeError: fromTypedArray: needs a Float64Array, Float32Array, Int32Array or Uint8Array
       ArgumentError: setDefaultDtype: needs a floating dtype, got int32
-      ArgumentError: to: dtype is one of bool, int32, float32, float64, got double
+      ArgumentError: to: dtype is one of bool, int32, float32, float64, got "double"
       ArgumentError: zerosLike: expected a tensor, got an array; wrap it in tensor(...)"
     `); // prettier-ignore
     expect((zeros([1]) as Tensor).dtype).toBe("float64");

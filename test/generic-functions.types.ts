@@ -22,7 +22,7 @@ import {
   where,
   zeros,
 } from "@chainrule/core";
-import { crossEntropyLoss, mseLoss } from "@chainrule/nn";
+import { crossEntropyLoss, mseLoss, nllLoss } from "@chainrule/nn";
 
 // ---------- a scalar in front, a tensor with itself
 
@@ -143,6 +143,10 @@ export function focal<N extends number, C extends number>(scores: Tensor<[N, C]>
   const logs: Tensor<[N]> = gather(scores.logSoftmax(1), 1, labels.unsqueeze(1)).squeeze(1);
   return crossEntropyLoss(scores, labels).sub(logs.exp().neg().add(1).square().mul(logs).mean());
 }
+export function smoothed<N extends number, C extends number>(scores: Tensor<[N, C]>, labels: Tensor<[N]>): Value {
+  const logs = scores.logSoftmax(1);
+  return nllLoss(logs, labels).mul(0.9).sub(logs.mean().mul(0.1));
+}
 export function contrastive<N extends number, D extends number>(a: Tensor<[N, D]>, b: Tensor<[N, D]>, t: Value): Value {
   const unit = (x: Tensor<[N, D]>): Tensor<[N, D]> => x.div(x.norm(1, { keepDim: true }));
   const scores: Tensor<[N, N]> = t.exp().mul(unit(a).matmul(unit(b).transpose()));
@@ -158,6 +162,8 @@ export function variational<N extends number, D extends number, Z extends number
 export function wrongLosses<N extends number, C extends number>(scores: Tensor<[N, C]>, classes: Tensor<[C]>): void {
   // @ts-expect-error one class for each of N rows
   crossEntropyLoss(scores, classes);
+  // @ts-expect-error one class for each of N rows
+  nllLoss(scores.logSoftmax(1), classes);
   // @ts-expect-error [N] is no target of [N,C]
   mseLoss(scores, scores.sum(1));
 }

@@ -1,7 +1,7 @@
 // Type tests of layers beyond convolutions and pools, run by the compiler; test/shape-types.test.ts fuzzes what they go by.
 import { aminmax, bilinear, type ShapeArg, type Tensor, zeros } from "@chainrule/core";
 import {
-  Bilinear, ConvTranspose1d, ConvTranspose2d, GRU, GRUCell, Linear, LSTM, LSTMCell, MultiHeadAttention, RNN, RNNCell, type RNNOptions, sequential,
+  Bilinear, crossEntropyLoss, nllLoss, ConvTranspose1d, ConvTranspose2d, GRU, GRUCell, Linear, LSTM, LSTMCell, MultiHeadAttention, NLLLoss, RNN, RNNCell, type RNNOptions, sequential,
   TransformerEncoderLayer,
 } from "@chainrule/nn"; // prettier-ignore
 
@@ -131,4 +131,17 @@ export function pairs(): void {
   has<[2, 1]>()(aminmax(zeros([2, 3]), { dim: 1, keepDim: true })[0], true);
   // @ts-expect-error aminmax: dim 2 is out of range for [2,3]
   aminmax(zeros([2, 3]), { dim: 2 });
+}
+export function targets(): void {
+  const [scores, labels] = [zeros([2, 3]), zeros([2], { dtype: "int32" })];
+  has<[]>()(nllLoss(scores, labels), true);
+  has<[2, 5]>()(nllLoss(zeros([2, 3, 5]), zeros([2, 5]), { reduction: "none" }), true);
+  nllLoss(scores, unknown);
+  nllLoss(unknown, labels);
+  // @ts-expect-error nllLoss: target [2,3] is not class indices []; scores come first
+  nllLoss(labels, scores);
+  // @ts-expect-error nllLoss: target [3] is not class indices [2]
+  new NLLLoss().forward(scores, zeros([3]));
+  // @ts-expect-error crossEntropyLoss: target [2,3] is neither class indices [] nor probabilities [2]; scores come first
+  crossEntropyLoss(labels, scores);
 }

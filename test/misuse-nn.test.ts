@@ -110,6 +110,33 @@ test("layers and initialisers without what they need", () => {
   expect(untyped(untyped(call("LSTM", [4, 4], three, null))[0]!).shape).toEqual([3, 4]);
 });
 
+test("targets before predictions", () => {
+  const labels = tensor([0, 2], { dtype: "int32" });
+  const hits = tensor([1, 0], { dtype: "bool" });
+  const [scores, chances] = [zeros([2, 3]), tensor([0.5, 0.5])];
+  expect(errors(
+    () => nn.crossEntropyLoss!(labels, scores),
+    () => nn.crossEntropyLoss!(tensor(1, { dtype: "int32" }), zeros([3])),
+    () => nn.nllLoss!(labels, scores),
+    () => nn.nllLoss!(scores, zeros([3])),
+    () => nn.bceLoss!(hits, chances),
+    () => nn.bceWithLogitsLoss!(labels, chances),
+    () => nn.poissonNLLLoss!(labels, chances),
+    () => nn.hingeEmbeddingLoss!(labels, chances),
+    () => nn.softMarginLoss!(labels, chances),
+  )).toMatchInlineSnapshot(`
+    "ShapeError: crossEntropyLoss: target [2,3] is neither class indices [] nor probabilities [2]; scores come first
+    ShapeError: crossEntropyLoss: prediction is a scalar, expected scores [classes] or [batch,classes,…]; scores come first
+    ShapeError: nllLoss: target [2,3] is not class indices []; scores come first
+    ShapeError: nllLoss: target [3] is not class indices [2]
+    DtypeError: bceLoss: the prediction is bool and the target float64; predictions come first
+    DtypeError: bceWithLogitsLoss: the prediction is int32 and the target float64; predictions come first
+    DtypeError: poissonNLLLoss: the prediction is int32 and the target float64; predictions come first
+    DtypeError: hingeEmbeddingLoss: the prediction is int32 and the target float64; predictions come first
+    DtypeError: softMarginLoss: the prediction is int32 and the target float64; predictions come first"
+  `); // prettier-ignore
+});
+
 test("optimizers that are given something else", () => {
   const parameter = new layers.Parameter([1, 2]);
   const optimizer = new SGD([parameter], { lr: 1 });

@@ -286,8 +286,8 @@ test("what is written as in Python", () => {
     ArgumentError: tensor: elements are numbers or booleans, got an object of class Tensor at position 0; stack([a, b]) makes one tensor of several
     ArgumentError: tensor: elements are numbers or booleans, got an object of class Float64Array at position 0; spread it: [...array]
     ArgumentError: concat: expected an array of tensors, got one tensor; write concat([a, b])
-    ArgumentError: sum: dims are a number or an array of numbers, got an object
-    ArgumentError: softmax: a dim is a whole number, got an object
+    ArgumentError: sum: dims are a number or an array of numbers, got an object; write 0, not { dim: 0 }
+    ArgumentError: softmax: a dim is a whole number, got an object; write 0, not { dim: 0 }
     ArgumentError: conv2d: a bias is a tensor or null, got an object; options come after it
     ArgumentError: split: sizes are a number, or an array of numbers, got undefined
     ArgumentError: tensor: requiresGrad is true or false, got "yes"
@@ -298,6 +298,81 @@ test("what is written as in Python", () => {
     ArgumentError: batches: a generator is one such as new Generator(1), got 3
     ArgumentError: moons: a generator is one such as new Generator(1), got 3"
   `); // prettier-ignore
+});
+
+test("dims and sizes as keywords, and more than a function takes", () => {
+  const pair = (a: Tensor, b: Tensor): Tensor => a.mul(b) as Tensor;
+  const sum = (y: Tensor): Tensor => y.sum() as Tensor;
+  const y = tensor([1, 2]);
+  expect(errors(
+    () => untyped(x()).sum!({ axis: 1 }),
+    () => untyped(x()).mean!({ dim: [0, 1] }),
+    () => untyped(x()).softmax!({ dim: 1 }),
+    () => core.stack!([x(), x()], { dim: 1 }),
+    () => core.concat!([x(), x()], { dim: 1 }),
+    () => untyped(x()).unsqueeze!({ dim: 0 }),
+    () => untyped(x()).transpose!([1, 0]),
+    () => untyped(x()).topk!({ k: 1 }),
+    () => core.roll!(x(), [{ shifts: 1 }]),
+    () => core.linspace!(0, x(), 3),
+    () => new (layers.Conv2d as unknown as new (...args: unknown[]) => never)(3, 8, { kernelSize: 3 }),
+    () => new (layers.Linear as unknown as new (...args: unknown[]) => never)({ in: 1 }, (z: number) => z),
+    () => new (layers.LSTM as unknown as new (...args: unknown[]) => never)({ inputs: 1 }, layers.Linear),
+    () => untyped(x().sum()).backward!({ retainGraph: true }),
+    () => untyped(x().sum()).backward!(undefined, { retainGraph: true }),
+    () => core.grad!(x().sum(), x(), { retainGraph: true }),
+    () => untyped({ f: core.jacobian!(pair) }).f!(y, y),
+    () => untyped({ f: core.hessian!(pair) }).f!(y, y),
+    () => core.hvp!(sum, y, [1, 0]),
+  )).toMatchInlineSnapshot(`
+    "ArgumentError: sum: dims are a number or an array of numbers, got an object; write 1, not { axis: 1 }
+    ArgumentError: mean: dims are a number or an array of numbers, got an object; write [0, 1], not { dim: [0, 1] }
+    ArgumentError: softmax: a dim is a whole number, got an object; write 1, not { dim: 1 }
+    ArgumentError: stack: a dim is a whole number, got an object; write 1, not { dim: 1 }
+    ArgumentError: concat: a dim is a whole number, got an object; write 1, not { dim: 1 }
+    ArgumentError: unsqueeze: a dim is a whole number, got an object; write 0, not { dim: 0 }
+    ArgumentError: transpose: swaps two dims, got [1, 0]; for an order of all write permute([1, 0])
+    ArgumentError: topk: k is a whole number from 0 to 3, the size of dim -1, got an object
+    ArgumentError: roll: shifts are whole numbers, got an object
+    ArgumentError: linspace: needs finite bounds, got 0 and an object of class Tensor
+    ArgumentError: Conv2d: channels, groups and 2 kernel sizes are whole numbers from 1 up, got 3, 8, groups 1 and kernel an object; it stands by itself, before the options
+    ArgumentError: Linear: sizes are whole numbers from 0 up, got an object and a function
+    ArgumentError: LSTM: sizes and numbers of layers are whole numbers from 1 up, got an object, the class Linear, 1
+    ArgumentError: backward: leave out retainGraph; a graph lasts as long as its result is held
+    ArgumentError: backward: leave out retainGraph; a graph lasts as long as its result is held
+    ArgumentError: grad: leave out retainGraph; a graph lasts as long as its result is held
+    ArgumentError: jacobian: got an object of class Tensor besides; the function takes one argument: write jacobian(([a, b]) => …)([x, y])
+    ArgumentError: hessian: got an object of class Tensor besides; the function takes one argument: write hessian(([a, b]) => …)([x, y])
+    ArgumentError: hvp: the tangent is an array; wrap it in tensor(...)"
+  `); // prettier-ignore
+});
+
+test("no message shows an object as [object Object], or a tensor with its elements", () => {
+  const others: (() => unknown)[] = [
+    () => zeros([2, 3]), () => zeros([1, 2, 4, 4]), () => zeros([3], { dtype: "int32" }), () => ({ dim: 1 }), () => [{ a: 1 }, 1],
+    () => [zeros([2]), zeros([2])], () => 1, () => 3, () => [1, 0], () => undefined, () => (z: unknown) => z, () => "a",
+  ]; // prettier-ignore
+  const argument = fc.constantFrom(...others);
+  const makers = [core, nn, untyped(data), layers.init as unknown as Untyped].flatMap((module) =>
+    Object.entries(module).filter(([name, f]) => typeof f === "function" && !/^(?:set|manualSeed)/.test(name)),
+  );
+  const said = (run: () => unknown): unknown => {
+    try {
+      return run();
+    } catch (thrown) {
+      if (thrown instanceof chainrule.ChainruleError)
+        expect(thrown.message).not.toMatch(/\[object |Tensor \[\d|=>\s*z/);
+      return undefined;
+    }
+  };
+  fc.assert(
+    fc.property(fc.constantFrom(...makers), fc.array(argument, { minLength: 1, maxLength: 4 }), ([name, f], list) => {
+      const args = list.map((make) => make());
+      const made = said(() => (/^[A-Z]/.test(name) ? Reflect.construct(f, args) : f(...args))) as { forward?: unknown };
+      if (/^[A-Z]/.test(name) && typeof made?.forward === "function") said(() => untyped(made).forward!(...args));
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test("trees and models of any depth", () => {

@@ -188,10 +188,10 @@ test("what does not fit, before anything is changed", () => {
     `"ArgumentError: init.xavierNormal: gain is a number from 0 up, got NaN"`,
   );
   expect(message(() => init.calculateGain("gelu" as never))).toMatchInlineSnapshot(
-    `"ArgumentError: init.calculateGain: nonlinearity is one of linear, sigmoid, tanh, relu, leakyRelu, selu, got gelu"`,
+    `"ArgumentError: init.calculateGain: nonlinearity is one of linear, sigmoid, tanh, relu, leakyRelu, selu, got "gelu""`,
   );
   expect(message(() => init.kaimingNormal(new Parameter([[1]]), { mode: "fan_in" as never }))).toMatchInlineSnapshot(
-    `"ArgumentError: init.kaimingNormal: mode is fanIn or fanOut, got fan_in"`,
+    `"ArgumentError: init.kaimingNormal: mode is fanIn or fanOut, got "fan_in""`,
   );
   expect(message(() => init.zeros(x.mul(2)))).toMatchInlineSnapshot(
     `"GraphError: init.constant: only leaves can be overwritten, and [2] was made by mul; overwrite the leaf it was made from"`,

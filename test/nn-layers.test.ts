@@ -268,7 +268,7 @@ test("options out of range, and masks and states that do not fit", () => {
       "ShapeError: Conv1d(1, 1, 5): padding 2 of mode "circular" does not fit dim 2 of [1,1,1], which allows 1",
       "ArgumentError: LSTM: projSize is a whole number from 0 up and below the hidden size 3, got 3",
       "ArgumentError: LSTM(2, 3): needs 2 states, hidden and cell, got 1",
-      "ArgumentError: RNN: nonlinearity is "tanh" or "relu", got sigmoid",
+      "ArgumentError: RNN: nonlinearity is "tanh" or "relu", got "sigmoid"",
       "ShapeError: MultiHeadAttention(4, 2): needs query, key and value [time,batch,4], [time,batch,3], [time,batch,4], or without batch, got [2,1,4], [5,1,3], [5,1,3]",
       "ShapeError: MultiHeadAttention(4, 2): attnMask [5,2] is not [2,5] or [2,2,5]",
       "ShapeError: MultiHeadAttention(4, 2): keyPaddingMask [5,1] is not [1,5], which is [batch,keys]; the input counts as [time,batch,features] unless the layer has { batchFirst: true }",

@@ -195,7 +195,9 @@ export function arange(
   const [end, options] = typeof second === "object" ? [undefined, second] : [second, last];
   const [from, to] = end === undefined ? [0, start] : [start, end];
   if (![from, to, step].every(Number.isFinite) || step === 0)
-    throw new ArgumentError(`arange: needs finite bounds and a step other than 0, got ${from}, ${to}, ${step}`);
+    throw new ArgumentError(
+      `arange: needs finite bounds and a step other than 0, got ${[from, to, step].map(quoted).join(", ")}`,
+    );
   const count = Math.max(0, Math.ceil((to - from) / step));
   return sequence("arange", count, (i) => from + i * step, options);
 }
@@ -211,7 +213,7 @@ type Count<N extends number> = `${N}` extends `-${string}` | `${string}${"." | "
  */
 export function linspace<N extends number>(start: number, end: number, count: N, options?: TensorOptions): Tensor<[N]> {
   if (![start, end].every(Number.isFinite))
-    throw new ArgumentError(`linspace: needs finite bounds, got ${start} and ${end}`);
+    throw new ArgumentError(`linspace: needs finite bounds, got ${quoted(start)} and ${quoted(end)}`);
   return sequence(
     "linspace",
     count,

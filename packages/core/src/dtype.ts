@@ -1,4 +1,4 @@
-import { ArgumentError, describeArgument, DtypeError } from "./errors.ts";
+import { ArgumentError, describeArgument, DtypeError, quoted } from "./errors.ts";
 
 /** Element types, from narrow to wide. Derivatives exist for the two floating ones. */
 export type Dtype = "bool" | "int32" | "float32" | "float64";
@@ -16,7 +16,7 @@ export const isFloat = (dtype: Dtype): boolean => dtype === "float64" || dtype =
 
 export function checkDtype(op: string, dtype: Dtype): Dtype {
   if (!ORDER.includes(dtype))
-    throw new ArgumentError(`${op}: dtype is one of ${ORDER.join(", ")}, got ${String(dtype)}`);
+    throw new ArgumentError(`${op}: dtype is one of ${ORDER.join(", ")}, got ${quoted(dtype)}`);
   return dtype;
 }
 

@@ -149,6 +149,8 @@ export function quoted(x: unknown): string {
   if (typeof x === "string") return `"${x}"`;
   if (typeof x === "bigint") return `${x}n`;
   if (Array.isArray(x)) return x.length > 8 ? `an array of ${x.length}` : `[${x.map(quoted).join(", ")}]`;
+  if (typeof x === "function") return /^class\b/.test(String(x)) ? `the class ${x.name}` : "a function";
   if (typeof x !== "object" || x === null) return String(x);
-  return isPlain(x) ? "an object" : `an object of class ${String(x.constructor?.name)}`;
+  const name = x.constructor?.name;
+  return isPlain(x) || !name ? "an object" : `an object of class ${name}`;
 }

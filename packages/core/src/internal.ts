@@ -10,6 +10,7 @@ export {
   checkOptions,
   checkSynchronous,
   describeArgument,
+  isPlain,
   optionsOf,
   quoted,
 } from "./errors.ts";

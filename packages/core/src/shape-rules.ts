@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "./errors.ts";
+import { ArgumentError, ShapeError, quoted } from "./errors.ts";
 import {
   broadcastShapes,
   checkList,
@@ -162,10 +162,10 @@ export function sliceRange(
     ["end", end],
   ] as const) {
     if (bound !== undefined && !Number.isInteger(bound))
-      throw new ArgumentError(`slice: ${name} must be a whole number, got ${bound}`);
+      throw new ArgumentError(`slice: ${name} must be a whole number, got ${quoted(bound)}`);
   }
   if (!Number.isInteger(step) || step === 0)
-    throw new ArgumentError(`slice: step must be a whole number other than 0, got ${step}`);
+    throw new ArgumentError(`slice: step must be a whole number other than 0, got ${quoted(step)}`);
   const lowest = step > 0 ? 0 : -1;
   const highest = step > 0 ? size : size - 1;
   const clip = (i: number): number => Math.min(Math.max(i < 0 ? i + size : i, lowest), highest);
@@ -187,7 +187,9 @@ export function selectIndex(shape: ShapeArg, dim: number, index: number): number
   const size = shape[normalizeDim("select", dim, shape)]!;
   const place = index < 0 ? index + size : index;
   if (!Number.isInteger(index) || place < 0 || place >= size) {
-    throw new ShapeError("select", `index ${index} is out of range for dim ${dim} of ${showShape(shape)}`, [shape]);
+    throw new ShapeError("select", `index ${quoted(index)} is out of range for dim ${dim} of ${showShape(shape)}`, [
+      shape,
+    ]);
   }
   return place;
 }

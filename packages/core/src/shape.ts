@@ -1,4 +1,4 @@
-import { ArgumentError, quoted, ShapeError } from "./errors.ts";
+import { ArgumentError, isPlain, quoted, ShapeError } from "./errors.ts";
 
 /** Sizes of a tensor, outermost first; `[]` is a scalar. As a type, `[32, 784]` is a shape the compiler knows. */
 export type Shape = number[];
@@ -7,7 +7,7 @@ export type ShapeArg = readonly number[];
 
 export const SCALAR: Shape = /* @__PURE__ */ Object.freeze([]) as unknown as Shape;
 
-export const showShape = (shape: ShapeArg): string => `[${shape.join(",")}]`;
+export const showShape = (shape: ShapeArg): string => `[${shape.map(quoted).join(",")}]`;
 
 export function sizeOf(shape: ShapeArg): number {
   let size = 1;
@@ -43,7 +43,8 @@ export function checkShape(op: string, shape: ShapeArg): Shape {
 /** Throws unless `list` is one: callers may be plain JavaScript. */
 export function checkList(op: string, wanted: string, list: unknown): void {
   if (Array.isArray(list)) return;
-  const remedy = typeof list === "number" ? `; write it in brackets: [${list}], or [${list}, …] with others` : "";
+  const remedy =
+    typeof list === "number" ? `; write it in brackets: [${list}], or [${list}, …] with others` : aloneHint(list);
   throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}${remedy}`);
 }
 
@@ -61,16 +62,27 @@ export function checkSizes(op: string, shape: ShapeArg, auto = 0): void {
   checkList(op, "a shape is an array of sizes such as [2, 3]", shape);
   for (const size of shape) {
     if ((!Number.isInteger(size) || size < 0) && size !== auto) {
-      throw new ArgumentError(`${op}: sizes are whole numbers from 0 up, got [${shape.map(quoted).join(",")}]`);
+      throw new ArgumentError(`${op}: sizes are whole numbers from 0 up, got ${showShape(shape)}`);
     }
   }
 }
+
+/** What to write in place of a dim that stands in an object, as Python's keywords do. */
+function aloneHint(x: unknown): string {
+  if (!isPlain(x)) return "";
+  const [key, dim] = Object.entries(x as object)[0] ?? [];
+  return key !== undefined && /^(?:dims?|axis|axes)$/.test(key)
+    ? `; write ${quoted(dim)}, not { ${key}: ${quoted(dim)} }`
+    : "";
+}
+const noDim = (op: string, dim: unknown): ArgumentError =>
+  new ArgumentError(`${op}: a dim is a whole number, got ${quoted(dim)}${aloneHint(dim)}`);
 
 /** `dim` counted from the front, in a tensor of this shape; negative dims count from the back. */
 export function normalizeDim(op: string, dim: number, shape: ShapeArg): number {
   const index = dim < 0 ? dim + shape.length : dim;
   if (!Number.isInteger(dim) || index < 0 || index >= shape.length) {
-    if (typeof dim !== "number") throw new ArgumentError(`${op}: a dim is a whole number, got ${quoted(dim)}`);
+    if (typeof dim !== "number") throw noDim(op, dim);
     throw new ShapeError(op, `dim ${dim} is out of range for ${showShape(shape)}`, [shape]);
   }
   return index;
@@ -83,6 +95,7 @@ export const listed = (shape: ShapeArg): ShapeArg => (shape.length === 0 ? [1] :
 export function normalizeNewDim(op: string, dim: number, shape: ShapeArg): number {
   const index = dim < 0 ? dim + shape.length + 1 : dim;
   if (!Number.isInteger(dim) || index < 0 || index > shape.length) {
+    if (typeof dim !== "number") throw noDim(op, dim);
     throw new ShapeError(op, `dim ${dim} is out of range for a new dim in ${showShape(shape)}`, [shape]);
   }
   return index;

@@ -62,6 +62,7 @@ export function batches(dataset: object, options: StreamOptions): Batches<unknow
     return streamBatches(dataset as AsyncIterable<unknown>, options);
   if ("bufferSize" in options)
     throw new ArgumentError("batches: bufferSize is for streams; a dataset is shuffled as a whole");
+  checkDataset(dataset);
   const rows = countRows("batches", dataset);
   const length = dropLast ? Math.floor(rows / batchSize) : Math.ceil(rows / batchSize);
   if (length === 0)
@@ -77,6 +78,18 @@ export function batches(dataset: object, options: StreamOptions): Batches<unknow
     },
   };
 }
+
+/** Throws for what gives examples one by one without being a stream. */
+function checkDataset(dataset: unknown): void {
+  if (typeof dataset === "function")
+    throw new ArgumentError("batches: got a function; call it, as in batches(examples(), …), if it makes a stream");
+  if (isIterable(dataset))
+    throw new ArgumentError(
+      "batches: got an iterable, which is no dataset; stack([...examples]) makes one tensor of its examples, and an async generator is a stream",
+    );
+}
+const isIterable = (x: unknown): boolean =>
+  typeof x === "object" && x !== null && Symbol.iterator in x && !Array.isArray(x) && !ArrayBuffer.isView(x);
 
 function checkBatchSize(batchSize: number): void {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)

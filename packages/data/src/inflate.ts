@@ -1,3 +1,4 @@
+import { quoted } from "@chainrule/core/internal";
 import { ArgumentError } from "@chainrule/core";
 import { Gunzip } from "fflate";
 import { FileError } from "./errors.ts";
@@ -18,7 +19,7 @@ export class Budget {
 
   constructor(op: string, file: Uint8Array, { maxBytes = Math.max(2 ** 24, 32 * file.length) }: InflateOptions) {
     if (!Number.isSafeInteger(maxBytes) || maxBytes < 0)
-      throw new ArgumentError(`${op}: maxBytes is a whole number from 0 up, got ${String(maxBytes)}`);
+      throw new ArgumentError(`${op}: maxBytes is a whole number from 0 up, got ${quoted(maxBytes)}`);
     this.op = op;
     this.limit = maxBytes;
     this.left = maxBytes;

@@ -1,3 +1,4 @@
+import { quoted } from "@chainrule/core/internal";
 import { ArgumentError, fromTypedArray, type Tensor, type TypedArray } from "@chainrule/core";
 import { nativeItems } from "./bytes.ts";
 import { FileError } from "./errors.ts";
@@ -44,7 +45,7 @@ export const BYTES: Readonly<Record<Stored, number>> = {
 
 export function checkIntegers(op: string, { integers = "int32" }: LoadOptions): "int32" | "float64" {
   if (integers !== "int32" && integers !== "float64")
-    throw new ArgumentError(`${op}: integers is "int32" or "float64", got ${String(integers)}`);
+    throw new ArgumentError(`${op}: integers is "int32" or "float64", got ${quoted(integers)}`);
   return integers;
 }
 

@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -43,7 +43,7 @@ export function oneHot(labels: Tensor | readonly number[], classes?: number, opt
   let count = classes ?? 0;
   if (classes === undefined) for (const label of flat) count = Math.max(count, label + 1);
   if (!Number.isSafeInteger(count) || count < 1)
-    throw new ArgumentError(`oneHot: the number of classes is a whole number from 1 up, got ${count}`);
+    throw new ArgumentError(`oneHot: the number of classes is a whole number from 1 up, got ${quoted(count)}`);
   const wrong = flat.findIndex((label) => label < 0 || label >= count);
   if (wrong >= 0) throw new ArgumentError(`oneHot: label ${flat[wrong]} is outside the classes 0 to ${count - 1}`);
   const out = new Uint8Array(flat.length * count);

@@ -42,7 +42,10 @@ export function streamBatches(
         yield stackTrees(batch);
         batch = [];
       }
-      if (seen === 0) throw new ArgumentError("batches: the stream is empty");
+      if (seen === 0)
+        throw new ArgumentError(
+          "batches: the stream is empty, or used up: make it anew for each epoch, as in batches(examples(), …)",
+        );
       if (batch.length > 0 && !dropLast) yield stackTrees(batch);
     },
   };

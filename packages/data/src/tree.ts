@@ -1,4 +1,4 @@
-import { mapTree as mapAnyTree } from "@chainrule/core/internal";
+import { mapTree as mapAnyTree, quoted } from "@chainrule/core/internal";
 import { ArgumentError, type Shape, ShapeError, Tensor } from "@chainrule/core";
 
 /** T with each tensor's first size replaced by N. */
@@ -55,9 +55,7 @@ const describe = (x: unknown): string => {
   if (x === null) return "null";
   if (typeof x === "number") return "a number; make tensors of arrays first, with tensor(...)";
   if (typeof x !== "object") return x === undefined ? "undefined" : `a ${typeof x}`;
-  return ArrayBuffer.isView(x)
-    ? "a typed array; use fromTypedArray(array, shape)"
-    : `an object of class ${x.constructor.name}`;
+  return ArrayBuffer.isView(x) ? "a typed array; use fromTypedArray(array, shape)" : quoted(x);
 };
 
 /** Rows `start` to `end` of each tensor: views. */

@@ -1,4 +1,4 @@
-import { optionsOf, quoted } from "@chainrule/core/internal";
+import { isPlain, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Conv1dFn,
@@ -77,9 +77,12 @@ abstract class Convolution<F extends ShapeFn> extends Layer<F> {
     const size = Array.isArray(kernel)
       ? [...(kernel as readonly number[])]
       : new Array<number>(dims).fill(kernel as number);
+    const shown = isPlain(kernel)
+      ? `${quoted(kernel)}; it stands by itself, before the options`
+      : `[${size.map(quoted).join(",")}]`;
     if (size.length !== dims || ![inputs, outputs, groups, ...size].every((n) => Number.isInteger(n) && n > 0))
       throw new ArgumentError(
-        `${name}: channels, groups and ${dims} kernel size${dims > 1 ? "s" : ""} are whole numbers from 1 up, got ${inputs}, ${outputs}, groups ${groups} and kernel [${size.map(String).join(",")}]`,
+        `${name}: channels, groups and ${dims} kernel size${dims > 1 ? "s" : ""} are whole numbers from 1 up, got ${quoted(inputs)}, ${quoted(outputs)}, groups ${quoted(groups)} and kernel ${shown}`,
       );
     if (inputs % groups !== 0 || outputs % groups !== 0)
       throw new ArgumentError(

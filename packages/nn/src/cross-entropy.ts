@@ -1,4 +1,4 @@
-import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
+import { checkTensor, elementsOf, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -56,7 +56,17 @@ type Target<S extends Shape, T extends Shape, Classes, Probabilities> = {
   probabilities: Probabilities;
 } extends { classes: T } | { probabilities: T }
   ? S
-  : Fail<`crossEntropyLoss: target ${Show<T>} is neither class indices ${Show<WithoutClasses<S>>} nor probabilities ${Show<S>}`>;
+  : Fail<`crossEntropyLoss: target ${Show<T>} is neither class indices ${Show<WithoutClasses<S>>} nor probabilities ${Show<S>}${Swapped<S, T>}`>;
+/** What to say of class indices S that stand before scores T. */
+type Swapped<S extends Shape, T extends Shape> = { s: S } extends { s: WithoutClasses<T> } ? "; scores come first" : "";
+/** S if T is a target of class indices for scores of shape S, else the message. */
+export type ClassTarget<S extends Shape, T extends Shape> = Classes<S, T, SameShape<T, WithoutClasses<S>, "">>;
+type Classes<S extends Shape, T extends Shape, Same> = { classes: Same } extends { classes: T }
+  ? S
+  : Fail<`nllLoss: target ${Show<T>} is not class indices ${Show<WithoutClasses<S>>}${Swapped<S, T>}`>;
+/** As `CheckTarget`, where only class indices will do. */
+type CheckClasses<S extends Shape, T extends Shape, P> =
+  MayPass<ClassTarget<S, T>> extends true ? P : Refused<ClassTarget<S, T>, P>;
 
 export interface NLLOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** A factor for each class. */
@@ -95,13 +105,13 @@ export function crossEntropyLoss<A extends Tensor, B extends Tensor, R extends R
  * nllLoss(tensor([[-1, -2], [-3, -4]]), tensor([0, 1], { dtype: "int32" })).item(); // 2.5
  * @throws ShapeError if the shapes do not fit or a class does not exist, DtypeError for class indices that are not int32.
  */
-export function nllLoss<A extends Tensor, R extends Reduction = "mean">(
+export function nllLoss<A extends Tensor, B extends Tensor, R extends Reduction = "mean">(
   prediction: A,
-  target: Tensor,
+  target: CheckClasses<A["shape"], B["shape"], B>,
   options?: NLLOptions<R>,
 ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
   const given = optionsOf("nllLoss", options, ["reduction", "weight", "ignoreIndex"]);
-  return lossOf("nllLoss", prediction, target, given) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
+  return lossOf("nllLoss", prediction, target as Tensor, given) as Tensor<Reduced<WithoutClasses<A["shape"]>, R>>;
 }
 
 function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions): Tensor {
@@ -110,9 +120,13 @@ function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions
   checkTensor(name, y);
   checkReduction(name, reduction);
   if (!(smoothing >= 0 && smoothing <= 1))
-    throw new ArgumentError(`${name}: labelSmoothing is a number from 0 to 1, got ${smoothing}`);
+    throw new ArgumentError(`${name}: labelSmoothing is a number from 0 to 1, got ${quoted(smoothing)}`);
   if (x.rank === 0)
-    throw new ShapeError(name, "prediction is a scalar, expected scores [classes] or [batch,classes,…]", [x.shape]);
+    throw new ShapeError(
+      name,
+      `prediction is a scalar, expected scores [classes] or [batch,classes,…]${swapped(x.shape, y.shape)}`,
+      [x.shape],
+    );
   const dim = x.rank === 1 ? 0 : 1;
   const classes = x.shape[dim]!;
   if (weight !== undefined) checkTensor(`${name}: weight`, weight);
@@ -149,8 +163,8 @@ function checkClasses(name: string, x: Tensor, y: Tensor, dim: number, ignored: 
     throw new ShapeError(
       name,
       name === NAME
-        ? `target ${show(y.shape)} is neither class indices ${show(indices)} nor probabilities ${show(x.shape)}`
-        : `target ${show(y.shape)} is not class indices ${show(indices)}`,
+        ? `target ${show(y.shape)} is neither class indices ${show(indices)} nor probabilities ${show(x.shape)}${swapped(x.shape, y.shape)}`
+        : `target ${show(y.shape)} is not class indices ${show(indices)}${swapped(x.shape, y.shape)}`,
       [x.shape, y.shape],
     );
   if (y.dtype !== "int32")
@@ -162,5 +176,8 @@ function checkClasses(name: string, x: Tensor, y: Tensor, dim: number, ignored: 
     throw new ShapeError(name, `class ${wrong} is out of range for ${classes} classes`, [x.shape]);
   return values.includes(ignored) ? ne(y, ignored) : null;
 }
+/** What to say of class indices that stand before scores. */
+const swapped = (x: Shape, y: Shape): string =>
+  y.length > 0 && same(x, y.length === 1 ? [] : [y[0]!, ...y.slice(2)]) ? "; scores come first" : "";
 const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, d) => size === b[d]);
 const show = (shape: Shape): string => `[${shape.join(",")}]`;

@@ -68,10 +68,12 @@ export class Embedding<const N extends number = number, const O extends number =
     this.normType = normType;
     this.scaleGradByFreq = scaleGradByFreq;
     if (![rows, features].every((n) => Number.isInteger(n) && n > 0))
-      throw new ArgumentError(`Embedding: sizes are whole numbers from 1 up, got ${rows} and ${features}`);
+      throw new ArgumentError(
+        `Embedding: sizes are whole numbers from 1 up, got ${quoted(rows)} and ${quoted(features)}`,
+      );
     const row = paddingIdx === undefined || paddingIdx >= 0 ? paddingIdx : paddingIdx + rows;
     if (row !== undefined && (!Number.isInteger(row) || row < 0 || row >= rows))
-      throw new ArgumentError(`Embedding: paddingIdx ${paddingIdx} is out of range for ${rows} rows`);
+      throw new ArgumentError(`Embedding: paddingIdx ${quoted(paddingIdx)} is out of range for ${rows} rows`);
     this.paddingIdx = row;
     const weight = normal(new Parameter(zeros([rows, features] as number[], { dtype })), { generator });
     if (row !== undefined) mutate("Embedding", weight, (data) => data.fill(0, row * features, (row + 1) * features));
@@ -161,7 +163,9 @@ export class Bilinear<
     super();
     const { bias = true, dtype, generator } = optionsOf("Bilinear", options, ["bias", "dtype", "generator"]);
     if (![left, right, outputs].every((n) => Number.isInteger(n) && n > 0))
-      throw new ArgumentError(`Bilinear: sizes are whole numbers from 1 up, got ${left}, ${right} and ${outputs}`);
+      throw new ArgumentError(
+        `Bilinear: sizes are whole numbers from 1 up, got ${quoted(left)}, ${quoted(right)} and ${quoted(outputs)}`,
+      );
     const bounds = { low: -1 / Math.sqrt(left), high: 1 / Math.sqrt(left), generator };
     this.weight = uniform(new Parameter(zeros([outputs, left, right] as number[], { dtype })) as Parameter, bounds);
     this.bias = bias ? uniform(new Parameter(zeros([outputs] as number[], { dtype })) as Parameter, bounds) : null;

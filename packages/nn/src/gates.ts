@@ -1,4 +1,4 @@
-import { named, optionsOf } from "@chainrule/core/internal";
+import { named, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -32,7 +32,7 @@ export class GELU extends Layer<SameFn> {
     super();
     const { approximate = "none" } = optionsOf("GELU", options, ["approximate"]);
     if (approximate !== "none" && approximate !== "tanh")
-      throw new ArgumentError(`GELU: approximate is "none" or "tanh", got ${String(approximate)}`);
+      throw new ArgumentError(`GELU: approximate is "none" or "tanh", got ${quoted(approximate)}`);
     this.approximate = approximate;
   }
   protected compute(x: Tensor): Tensor {

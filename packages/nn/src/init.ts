@@ -1,4 +1,4 @@
-import { checkGenerator, mutate, optionsOf, checkNumber, checkTensor } from "@chainrule/core/internal";
+import { checkGenerator, mutate, optionsOf, checkNumber, checkTensor, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   defaultGenerator,
@@ -40,7 +40,9 @@ export interface NormalOptions extends RandomOptions {
 export function uniform<P extends Tensor>(x: P, options?: UniformOptions): P {
   const { low = 0, high = 1, generator } = optionsOf("init.uniform", options, ["low", "high", "generator"]);
   if (!Number.isFinite(low) || !Number.isFinite(high) || low > high)
-    throw new ArgumentError(`init.uniform: needs finite bounds with low up to high, got ${low} and ${high}`);
+    throw new ArgumentError(
+      `init.uniform: needs finite bounds with low up to high, got ${quoted(low)} and ${quoted(high)}`,
+    );
   return fill("init.uniform", x, low, high - low, (n) => randomOf("init.uniform", generator).rand([n]));
 }
 
@@ -54,7 +56,9 @@ export function uniform<P extends Tensor>(x: P, options?: UniformOptions): P {
 export function normal<P extends Tensor>(x: P, options?: NormalOptions): P {
   const { mean = 0, std = 1, generator } = optionsOf("init.normal", options, ["mean", "std", "generator"]);
   if (!Number.isFinite(mean) || !Number.isFinite(std) || std < 0)
-    throw new ArgumentError(`init.normal: needs a finite mean and a std from 0 up, got ${mean} and ${std}`);
+    throw new ArgumentError(
+      `init.normal: needs a finite mean and a std from 0 up, got ${quoted(mean)} and ${quoted(std)}`,
+    );
   return fill("init.normal", x, mean, std, (n) => randomOf("init.normal", generator).randn([n]));
 }
 
@@ -119,7 +123,7 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
       return 3 / 4;
     default:
       throw new ArgumentError(
-        `init.calculateGain: nonlinearity is one of linear, sigmoid, tanh, relu, leakyRelu, selu, got ${String(nonlinearity)}`,
+        `init.calculateGain: nonlinearity is one of linear, sigmoid, tanh, relu, leakyRelu, selu, got ${quoted(nonlinearity)}`,
       );
   }
 }
@@ -142,7 +146,8 @@ export interface XavierOptions extends RandomOptions {
 }
 
 function checkGain(op: string, gain: number): void {
-  if (!Number.isFinite(gain) || gain < 0) throw new ArgumentError(`${op}: gain is a number from 0 up, got ${gain}`);
+  if (!Number.isFinite(gain) || gain < 0)
+    throw new ArgumentError(`${op}: gain is a number from 0 up, got ${quoted(gain)}`);
 }
 /** gain·√(2/(fanIn + fanOut)) */
 function xavierStd(op: string, x: Tensor, gain: number): number {
@@ -195,8 +200,8 @@ const kaimingOptions = (op: string, given: KaimingOptions | undefined): KaimingO
 function kaimingStd(op: string, x: Tensor, options: KaimingOptions): number {
   const { mode = "fanIn", nonlinearity = "leakyRelu", slope = 0 } = options;
   const fan = fans(op, x)[mode] as number | undefined;
-  if (fan === undefined) throw new ArgumentError(`${op}: mode is fanIn or fanOut, got ${mode}`);
-  if (!Number.isFinite(slope)) throw new ArgumentError(`${op}: slope is a number, got ${slope}`);
+  if (fan === undefined) throw new ArgumentError(`${op}: mode is fanIn or fanOut, got ${quoted(mode)}`);
+  if (!Number.isFinite(slope)) throw new ArgumentError(`${op}: slope is a number, got ${quoted(slope)}`);
   return fan === 0 ? 0 : calculateGain(nonlinearity, slope) / Math.sqrt(fan);
 }
 

@@ -15,6 +15,7 @@ export { GELU, GLU, LogSoftmax, PReLU, type PReLUOptions, Softmin, Softplus, typ
 export {
   crossEntropyLoss,
   type CrossEntropyOptions,
+  type ClassTarget,
   type CrossEntropyTarget,
   nllLoss,
   type NLLOptions,

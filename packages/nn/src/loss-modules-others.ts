@@ -1,6 +1,6 @@
 import { optionsOf } from "@chainrule/core/internal";
-import type { CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
-import { nllLoss, type NLLOptions, type WithoutClasses } from "./cross-entropy.ts";
+import type { Check, CheckSameShape, Operand, ShapeOf, Tensor } from "@chainrule/core/lean";
+import { type ClassTarget, nllLoss, type NLLOptions, type WithoutClasses } from "./cross-entropy.ts";
 import { type LossOptions, type Reduced, type Reduction } from "./loss.ts";
 import { ConfiguredLoss } from "./loss-modules.ts";
 import {
@@ -47,8 +47,11 @@ export class NLLLoss<R extends Reduction = "mean"> extends ConfiguredLoss<R, Omi
   protected override optionNames(): readonly string[] {
     return ["weight", "ignoreIndex"];
   }
-  forward<A extends Tensor>(prediction: A, target: Tensor): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
-    return nllLoss<A, R>(prediction, target, this.options);
+  forward<A extends Tensor, B extends Tensor>(
+    prediction: A,
+    target: Check<ClassTarget<A["shape"], B["shape"]>, B>,
+  ): Tensor<Reduced<WithoutClasses<A["shape"]>, R>> {
+    return nllLoss<A, B, R>(prediction, target, this.options);
   }
 }
 

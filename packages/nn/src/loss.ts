@@ -4,6 +4,7 @@ import {
   ArgumentError,
   customGradient,
   div,
+  DtypeError,
   log,
   log1p,
   maximum,
@@ -70,6 +71,11 @@ export function elementwise<N extends string, O = object>(
   };
   return loss as ElementwiseLoss<N, O>;
 }
+/** Throws where whole numbers stand in the place of predictions and others in that of targets: they came the wrong way round. */
+export function checkOrder(name: string, x: Tensor, y: Tensor): void {
+  if ((x.dtype === "int32" || x.dtype === "bool") && y.dtype !== "int32" && y.dtype !== "bool")
+    throw new DtypeError(`${name}: the prediction is ${x.dtype} and the target ${y.dtype}; predictions come first`);
+}
 /** The losses of single elements as one, or as they are. */
 export const reduced = (each: Tensor, reduction: Reduction): Tensor =>
   reduction === "mean" ? mean(each) : reduction === "sum" ? sum(each) : each;
@@ -132,7 +138,10 @@ function weighted(name: string, each: Tensor, weight: Tensor | number | undefine
  */
 export const bceLoss: ElementwiseLoss<"bceLoss", WeightedOptions> = /* @__PURE__ */ elementwise(
   "bceLoss",
-  (x, y, { weight }) => weighted("bceLoss", crossEntropy(x, y), weight),
+  (x, y, { weight }) => {
+    checkOrder("bceLoss", x, y);
+    return weighted("bceLoss", crossEntropy(x, y), weight);
+  },
   "weight",
 );
 
@@ -152,6 +161,7 @@ export interface LogitsOptions extends WeightedOptions {
 export const bceWithLogitsLoss: ElementwiseLoss<"bceWithLogitsLoss", LogitsOptions> = /* @__PURE__ */ elementwise(
   "bceWithLogitsLoss",
   (x, y, { weight, posWeight }) => {
+    checkOrder("bceWithLogitsLoss", x, y);
     const positive = weighted("bceWithLogitsLoss", mul(y, softplus(neg(x))), posWeight);
     return weighted("bceWithLogitsLoss", add(positive, mul(sub(1, y), softplus(x))), weight);
   },

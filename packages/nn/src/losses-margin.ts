@@ -20,6 +20,7 @@ import {
   eq,
 } from "@chainrule/core/lean";
 import {
+  checkOrder,
   checkReduction,
   elementwise,
   type ElementwiseLoss,
@@ -60,7 +61,10 @@ export interface MarginOptions {
  */
 export const hingeEmbeddingLoss: ElementwiseLoss<"hingeEmbeddingLoss", MarginOptions> = /* @__PURE__ */ elementwise(
   "hingeEmbeddingLoss",
-  (x, y, { margin = 1 }) => add(where(ne(y, 1), positivePart(sub(margin, x)), 0), where(ne(y, -1), x, 0)),
+  (x, y, { margin = 1 }) => {
+    checkOrder("hingeEmbeddingLoss", x, y);
+    return add(where(ne(y, 1), positivePart(sub(margin, x)), 0), where(ne(y, -1), x, 0));
+  },
   "margin",
 );
 
@@ -71,8 +75,12 @@ export const hingeEmbeddingLoss: ElementwiseLoss<"hingeEmbeddingLoss", MarginOpt
  * softMarginLoss(tensor([-1000]), tensor([1])).item(); // 1000
  * @throws ShapeError if the shapes differ.
  */
-export const softMarginLoss: ElementwiseLoss<"softMarginLoss"> = /* @__PURE__ */ elementwise("softMarginLoss", (x, y) =>
-  softplus(neg(mul(y, x))),
+export const softMarginLoss: ElementwiseLoss<"softMarginLoss"> = /* @__PURE__ */ elementwise(
+  "softMarginLoss",
+  (x, y) => {
+    checkOrder("softMarginLoss", x, y);
+    return softplus(neg(mul(y, x)));
+  },
 );
 
 export interface MarginLossOptions<R extends Reduction = Reduction> extends LossOptions<R> {

@@ -1,4 +1,4 @@
-import { checkTensor, elementsOf, optionsOf } from "@chainrule/core/internal";
+import { checkTensor, elementsOf, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   abs,
   add,
@@ -25,6 +25,7 @@ import {
 } from "@chainrule/core/lean";
 import {
   asTensor,
+  checkOrder,
   checkReduction,
   elementwise,
   type ElementwiseLoss,
@@ -36,7 +37,7 @@ import {
 
 const positive = (op: string, what: string, x: number, least = 0): void => {
   if (typeof x !== "number" || !(x >= least))
-    throw new ArgumentError(`${op}: ${what} is a number from ${least} up, got ${String(x)}`);
+    throw new ArgumentError(`${op}: ${what} is a number from ${least} up, got ${quoted(x)}`);
 };
 
 /**
@@ -113,6 +114,7 @@ export interface PoissonNLLOptions {
 export const poissonNLLLoss: ElementwiseLoss<"poissonNLLLoss", PoissonNLLOptions> = /* @__PURE__ */ elementwise(
   "poissonNLLLoss",
   (x, y, { logInput = true, full = false, eps = 1e-8 }) => {
+    checkOrder("poissonNLLLoss", x, y);
     const loss = logInput ? sub(exp(x), mul(y, x)) : sub(x, mul(y, log(add(x, eps))));
     if (!full) return loss;
     const large = gt(y, 1);

@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import {
   ArgumentError,
   type Dtype,
@@ -28,7 +28,7 @@ export interface ElementwiseNormOptions extends Omit<NormLayerOptions, "affine">
 
 export function checkCount(name: string, what: string, n: number): void {
   if (!Number.isInteger(n) || n < 1)
-    throw new ArgumentError(`${name}: ${what} is a whole number from 1 up, got ${String(n)}`);
+    throw new ArgumentError(`${name}: ${what} is a whole number from 1 up, got ${quoted(n)}`);
 }
 
 /** A layer with a factor and a summand for each channel, or each element of a shape. */

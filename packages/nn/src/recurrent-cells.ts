@@ -1,4 +1,4 @@
-import { checkTensor, optionsOf } from "@chainrule/core/internal";
+import { checkTensor, optionsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   type Apply,
@@ -107,13 +107,13 @@ export const gruStep: Step = (x, [h], weights) => {
 
 export function checkNonlinearity(name: string, nonlinearity: "tanh" | "relu" = "tanh"): "tanh" | "relu" {
   if (nonlinearity !== "tanh" && nonlinearity !== "relu")
-    throw new ArgumentError(`${name}: nonlinearity is "tanh" or "relu", got ${String(nonlinearity)}`);
+    throw new ArgumentError(`${name}: nonlinearity is "tanh" or "relu", got ${quoted(nonlinearity)}`);
   return nonlinearity;
 }
 export function checkSizes(name: string, ...sizes: number[]): void {
   if (!sizes.every((n) => Number.isInteger(n) && n > 0))
     throw new ArgumentError(
-      `${name}: sizes and numbers of layers are whole numbers from 1 up, got ${sizes.join(", ")}`,
+      `${name}: sizes and numbers of layers are whole numbers from 1 up, got ${sizes.map(quoted).join(", ")}`,
     );
 }
 

@@ -1,4 +1,4 @@
-import { optionsOf } from "@chainrule/core/internal";
+import { optionsOf, quoted } from "@chainrule/core/internal";
 import {
   add,
   ArgumentError,
@@ -53,7 +53,7 @@ abstract class RunningNorm extends Normalization {
     const { momentum = 0.1, trackRunningStats, dtype } = options;
     const sizes: number[] = [channels];
     if (momentum !== null && !(typeof momentum === "number" && momentum >= 0 && momentum <= 1))
-      throw new ArgumentError(`${this.constructor.name}: momentum is a number from 0 to 1, got ${String(momentum)}`);
+      throw new ArgumentError(`${this.constructor.name}: momentum is a number from 0 to 1, got ${quoted(momentum)}`);
     this.channels = channels;
     this.momentum = momentum;
     this.runningMean = trackRunningStats ? zeros(sizes, { dtype }) : null;

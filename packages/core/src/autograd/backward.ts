@@ -43,6 +43,12 @@ export function seed(op: string, output: Tensor, cotangent: Tensor | undefined):
   return output.shape.length === 0 ? one : broadcastTo(one, output.shape);
 }
 
+/** PyTorch has an option against the loss of a graph, which cannot be lost here. */
+export function checkRetain(op: string, options: unknown): void {
+  if (isPlain(options) && "retainGraph" in (options as object))
+    throw new ArgumentError(`${op}: leave out retainGraph; a graph lasts as long as its result is held`);
+}
+
 /**
  * Adds the derivative of a scalar by every leaf that requires grad to the leaf's `.grad`. From a tensor of another shape it needs a
  * cotangent of that shape: the gradient is then that of Σ output·cotangent.
@@ -58,6 +64,8 @@ export function backward<A extends Tensor, C extends Tensor | undefined = undefi
   options?: BackwardOptions,
 ): void;
 export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardOptions): void {
+  checkRetain("backward", cotangent);
+  checkRetain("backward", options);
   const { createGraph = false } = optionsOf("backward", options, ["createGraph"]);
   checkTensor("backward", output);
   if (isPlain(cotangent))

@@ -1,7 +1,7 @@
 import { ArgumentError, checkFunction, GraphError, optionsOf } from "../errors.ts";
 import type { Check, Fail, ScalarOnly } from "../shape-types/index.ts";
 import { Tensor } from "../tensor.ts";
-import { seed, type Start } from "./backward.ts";
+import { checkRetain, seed, type Start } from "./backward.ts";
 import { enclosed, pullBackTraced, released, trace, type Traced, type TransformOptions, walkOf } from "./transforms.ts";
 import { flattenTree, type TreeOf } from "./tree.ts";
 
@@ -152,6 +152,7 @@ export function grad(
 }
 
 function gradOf(output: Tensor, tree: unknown, options?: TransformOptions & { readonly cotangent?: Tensor }): unknown {
+  checkRetain("grad", options);
   const { cotangent, createGraph = false } = optionsOf("grad", options, ["cotangent", "createGraph"]);
   const input = flattenTree("grad", tree);
   if (!output.tracked)

@@ -1,11 +1,12 @@
 import { allocate } from "../dtype.ts";
-import { checkFunction, optionsOf } from "../errors.ts";
+import { ArgumentError, checkFunction, describeArgument, optionsOf } from "../errors.ts";
 import { movedim } from "../ops/arrange.ts";
 import { concat } from "../ops/joining.ts";
 import { reshape } from "../ops/movement.ts";
 import { slice } from "../ops/slice.ts";
+import { checkNoMore } from "../shape.ts";
 import type { Check, Jacobian, ScalarOnly } from "../shape-types/index.ts";
-import { fromArray, type Tensor } from "../tensor.ts";
+import { fromArray, Tensor } from "../tensor.ts";
 import { Examples } from "./batch.ts";
 import { handedOut } from "./graph.ts";
 import { withGradient } from "./grad.ts";
@@ -62,7 +63,8 @@ export function jacobian<X, Y>(f: (x: X) => Y, options?: TransformOptions): (x: 
 function derivativesOf<X, Y>(op: string, f: (x: X) => Y, options?: TransformOptions): (x: X) => JacobianOf<Y, X> {
   const { createGraph } = optionsOf(op, options, ["createGraph"]);
   checkFunction(op, f);
-  return (x) => {
+  return (x, ...more: unknown[]) => {
+    checkNoMore(op, more, `the function takes one argument: write ${op}(([a, b]) => …)([x, y])`);
     const traced = trace(op, f, x, createGraph, [x]);
     const { inputs, outputs, input, output } = traced;
     const forward = total(inputs) <= total(outputs);
@@ -113,5 +115,7 @@ export function hvp<X, R extends Tensor, const T extends Loose<TreeOf<X>>>(
 ): TreeOf<X>;
 export function hvp(f: (x: never) => Tensor, x: unknown, tangent: unknown, options?: TransformOptions): unknown {
   const { createGraph } = optionsOf("hvp", options, ["createGraph"]);
+  if (x instanceof Tensor && Array.isArray(tangent))
+    throw new ArgumentError(`hvp: the tangent is ${describeArgument(tangent)}`);
   return alongTangent("hvp", gradientOf("hvp", f), x, tangent, createGraph, [x])[1];
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, quoted } from "../errors.ts";
 import {
   broadcastToShape,
   checkList,
@@ -37,7 +37,7 @@ import { flip, select, slice } from "./slice.ts";
 /** Throws unless `n` is a whole number from `least` up. */
 export function checkCount(op: string, what: string, n: number, least: number): void {
   if (!Number.isInteger(n) || n < least)
-    throw new ArgumentError(`${op}: needs a whole number of ${what} from ${least} up, got ${n}`);
+    throw new ArgumentError(`${op}: needs a whole number of ${what} from ${least} up, got ${quoted(n)}`);
 }
 
 /** As `concat`. */
@@ -234,7 +234,7 @@ export function roll(x: Tensor, shifts: number | ShapeArg, dims?: number | Shape
     throw new ArgumentError("roll: shifts and dims are numbers, or arrays of numbers");
   const steps = typeof shifts === "number" ? [shifts] : shifts;
   for (const step of steps)
-    if (!Number.isInteger(step)) throw new ArgumentError(`roll: shifts are whole numbers, got ${step}`);
+    if (!Number.isInteger(step)) throw new ArgumentError(`roll: shifts are whole numbers, got ${quoted(step)}`);
   if (dims === undefined) {
     if (steps.length !== 1) throw new ArgumentError(`roll: ${steps.length} shifts need as many dims; pass them`);
     return reshape(turn(flatten(x), 0, steps[0]!), x.shape);
@@ -265,7 +265,7 @@ export function rot90<A extends Tensor>(
 export function rot90(x: Tensor, k = 1, dims: readonly [number, number] = [0, 1], ...more: unknown[]): Tensor {
   checkNoMore("rot90", more, "the two dims stand in brackets: rot90(1, [0, 1])");
   checkTensor("rot90", x);
-  if (!Number.isInteger(k)) throw new ArgumentError(`rot90: k is a whole number of quarter turns, got ${k}`);
+  if (!Number.isInteger(k)) throw new ArgumentError(`rot90: k is a whole number of quarter turns, got ${quoted(k)}`);
   checkList("rot90", "dims are two, such as [0, 1]", dims);
   if (normalizeDims("rot90", dims, x.shape).length !== 2)
     throw new ArgumentError(`rot90: turns in the plane of two dims, got ${showShape(dims)}`);

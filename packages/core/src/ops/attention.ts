@@ -1,4 +1,4 @@
-import { ArgumentError, DtypeError, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, DtypeError, optionsOf, ShapeError, quoted } from "../errors.ts";
 import { checkGenerator, defaultGenerator, type Generator } from "../random/generator.ts";
 import { broadcastShapes, type Shape, showShape } from "../shape.ts";
 import type { Broadcast, Failed, MatMul, Transpose } from "../shape-types/index.ts";
@@ -36,7 +36,7 @@ export function dropout(x: Tensor, options?: DropoutOptions): Tensor {
   checkTensor("dropout", x);
   checkGenerator("dropout", generator);
   if (typeof p !== "number" || !(p >= 0 && p <= 1))
-    throw new ArgumentError(`dropout: p is a probability from 0 to 1, got ${p}`);
+    throw new ArgumentError(`dropout: p is a probability from 0 to 1, got ${quoted(p)}`);
   const values = floating(x);
   if (!training) return unchanged(values);
   const keep = ge((generator ?? defaultGenerator()).rand(x.shape), p);
@@ -102,7 +102,7 @@ export function embedding(indices: Tensor, weight: Tensor, options?: LookupOptio
     found = add(fixed, div(sub(found, fixed), reshape(indexSelect(times, 0, flat), column)));
   }
   if (maxNorm !== null) {
-    if (!(maxNorm > 0)) throw new ArgumentError(`embedding: maxNorm is a positive number, got ${maxNorm}`);
+    if (!(maxNorm > 0)) throw new ArgumentError(`embedding: maxNorm is a positive number, got ${quoted(maxNorm)}`);
     const fixed = detached(found);
     const length = reshape(norm(flatten(fixed, 1), 1, { p: normType }), column);
     const short = where(gt(length, maxNorm), mul(fixed, div(maxNorm, add(length, 1e-7))), fixed); // PyTorch's 1e-7

@@ -1,5 +1,5 @@
 import { promote } from "../dtype.ts";
-import { ArgumentError, describeArgument, ShapeError, optionsOf } from "../errors.ts";
+import { ArgumentError, describeArgument, ShapeError, optionsOf, quoted } from "../errors.ts";
 import { showShape } from "../shape.ts";
 import type { Spatial } from "../shape-types/convolution.ts";
 import type { Check, Conv, ConvTranspose } from "../shape-types/index.ts";
@@ -61,7 +61,7 @@ function checkGroups(
 ): void {
   const shapes = [x.shape, weight.shape];
   if (!Number.isInteger(groups) || groups < 1)
-    throw new ArgumentError(`${op}: groups is a whole number from 1 up, got ${groups}`);
+    throw new ArgumentError(`${op}: groups is a whole number from 1 up, got ${quoted(groups)}`);
   if (channels % groups !== 0 || outputs % groups !== 0)
     throw new ShapeError(
       op,

@@ -1,4 +1,4 @@
-import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, ShapeError, quoted } from "../errors.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { place } from "../kernels/copying.ts";
 import { stridesOf } from "../kernels/strided.ts";
@@ -63,7 +63,7 @@ export const diagonalEmbedOp: LinearFunction<DiagonalParams & { readonly to: Sha
 });
 
 function checkOffset(op: string, offset: number): void {
-  if (!Number.isInteger(offset)) throw new ArgumentError(`${op}: the offset is a whole number, got ${offset}`);
+  if (!Number.isInteger(offset)) throw new ArgumentError(`${op}: the offset is a whole number, got ${quoted(offset)}`);
 }
 
 export interface DiagonalOptions {

@@ -132,7 +132,7 @@ export function asIndex(op: string, indices: Indices): Tensor {
   if (!Array.isArray(indices))
     throw new ArgumentError(`${op}: indices are an int32 tensor or an array of numbers, got ${quoted(indices)}`);
   for (const i of indices as readonly number[])
-    if (!Number.isInteger(i)) throw new ArgumentError(`${op}: indices are whole numbers, got ${i}`);
+    if (!Number.isInteger(i)) throw new ArgumentError(`${op}: indices are whole numbers, got ${quoted(i)}`);
   return fromArray([indices.length], "int32", Int32Array.from(indices));
 }
 

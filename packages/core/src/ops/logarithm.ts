@@ -1,6 +1,6 @@
 import { defaultDtype } from "../ambient.ts";
 import { isFloat } from "../dtype.ts";
-import { ArgumentError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted } from "../errors.ts";
 import { type BinaryFunction, binary, POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
 import * as exponential from "../kernels/exponential.ts";
 import * as logarithm from "../kernels/logarithm.ts";
@@ -70,7 +70,7 @@ export function logit<A extends Operand>(x: A, options?: LogitOptions): Tensor<S
 export function logit(x: Operand, options?: LogitOptions): Tensor {
   const { eps = null } = optionsOf("logit", options, ["eps"]);
   if (eps === null) return logitOp(x);
-  if (!(eps >= 0 && eps <= 0.5)) throw new ArgumentError(`logit: eps lies between 0 and 0.5, got ${eps}`);
+  if (!(eps >= 0 && eps <= 0.5)) throw new ArgumentError(`logit: eps lies between 0 and 0.5, got ${quoted(eps)}`);
   const floating = x instanceof Tensor && !isFloat(x.dtype) ? ofDtype(x, defaultDtype) : x;
   return logitOp(clamp(floating, eps, 1 - eps));
 }

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, quoted } from "../errors.ts";
 import { type Shape, showShape } from "../shape.ts";
 import type { Check, Fail, Show } from "../shape-types/index.ts";
 import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
@@ -8,7 +8,8 @@ import { where } from "./comparison.ts";
 function masked(op: string, x: Tensor, diagonal: number, upper: boolean): Tensor {
   checkTensor(op, x);
   if (x.rank < 2) throw new ShapeError(op, `needs at least two dims, got ${showShape(x.shape)}`, [x.shape]);
-  if (!Number.isInteger(diagonal)) throw new ArgumentError(`${op}: the diagonal is a whole number, got ${diagonal}`);
+  if (!Number.isInteger(diagonal))
+    throw new ArgumentError(`${op}: the diagonal is a whole number, got ${quoted(diagonal)}`);
   const [rows, columns] = x.shape.slice(-2) as [number, number];
   const mask = new Uint8Array(rows * columns);
   for (let i = 0, row = 0; i < rows; i++, row += columns) {

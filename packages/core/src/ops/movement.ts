@@ -1,4 +1,4 @@
-import { quoted } from "../errors.ts";
+import { ArgumentError, quoted } from "../errors.ts";
 import { asIs, linear, type LinearFunction, shifted } from "../families/linear.ts";
 import { stridesOf } from "../kernels/strided.ts";
 import type { Check, DimsArg, Flatten, Permute, Reshape, Squeeze, Transpose, Unsqueeze } from "../shape-types/index.ts";
@@ -183,6 +183,10 @@ export function transpose<A extends Tensor, I extends number = -2, J extends num
 ): Tensor<Transpose<A["shape"], I, J>>;
 export function transpose(x: Tensor, a = -2, b = -1, ...more: unknown[]): Tensor {
   checkTensor("transpose", x);
+  if (Array.isArray(a))
+    throw new ArgumentError(
+      `transpose: swaps two dims, got ${quoted(a)}; for an order of all write permute(${quoted(a)})`,
+    );
   if (more.length > 0)
     checkNoMore("transpose", more, `it swaps two dims; for an order of all write permute(${quoted([a, b, ...more])})`);
   return permuteOp(x, transposeOrder(a, b, x.shape));

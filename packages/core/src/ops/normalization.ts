@@ -172,7 +172,7 @@ export function groupNorm(x: Tensor, groups: number, given?: NormalizationOption
   const options = optionsOf("groupNorm", given, ["weight", "bias", "eps"]);
   const { channels, shape } = channelsOf("groupNorm", x);
   if (!Number.isInteger(groups) || groups < 1)
-    throw new ArgumentError(`groupNorm: groups is a whole number from 1 up, got ${groups}`);
+    throw new ArgumentError(`groupNorm: groups is a whole number from 1 up, got ${quoted(groups)}`);
   if (channels % groups !== 0)
     throw new ShapeError("groupNorm", `${groups} groups do not divide ${channels} channels of ${showShape(x.shape)}`, [
       x.shape,

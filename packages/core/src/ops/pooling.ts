@@ -1,4 +1,4 @@
-import { ArgumentError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted } from "../errors.ts";
 import type { Spatial } from "../shape-types/convolution.ts";
 import type { Check, Pool } from "../shape-types/index.ts";
 import { apply } from "../op.ts";
@@ -125,7 +125,7 @@ const average = <N extends string, D extends Spatial>(op: N, dims: number): AvgP
     const [windows] = windowsOf(op, dims, x, window, options);
     const { countIncludePad = true, divisorOverride: divisor } = options;
     if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
-      throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${divisor}`);
+      throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${quoted(divisor)}`);
     return div(windowSumOp(floating(x), windows), divisor ?? counts(windows, countIncludePad, x.dtype === "float32"));
   }) as AvgPool<N, D>;
 

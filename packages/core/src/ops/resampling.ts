@@ -1,4 +1,4 @@
-import { ArgumentError, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, optionsOf, ShapeError, quoted } from "../errors.ts";
 import { showShape } from "../shape.ts";
 import { checkTensor, fromArray, type Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
@@ -107,7 +107,7 @@ function weighted(x: Tensor, dim: number, size: number, scale: number, alignCorn
 function image(op: string, x: Tensor, factor: number): [number[], number, number, number] {
   checkTensor(op, x);
   if (!Number.isInteger(factor) || factor < 1)
-    throw new ArgumentError(`${op}: the factor is a whole number from 1 up, got ${factor}`);
+    throw new ArgumentError(`${op}: the factor is a whole number from 1 up, got ${quoted(factor)}`);
   if (x.rank < 3)
     throw new ShapeError(op, `needs [channels,height,width] at least, got ${showShape(x.shape)}`, [x.shape]);
   const [channels, height, width] = x.shape.slice(-3) as [number, number, number];

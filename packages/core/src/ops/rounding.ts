@@ -93,7 +93,8 @@ export interface RoundOptions {
  */
 export function round<A extends Operand>(x: A, options?: RoundOptions): Tensor<ShapeOf<A>> {
   const { decimals = 0 } = optionsOf("round", options, ["decimals"]);
-  if (!Number.isInteger(decimals)) throw new ArgumentError(`round: decimals is a whole number, got ${decimals}`);
+  if (!Number.isInteger(decimals))
+    throw new ArgumentError(`round: decimals is a whole number, got ${quoted(decimals)}`);
   return roundTo(decimals)(x);
 }
 

@@ -1,5 +1,5 @@
 import type { TypedArray } from "../dtype.ts";
-import { ArgumentError, optionsOf } from "../errors.ts";
+import { ArgumentError, optionsOf, quoted } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { shifted } from "../families/linear.ts";
 import { alongDim } from "../kernels/reduce.ts";
@@ -175,7 +175,7 @@ export function topk(x: Tensor, k: number, dim = -1, options?: TopkOptions): Ext
   const at = dimOf("topk", x, dim);
   const size = x.rank === 0 ? 1 : x.shape[at]!;
   if (!Number.isInteger(k) || k < 0 || k > size)
-    throw new ArgumentError(`topk: k is a whole number from 0 to ${size}, the size of dim ${dim}, got ${k}`);
+    throw new ArgumentError(`topk: k is a whole number from 0 to ${size}, the size of dim ${dim}, got ${quoted(k)}`);
   const indices = apply(argsortOp, [x], { dim: at, descending: largest, count: x.rank === 0 ? 1 : k });
   return { values: taken(x, at, indices), indices };
 }

@@ -1,5 +1,5 @@
 import { POSITIVE, REAL, unary, type UnaryFunction } from "../families/elementwise.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, quoted } from "../errors.ts";
 import { erfc as erfcOf } from "../kernels/erf.ts";
 import { logGamma, polygamma as polygammaOf } from "../kernels/gamma.ts";
 import {
@@ -129,7 +129,8 @@ export const digamma: UnaryFunction = /* @__PURE__ */ polygammas(0);
  * polygamma(1, tensor([Infinity])).toArray(); // [0]
  */
 export function polygamma<A extends Operand>(n: number, x: A): Tensor<ShapeOf<A>> {
-  if (!Number.isInteger(n) || n < 0) throw new ArgumentError(`polygamma: the order is a whole number from 0, got ${n}`);
+  if (!Number.isInteger(n) || n < 0)
+    throw new ArgumentError(`polygamma: the order is a whole number from 0, got ${quoted(n)}`);
   return polygammas(n)(x);
 }
 

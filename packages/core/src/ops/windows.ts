@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError, quoted } from "../errors.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { asIs, linear, type LinearFunction } from "../families/linear.ts";
 import { rowMajor } from "../kernels/copying.ts";
@@ -83,7 +83,7 @@ export function extents(op: string, what: string, value: Extent, dims: number, l
   const list = typeof value === "number" ? new Array<number>(dims).fill(value) : value;
   if (!Array.isArray(list) || list.length !== dims || !list.every((n) => Number.isInteger(n) && n >= least))
     throw new ArgumentError(
-      `${op}: ${what} is ${dims === 1 ? "a whole number" : `one whole number or ${dims} of them`} from ${least} up, got ${Array.isArray(value) ? showShape(value) : String(value)}`,
+      `${op}: ${what} is ${dims === 1 ? "a whole number" : `one whole number or ${dims} of them`} from ${least} up, got ${Array.isArray(value) ? showShape(value) : quoted(value)}`,
     );
   return [...list] as number[];
 }

@@ -79,7 +79,9 @@ export class LegacyStream {
   /** Uniform integer in [low, high): `randint(low, high)`. */
   randint(low: number, high: number): number {
     if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
-      throw new ArgumentError(`randint: the bounds are integers within ±(2^53 - 1), got ${low} and ${high}`);
+      throw new ArgumentError(
+        `randint: the bounds are integers within ±(2^53 - 1), got ${quoted(low)} and ${quoted(high)}`,
+      );
     }
     if (low >= high) throw new ArgumentError(`randint: low must be below high, got ${low} and ${high}`);
     if (!Number.isSafeInteger(high - 1 - low)) {
@@ -91,7 +93,7 @@ export class LegacyStream {
   /** The integers 0 … n − 1 in random order: `permutation(n)`. */
   permutation(n: number): Int32Array {
     if (!Number.isInteger(n) || n < 0 || n > 0x7fffffff) {
-      throw new ArgumentError(`permutation: the length is an integer from 0 to 2147483647, got ${String(n)}`);
+      throw new ArgumentError(`permutation: the length is an integer from 0 to 2147483647, got ${quoted(n)}`);
     }
     const order = new Int32Array(n);
     for (let i = 0; i < n; i++) order[i] = i;
