@@ -82,7 +82,7 @@ const filled = (n: number, of: (i: number, j: number) => number): Tensor =>
 describe("to the last digits", () => {
   test("solve and inverse", () => {
     blockLaw(({ n, seed }, randn) => {
-      const [a, b] = [randn(n, n), randn(n, 1 + (seed % 40))];
+      const [a, b] = [randn(n, n), randn(n, seed % 8 === 0 ? 600 : 1 + (seed % 40))];
       const x = solve(a, b) as Tensor;
       expectNear(multiply(a, x), b, n, n * size(a) * size(x));
       const y = solve(a, across(b), { left: false }) as Tensor;

@@ -96,6 +96,8 @@ function substituteColumns(
   }
 }
 
+/** Columns of a product that are there at once. */
+const WIDE = 512;
 let products = /* @__PURE__ */ new Float64Array();
 
 /** C −= A·B of finite matrices, where C is m × n and one of its steps is 1. */
@@ -106,10 +108,14 @@ export function subtractProduct(
   b: Float64Array, bi: number, bRow: number, bColumn: number,
 ): void {
   if (cColumn !== 1) return subtractProduct(c, ci, cColumn, cRow, n, m, k, b, bi, bColumn, bRow, a, ai, aColumn, aRow);
-  if (products.length < m * n) products = new Float64Array(m * n);
-  const product = products;
-  matmulKernel(product, 0, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn);
-  for (let i = 0, o = 0; i < m; i++, o += n, ci += cRow) for (let j = 0; j < n; j++) c[ci + j]! -= product[o + j]!;
+  for (let left = 0; left < n; left += WIDE, bi += WIDE * bColumn) {
+    const width = Math.min(WIDE, n - left);
+    if (products.length < m * width) products = new Float64Array(m * width);
+    const product = products;
+    matmulKernel(product, 0, m, width, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn);
+    for (let i = 0, o = 0, at = ci + left; i < m; i++, o += width, at += cRow)
+      for (let j = 0; j < width; j++) c[at + j]! -= product[o + j]!;
+  }
 }
 
 /** The same for others: a 0 in A takes nothing away, not even of an infinity, as in the loops for few rows. */
