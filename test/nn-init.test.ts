@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { eye, Generator, manualSeed, type Tensor, zeros } from "@chainrule/core";
+import { eye, full, Generator, manualSeed, type Tensor, zeros } from "@chainrule/core";
 import { init, Linear, Parameter } from "@chainrule/nn";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -200,4 +200,23 @@ test("what does not fit, before anything is changed", () => {
     `"DtypeError: init.uniform: needs a float64 or float32 tensor, got int32"`,
   );
   expect(x.toArray()).toEqual([1, 2]);
+});
+
+test("uniform stays below its upper end where rounding would reach it", () => {
+  const most = { rand: (shape: number[]) => full(shape, 1 - 2 ** -53) } as unknown as Generator;
+  const bound = fc.oneof(
+    fc.integer({ min: -4, max: 4 }),
+    fc.double({ noNaN: true, min: -1e30, max: 1e30 }),
+    fc.constantFrom(1e-320, 1e-45, -1e-45),
+  );
+  const property = fc.property(bound, bound, fc.constantFrom("float32", "float64"), (a, b, dtype) => {
+    const [low, high] = [Math.min(a, b), Math.max(a, b)];
+    const drawn = init.uniform(zeros([1], { dtype }), { low, high, generator: most }).item();
+    const nearest = dtype === "float32" ? Math.fround(low) : low;
+    expect(drawn < high || drawn === nearest).toBe(true);
+  });
+  fc.assert(property);
+  const next = (high: number, dtype: "float32" | "float64"): number =>
+    init.uniform(zeros([1], { dtype }), { low: -9, high, generator: most }).item();
+  expect([1, 3, -1].map((high) => next(high, "float32"))).toEqual([1 - 2 ** -24, 3 - 2 ** -22, -1 - 2 ** -23]);
 });

@@ -145,6 +145,7 @@ test("what cannot be drawn is refused before anything is drawn", () => {
     message(() => stream.randint(0, 1.5)),
     message(() => stream.randint(0, 2 ** 53)),
     message(() => stream.randint(-(2 ** 52) - 1, 2 ** 52)),
+    message(() => new Generator(8).randint(5, 3, [0])),
     message(() => stream.interval(-1)),
     message(() => stream.interval(Number.NaN)),
     message(() => stream.permutation(-1)),
@@ -155,6 +156,7 @@ test("what cannot be drawn is refused before anything is drawn", () => {
       "ArgumentError: randint: the bounds are integers within ±(2^53 - 1), got 0 and 1.5",
       "ArgumentError: randint: the bounds are integers within ±(2^53 - 1), got 0 and 9007199254740992",
       "ArgumentError: randint: the range from -4503599627370497 to 4503599627370496 is wider than 2^53; draw from a narrower one",
+      "ArgumentError: randint: low must be below high, got 5 and 3",
       "ArgumentError: Generator: the largest integer to draw is from 0 to 2^53 - 1, got -1",
       "ArgumentError: Generator: the largest integer to draw is from 0 to 2^53 - 1, got NaN",
       "ArgumentError: permutation: the length is an integer from 0 to 2147483647, got -1",
@@ -162,6 +164,15 @@ test("what cannot be drawn is refused before anything is drawn", () => {
     ]
   `);
   expect(stream.random()).toBe(new LegacyStream(8).random());
+});
+
+test("uniform numbers stay below the upper end in float32 as well", () => {
+  const [double, single] = (["float64", "float32"] as const).map((dtype) =>
+    new Generator(3427).rand([5220], { dtype }).toTypedArray(),
+  );
+  expect(Math.fround(double!.at(-1)!)).toBe(1);
+  expect(single!.at(-1)).toBe(1 - 2 ** -24);
+  expect(single!.subarray(0, -1)).toEqual(Float32Array.from(double!.subarray(0, -1)));
 });
 
 test("dropout draws from the default generator, or from the one it is given", () => {

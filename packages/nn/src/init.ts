@@ -2,6 +2,7 @@ import { checkGenerator, mutate, optionsOf, checkNumber, checkTensor, quoted } f
 import {
   ArgumentError,
   defaultGenerator,
+  type Dtype,
   DtypeError,
   fromTypedArray,
   type Generator,
@@ -43,7 +44,17 @@ export function uniform<P extends Tensor>(x: P, options?: UniformOptions): P {
     throw new ArgumentError(
       `init.uniform: needs finite bounds with low up to high, got ${quoted(low)} and ${quoted(high)}`,
     );
-  return fill("init.uniform", x, low, high - low, (n) => randomOf("init.uniform", generator).rand([n]));
+  const draw = (n: number): Tensor => randomOf("init.uniform", generator).rand([n]);
+  return fill("init.uniform", x, low, high - low, draw, Math.max(low, below(high, x.dtype)));
+}
+/** The largest number below x that the dtype holds. */
+function below(x: number, dtype: Dtype): number {
+  const single = dtype === "float32";
+  const near = single ? Math.fround(x) : x;
+  if (near < x) return near;
+  // A little more than half the distance to it.
+  const gap = Math.max(Math.abs(near) * (1 + 2 ** -20) * (single ? 2 ** -24 : 2 ** -53), single ? 2 ** -149 : 5e-324);
+  return single ? Math.fround(near - gap) : near - gap;
 }
 
 /**
@@ -67,14 +78,21 @@ function randomOf(op: string, generator: Generator | undefined): Generator {
   return generator ?? defaultGenerator();
 }
 
-/** x ← offset + scale·draws */
-function fill<P extends Tensor>(op: string, x: P, offset: number, scale: number, draw: (n: number) => Tensor): P {
+/** x ← offset + scale·draws, and no more than `most`: rounding might reach an end that is not included. */
+function fill<P extends Tensor>(
+  op: string,
+  x: P,
+  offset: number,
+  scale: number,
+  draw: (n: number) => Tensor,
+  most = Infinity,
+): P {
   checkTensor(op, x);
   if (x.dtype !== "float64" && x.dtype !== "float32")
     throw new DtypeError(`${op}: needs a float64 or float32 tensor, got ${x.dtype}`);
   const values = draw(x.size).toTypedArray();
   mutate(op, x, (data) => {
-    for (let i = 0; i < data.length; i++) data[i] = offset + scale * values[i]!;
+    for (let i = 0; i < data.length; i++) data[i] = Math.min(offset + scale * values[i]!, most);
   });
   return x;
 }

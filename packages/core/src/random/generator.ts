@@ -5,7 +5,7 @@ import { ArgumentError, DtypeError, optionsOf, quoted } from "../errors.ts";
 import { checkShape, type ShapeArg, sizeOf } from "../shape.ts";
 import type { Allow, CheckShape, Mutable } from "../shape-types/index.ts";
 import { fromArray, leaf, type Tensor } from "../tensor.ts";
-import { LegacyStream, type StreamState } from "./stream.ts";
+import { checkBounds, LegacyStream, type StreamState } from "./stream.ts";
 
 /**
  * A source of random tensors: the stream of NumPy's `np.random.seed(seed)`, bit for bit in float64.
@@ -23,7 +23,10 @@ export class Generator {
 
   /** Uniform in [0, 1): `np.random.random(shape)`. */
   rand<const R extends ShapeArg>(shape: Allow<CheckShape<R, "rand">, R>, options?: TensorOptions): Tensor<Mutable<R>> {
-    return this.fill("rand", shape as ShapeArg, options, () => this.stream.random()) as Tensor<Mutable<R>>;
+    // Above it, float32 would round to 1.
+    const most = (options?.dtype ?? defaultDtype) === "float32" ? 1 - 2 ** -24 : 1;
+    const draw = (): number => Math.min(this.stream.random(), most);
+    return this.fill("rand", shape as ShapeArg, options, draw) as Tensor<Mutable<R>>;
   }
 
   /** Standard normal: `np.random.standard_normal(shape)`. */
@@ -42,10 +45,11 @@ export class Generator {
   ): Tensor<Mutable<R>> {
     if (low < -(2 ** 31) || high > 2 ** 31)
       throw new ArgumentError(`randint: int32 holds -2147483648 to 2147483647, got ${low} to ${high}`);
+    checkBounds(low, high);
     const checked = checkShape("randint", shape as ShapeArg);
     const out = new Int32Array(sizeOf(checked));
     beforeDraw(this);
-    for (let i = 0; i < out.length; i++) out[i] = this.stream.randint(low, high);
+    for (let i = 0; i < out.length; i++) out[i] = low + this.stream.interval(high - 1 - low);
     return fromArray(checked, "int32", out) as Tensor<Mutable<R>>;
   }
 

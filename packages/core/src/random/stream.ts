@@ -78,15 +78,7 @@ export class LegacyStream {
 
   /** Uniform integer in [low, high): `randint(low, high)`. */
   randint(low: number, high: number): number {
-    if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
-      throw new ArgumentError(
-        `randint: the bounds are integers within ±(2^53 - 1), got ${quoted(low)} and ${quoted(high)}`,
-      );
-    }
-    if (low >= high) throw new ArgumentError(`randint: low must be below high, got ${low} and ${high}`);
-    if (!Number.isSafeInteger(high - 1 - low)) {
-      throw new ArgumentError(`randint: the range from ${low} to ${high} is wider than 2^53; draw from a narrower one`);
-    }
+    checkBounds(low, high);
     return low + this.interval(high - 1 - low);
   }
 
@@ -120,6 +112,18 @@ export class LegacyStream {
     const { words, gauss } = checkedState(state);
     this.twister = mersenneFromState(words);
     this.gaussLeft = gauss;
+  }
+}
+
+export function checkBounds(low: number, high: number): void {
+  if (!Number.isSafeInteger(low) || !Number.isSafeInteger(high)) {
+    throw new ArgumentError(
+      `randint: the bounds are integers within ±(2^53 - 1), got ${quoted(low)} and ${quoted(high)}`,
+    );
+  }
+  if (low >= high) throw new ArgumentError(`randint: low must be below high, got ${low} and ${high}`);
+  if (!Number.isSafeInteger(high - 1 - low)) {
+    throw new ArgumentError(`randint: the range from ${low} to ${high} is wider than 2^53; draw from a narrower one`);
   }
 }
 
