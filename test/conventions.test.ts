@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as chainrule from "@chainrule/core";
 import type { Tensor } from "@chainrule/core";
 import {
-  abs, argmax, argmin, atan2, clamp, erf, expm1, grad, GraphError, jvp, log, logSoftmax, logSumExp, max, maximum, mean, min, minimum, norm, pow, prod, relu,
+  abs, argmax, argmin, atan2, clamp, erf, expm1, grad, GraphError, jvp, log, logcumsumexp, logSoftmax, logSumExp, max, maximum, mean, min, minimum, norm, pow, prod, relu,
   ShapeError, sigmoid, sign, softmax, softplus, sqrt, std, sum, tanh, tensor, value, variance, where, zeros,
 } from "@chainrule/core"; // prettier-ignore
 import {
@@ -24,11 +24,12 @@ const slopes = (f: F, ...x: (number | number[] | number[][])[]): unknown[] => {
 };
 const slope = (f: F, x: number | number[] | number[][]): unknown => slopes(f, x)[0];
 /** f, f′, f″ and f‴ at x. */
-const orders = (f: (x: Tensor) => unknown, x: number): number[] => {
+const orders = (f: (x: Tensor) => unknown, at: number | Tensor): number[] => {
+  const x = typeof at === "number" ? value(at) : at;
   const found: number[] = [];
   let g: (x: Tensor) => Tensor = f as (x: Tensor) => Tensor;
   for (let order = 0; order < 4; order++) {
-    found.push(g(value(x)).item() + 0);
+    found.push(g(x).item() + 0);
     g = grad(g);
   }
   return found;
@@ -65,6 +66,24 @@ describe("corners", () => {
     expect(orders((x) => pow(x, 2), 0)).toEqual([0, 0, 2, 0]);
     expect(orders((x) => pow(x, 3), 0)).toEqual([0, 0, 0, 6]);
     expect(orders((x) => pow(x, 0), 0)).toEqual([1, 0, 0, 0]);
+    for (const b of [0, 1, 2, 3])
+      for (const [dtype, a] of [
+        ["float64", 1e-310],
+        ["float64", -1e-160],
+        ["float32", 1e-40],
+        ["float32", -1e-20],
+      ] as const) {
+        const x = value(a, { dtype });
+        const exponent = tensor([b], { dtype });
+        const found = orders((y) => pow(y, exponent).sum(), x);
+        expect(found.slice(b + 1)).toEqual(new Array(3 - b).fill(0)); // of a polynomial of degree b
+        expect(found.every((slope) => slope === slope)).toBe(true);
+      }
+    // ∂²aᵇ/∂a∂b = 1/a at b = 0
+    expect(grad((b: Tensor) => grad((a: Tensor) => pow(a, b))(value(1e-300)))(value(0)).item()).toBeCloseTo(
+      1e300,
+      -290,
+    );
   });
   test("norm at the zero vector", () => {
     for (const p of [0.5, 1, 1.5, 2, 3, Infinity])
@@ -131,6 +150,11 @@ describe("far out", () => {
       const second = slope((y) => grad((z: Tensor) => sum(f(z, 1).mul(f(z, 1))) as Tensor)(y), x) as number[][];
       for (const v of second.flat()) expect(Number.isFinite(v)).toBe(true);
     }
+  });
+  test("logcumsumexp where nothing but −∞ has come yet", () => {
+    expect(slope((x) => logcumsumexp(x, 0), [-Infinity, -Infinity, 1])).toEqual([1.5, 0.5, 1]);
+    expect(slope((x) => logcumsumexp(x, 0).at(-1), [-Infinity, -Infinity, 1])).toEqual([0, 0, 1]);
+    expect(slope((x) => logcumsumexp(x, 0).at(-1), [1, -Infinity, -Infinity])).toEqual([1, 0, 0]);
   });
   test("an offset of 1e8 costs the variance nothing", () => {
     const at = [1e8 + 1, 1e8 + 2, 1e8 + 4];

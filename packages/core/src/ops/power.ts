@@ -8,6 +8,7 @@ import {
   unary,
   type UnaryFunction,
 } from "../families/elementwise.ts";
+import type { Dtype } from "../dtype.ts";
 import { lowered as loweredOf } from "../kernels/power.ts";
 import type { Program } from "../kernels/sets.ts";
 import type { Operand, Tensor } from "../tensor.ts";
@@ -19,7 +20,7 @@ const powOp: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
   name: "pow",
   f: Math.pow,
   derivative: [
-    (t, a, b) => mul(t, mul(b, lowered(1)(a, b))),
+    (t, a, b) => mul(t, mul(b, lowered(1, a.dtype)(a, b))),
     // aᵇ·log a, but log 1 in place of log 0 where b ≥ 0
     (t, a, b, y) => mul(t, mul(y, log(where(eq(a, 0), where(ge(b, 0), 1, a), a)))),
   ],
@@ -38,19 +39,22 @@ export const pow: BinaryFunction<"pow"> = /* @__PURE__ */ extended(powOp, (a: Op
   return short === null ? powOp(a, b as Tensor) : short(a);
 });
 
-const powers: BinaryFunction<"pow">[] = [];
+const powers: { readonly [D in "float32" | "float64"]: BinaryFunction<"pow">[] } = { float32: [], float64: [] };
 /** aᵇ⁻ⁿ, right to the last digits though b − n may not be a number; each is made when it is first asked for. */
-export const lowered = (n: number): BinaryFunction<"pow"> =>
-  (powers[n] ??= binary({
+export const lowered = (n: number, dtype: Dtype = "float64"): BinaryFunction<"pow"> => {
+  const single = dtype === "float32";
+  const round = single ? Math.fround : (x: number): number => x;
+  return (powers[single ? "float32" : "float64"][n] ??= binary({
     name: "pow",
     kernel: `powLowered${n}`,
-    f: (a, b) => loweredOf(n, a, b),
+    f: (a, b) => loweredOf(n, a, b, round),
     derivative: [
-      (t, a, b) => mul(t, mul(sub(b, n), lowered(n + 1)(a, b))),
+      (t, a, b) => mul(t, mul(sub(b, n), lowered(n + 1, dtype)(a, b))),
       (t, a, b, y) => mul(t, mul(y, log(where(eq(a, 0), where(ge(b, 0), 1, a), a)))),
     ],
     domain: [POSITIVE, REAL],
   }));
+};
 
 /** A power in products, quotients and roots: within 1.5 units, and wherever aᵇ is a number, 0 or ∞, it is that. */
 interface Short {

@@ -10,11 +10,12 @@ import { mul, sub } from "./arithmetic.ts";
 import { checkCount } from "./arrange.ts";
 import { cast, counting, type DtypeOption } from "./cast.ts";
 import { gather } from "./indexing.ts";
-import { concat, stack } from "./joining.ts";
+import { concat } from "./joining.ts";
+import { logaddexp } from "./logarithm.ts";
 import { unchanged } from "./movement.ts";
 import { slice } from "./slice.ts";
 import { type Extremes, floating } from "./reduction.ts";
-import { dimOf, logSumExp } from "./softmax.ts";
+import { dimOf } from "./softmax.ts";
 
 /**
  * y₁, y₁·y₂, … for an associative `join`, in log₂ n steps: step k joins each element with the one 2ᵏ places before it. As a composition it
@@ -62,7 +63,7 @@ export function logcumsumexp<A extends Tensor, D extends number>(
 export function logcumsumexp(x: Tensor, dim: number, ...more: unknown[]): Tensor {
   checkNoMore("logcumsumexp", more, "it takes one dim");
   const at = dimOf("logcumsumexp", x, dim);
-  return scan(floating(x), at, (a, b) => logSumExp(stack([a, b]), 0));
+  return scan(floating(x), at, (a, b) => logaddexp(a, b));
 }
 
 /** For each element, the position of the extreme so far: the last of equal ones, or of NaNs. */
