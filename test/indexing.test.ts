@@ -257,6 +257,25 @@ describe("at", () => {
     expect(at(x, []).shape).toEqual([0, 3]);
   });
 
+  test("positions beyond 32 bits and numbers that are no positions are refused wherever they stand", () => {
+    const x = numbered([6]);
+    const one = tensor([9]);
+    const calls = [2 ** 32 + 1, -(2 ** 32) - 1, 0.5, NaN].flatMap((i) => [
+      () => x.take([i]),
+      () => x.indexSelect(0, [i]),
+      () => x.indexFill(0, [i], 9),
+      () => x.indexAdd(0, [i], one),
+      () => x.indexCopy(0, [i], one),
+      () => x.indexPut([[i]], one),
+      () => x.repeatInterleave([0, 0, 0, 0, 0, Math.abs(i) < 1 ? i : 2 ** 32 + 1]),
+      () => x.repeatInterleave(Math.abs(i) < 1 ? i : 2 ** 32 + 1),
+    ]);
+    for (const call of calls) expect(call).toThrow(ChainruleError);
+    expect(() => x.repeatInterleave([2 ** 32 + 1])).toThrowErrorMatchingInlineSnapshot(
+      `[ArgumentError: repeatInterleave: [25769803782] has more elements than an array can hold]`,
+    );
+  });
+
   test("wrong indices", () => {
     const x = numbered([2, 3]);
     const error = (...index: unknown[]): string => {
@@ -289,6 +308,11 @@ describe("at", () => {
         [undefined],
         ["a"],
         [true],
+        [[2 ** 32 + 1]],
+        [2 ** 32 + 1, [0]],
+        [[NaN]],
+        [[false, false], 3],
+        [[false, false], [3]],
       ]
         .map((index) => error(...(index as unknown[])))
         .join("\n"),
@@ -308,7 +332,12 @@ describe("at", () => {
       ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got an object
       ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got undefined
       ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got "a"
-      ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got true"
+      ArgumentError: at: an index is a number, { start, end, step }, "...", null, an array or a tensor, got true
+      ShapeError: at: index 4294967297 is out of range for any dim
+      ShapeError: at: index 4294967297 is out of range for dim 0 of [2,3]
+      ArgumentError: at: indices are whole numbers, got NaN
+      ShapeError: at: index 3 is out of range for dim 1 of [2,3]
+      ShapeError: at: index 3 is out of range for dim 1 of [2,3]"
     `);
   });
 });

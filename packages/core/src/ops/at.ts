@@ -4,7 +4,7 @@ import { sliceRange } from "../shape-rules.ts";
 import { broadcastShapes, nestedShape, type Shape, type ShapeArg, showShape, sizeOf } from "../shape.ts";
 import type { At, Check } from "../shape-types/index.ts";
 import { checkTensor, fromArray, Tensor } from "../tensor.ts";
-import { indexSelect } from "./indexing.ts";
+import { indexSelect, positionsOf } from "./indexing.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { permute, reshape, reshapeView } from "./movement.ts";
 import { sliceOp, type SliceOptions } from "./slice.ts";
@@ -45,9 +45,7 @@ function read(op: string, entry: Index): Entry {
     const values = (entry as unknown[]).flat<unknown[], number>(Infinity);
     if (values.length > 0 && values.every((value) => typeof value === "boolean"))
       return maskOf(op, fromArray(shape, "bool", Uint8Array.from(values, Number)));
-    const wrong = values.find((value) => !Number.isInteger(value));
-    if (wrong !== undefined) throw new ArgumentError(`${op}: indices are whole numbers, got ${quoted(wrong)}`);
-    return { kind: "list", positions: listOf(values as number[], shape) };
+    return { kind: "list", positions: positionsOf(op, values as number[], shape) };
   }
   if (typeof entry === "object" && Object.keys(entry).every((key) => ["start", "end", "step"].includes(key)))
     return { kind: "slice", options: entry as SliceOptions };
@@ -55,8 +53,6 @@ function read(op: string, entry: Index): Entry {
     `${op}: an index is a number, { start, end, step }, "...", null, an array or a tensor, got ${quoted(entry)}`,
   );
 }
-const listOf = (values: readonly number[], shape: Shape = [values.length]): Tensor =>
-  fromArray(shape, "int32", Int32Array.from(values));
 function maskOf(op: string, mask: Tensor): Entry {
   if (mask.rank === 0) throw new ArgumentError(`${op}: a mask has at least one dim, got a scalar`);
   return { kind: "mask", mask };
@@ -138,8 +134,9 @@ export function pick(op: string, x: Tensor, index: readonly Index[]): Tensor {
     else if (entry.kind === "list") list(entry.positions);
     else if (entry.kind === "mask") trueAt(op, entry.mask, x.shape, dim).forEach(list);
     else if (entry.kind === "position") {
-      if (lists) list(listOf([entry.at], []));
-      else take(frontOf(op, x.shape, dim, entry.at), 1, 1);
+      const front = frontOf(op, x.shape, dim, entry.at);
+      if (lists) list(positionsOf(op, [front], []));
+      else take(front, 1, 1);
     } else if (entry.kind === "slice") {
       const { start, end, step = 1 } = entry.options;
       const range = sliceRange(x.shape[dim]!, start, end, step);
@@ -156,8 +153,10 @@ export function pick(op: string, x: Tensor, index: readonly Index[]): Tensor {
   const all = reading(list, (own) => {
     const flat = new Int32Array(sizeOf(shape));
     picks.forEach(({ from }, k) => {
-      const at = broadcastTo(own[k]!, shape).toTypedArray();
-      for (let i = 0; i < flat.length; i++) flat[i] = flat[i]! * x.shape[from]! + frontOf(op, x.shape, from, at[i]!);
+      const positions = own[k]!;
+      const fronts = positions.toTypedArray().map((i) => frontOf(op, x.shape, from, i)); // even where a mask picks nothing
+      const at = broadcastTo(fromArray(positions.shape, "int32", fronts), shape).toTypedArray();
+      for (let i = 0; i < flat.length; i++) flat[i] = flat[i]! * x.shape[from]! + at[i]!;
     });
     return fromArray([flat.length], "int32", flat);
   });

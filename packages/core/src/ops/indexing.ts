@@ -131,9 +131,16 @@ export function asIndex(op: string, indices: Indices): Tensor {
   }
   if (!Array.isArray(indices))
     throw new ArgumentError(`${op}: indices are an int32 tensor or an array of numbers, got ${quoted(indices)}`);
-  for (const i of indices as readonly number[])
+  return positionsOf(op, indices as readonly number[]);
+}
+/** Plain numbers as an int32 tensor. */
+export function positionsOf(op: string, values: readonly number[], shape: Shape = [values.length]): Tensor {
+  for (const i of values) {
     if (!Number.isInteger(i)) throw new ArgumentError(`${op}: indices are whole numbers, got ${quoted(i)}`);
-  return fromArray([indices.length], "int32", Int32Array.from(indices));
+    // Cut to 32 bits, it would be another position.
+    if (i !== (i | 0)) throw new ShapeError(op, `index ${i} is out of range for any dim`, []);
+  }
+  return fromArray(shape, "int32", Int32Array.from(values));
 }
 
 /**

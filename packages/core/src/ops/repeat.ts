@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkShape, normalizeDim, type ShapeArg, showShape } from "../shape.ts";
 import type { Allow, Check, Repeat, RepeatInterleave, Tile } from "../shape-types/index.ts";
-import { checkTensor, Tensor } from "../tensor.ts";
+import { checkTensor, fromArray, Tensor } from "../tensor.ts";
 import { checkCount } from "./arrange.ts";
 import { asIndex, indexSelect } from "./indexing.ts";
 import { broadcastTo } from "./broadcast.ts";
@@ -77,6 +77,7 @@ export function repeatInterleave(x: Tensor, given: number | ShapeArg | Tensor, d
   for (const n of [repeats].flat()) checkCount("repeatInterleave", "repeats", n, 0);
   if (typeof repeats === "number") {
     const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
+    checkShape("repeatInterleave", [...before, size * repeats, ...after]);
     const column = reshape(x, [...before, size, 1, ...after]);
     return reshape(broadcastTo(column, [...before, size, repeats, ...after]), [...before, size * repeats, ...after]);
   }
@@ -86,6 +87,10 @@ export function repeatInterleave(x: Tensor, given: number | ShapeArg | Tensor, d
       x.shape,
     ]);
   const times = (i: number): number => (repeats as ShapeArg)[repeats.length === 1 ? 0 : i]!;
-  const places = Array.from({ length: size }, (_, i) => new Array<number>(times(i)).fill(i));
-  return indexSelect(x, at, places.flat());
+  let total = 0;
+  for (let i = 0; i < size; i++) total += times(i);
+  checkShape("repeatInterleave", x.shape.with(at, total));
+  const places = new Int32Array(total);
+  for (let i = 0, end = 0; i < size; i++) places.fill(i, end, (end += times(i)));
+  return indexSelect(x, at, fromArray([total], "int32", places));
 }
