@@ -129,7 +129,7 @@ describe("functionalCall", () => {
     expect((hessian(inner as never)(w) as Tensor).rank).toBe(4);
 
     const leaves = parametersOf(model);
-    const g = grad(loss, { createGraph: true })(leaves);
+    const g = grad(loss)(leaves);
     loss(mapped(leaves, (p, key) => p.sub(g[key]!.mul(0.1)))).backward();
     const direct = grad((s: Tensors) => loss(step(s)))(state);
     for (const [key, p] of Object.entries(leaves))
@@ -168,7 +168,7 @@ describe("functionalCall", () => {
       ArgumentError: functionalCall: needs a record of tensors by path, such as stateDict() returns, or a tree such as grad(f)(module) returns, got an object of class Sequential
       ArgumentError: functionalCall: there is no layers.0 in Sequential; needs a record of tensors by path, such as stateDict() returns, or a tree such as grad(f)(module) returns
       ArgumentError: functionalCall: layers.0 contains itself
-      ArgumentError: functionalCall: expected a module, got (z) => z
+      ArgumentError: functionalCall: expected a module, got a function
       ArgumentError: functionalCall: expected a function such as (x) => …, got an object of class Tensor
       ArgumentError: functionalCall: inner.weight cannot be replaced where it is: in a #private property, behind a getter, or frozen; list.0 cannot be replaced where it is: in a #private property, behind a getter, or frozen
       ArgumentError: functionalCall: the function is async, and functionalCall ends at its first await; await first, and pass what computes alone"
