@@ -65,7 +65,9 @@ import {
 import { type LayerLike, LayerNorm, Linear, mseLoss, Parameter, ReLU, sequential } from "@chainrule/nn";
 
 type Any = number[];
-type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
+type Equal<A, B> =
+  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
 /** `has<[2, 3]>()(x)` compiles only if `x` is a tensor of exactly that shape; else the error names both. */
 declare function has<S extends Shape>(): <A extends Tensor>(
   x: Equal<A["shape"], S> extends true ? A : `expected ${Show<S>}, got ${Show<A["shape"]>}`,

@@ -335,7 +335,7 @@ test("shapes go through convolutions and pooling in the types", () => {
   expect(() => model.forward(zeros([4, 3, 28, 28]))).toThrow(
     "Conv2d(1, 8, 3): input [4,3,28,28] has 3 channels, expected 1",
   );
-  // @ts-expect-error conv2d: kernel of size 3 is larger than the padded input
+  // @ts-expect-error conv2d: kernel [3,3] is larger than the padded input [2,28]; pad more, or use a smaller kernel
   expect(() => new Conv2d(1, 8, 3).forward(zeros([4, 1, 2, 28]))).toThrow("larger than the padded input");
 });
 

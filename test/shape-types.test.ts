@@ -53,9 +53,10 @@ function blurred(value: unknown, chance: () => number): string {
   if (Array.isArray(value)) {
     const sizes = value.every((n) => typeof n === "number");
     if (sizes && draw < 5) return "number[]";
-    if (sizes && draw < 8 && value.length > 0) return `[...number[], ${String(value.at(-1))}]`;
+    if (sizes && draw < 10 && value.length > 0)
+      return `[...number[], ${value.slice(chance() % value.length).join(", ")}]`;
     const exact = `[${value.map((part) => blurred(part, chance)).join(", ")}]`;
-    return sizes && draw < 14 ? `${exact} | [${chance() % 5}, 3]` : exact;
+    return sizes && draw < 16 ? `${exact} | [${chance() % 5}, 3]` : exact;
   }
   if (typeof value === "number" && draw < 15) return "number";
   // No type follows a size that may be −1, which `reshape` solves.

@@ -4,7 +4,9 @@ import type { Shape, ShapeArg } from "../packages/core/src/shape.ts";
 import type * as T from "../packages/core/src/shape-types/index.ts";
 
 type Any = Shape;
-type Equal<A, B> = (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? true : false;
+// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
+type Equal<A, B> =
+  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
 /** `is<A, B>()` compiles only if A and B are the same; else the compiler shows both. */
 declare function is<A, B>(...same: Equal<A, B> extends true ? [] : [got: A, expected: B]): void;
 

@@ -2,7 +2,9 @@
 import { grad, hessian, type ShapeArg, type Tensor, tensor, type Value, vmap, zeros } from "@chainrule/core";
 import { Linear, mseLoss } from "@chainrule/nn";
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
 function has<const S extends ShapeArg>(): <T extends Tensor>(
   x: T,
   same: Same<T["shape"], { -readonly [I in keyof S]: S[I] }>,

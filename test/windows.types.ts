@@ -4,7 +4,9 @@ import {
   type ShapeArg, type Tensor, zeros,
 } from "@chainrule/core"; // prettier-ignore
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
+type Same<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
 function has<const S extends ShapeArg>(): <T extends Tensor>(
   x: T,
   same: Same<T["shape"], { -readonly [I in keyof S]: S[I] }>,
@@ -30,7 +32,7 @@ export function windows(): void {
   has<[8, 3, number, number]>()(avgPool2d(x, 3, { ceilMode: true }), true);
   has<[8, 3, 28, 2]>()(adaptiveAvgPool2d(x, [null, 2]), true);
   has<[3, 4]>()(adaptiveMaxPool1d(line, 4), true);
-  has<number[]>()(conv2d(x as Tensor, zeros([16, 3, 3, 3])), true);
+  has<[...number[], 16, number, number]>()(conv2d(x as Tensor, zeros([16, 3, 3, 3])), true);
   has<[2, 3, 7]>()(embedding(index, zeros([100, 7])), true);
   has<[2, 3]>()(clamp(zeros([2, 3]), null, zeros([3])), true);
   has<[]>()(flip(zeros([]), 0), true);

@@ -59,6 +59,30 @@ const near = (shape: number[]): fc.Arbitrary<number[]> =>
   );
 
 export const layerCalls: Record<string, fc.Arbitrary<Call>> = {
+  ConvLayer: int(1, 2)
+    .chain((dims) =>
+      fc.tuple(
+        fc.constant(dims),
+        nearly(2).chain((channels) => image(dims, channels)),
+        fc.array(int(1, 4), { minLength: dims, maxLength: dims }),
+        fc.record({
+          stride: seldom(extent(dims, 1, 3)),
+          padding: seldom(fc.oneof(extent(dims, 0, 2), fc.constantFrom("valid", "same"))),
+          dilation: seldom(extent(dims, 1, 2)),
+        }),
+      ),
+    )
+    .filter(([, , , { stride, padding }]) => padding !== "same" || stride === undefined)
+    .map(([dims, x, kernel, rest]) => {
+      const name = `Conv${dims}d`;
+      const passed = given(rest);
+      const size = kernel.length === 1 ? kernel[0]! : kernel;
+      const sliding = written({ size, stride: 1, padding: 0, dilation: 1, ...passed });
+      const spatial = dims === 1 ? "length" : "height,width";
+      return call("ConvShape", [JSON.stringify(name), x, 2, 3, sliding, JSON.stringify(spatial)], () =>
+        make(name, 2, 3, size, passed).forward(zeros(x)),
+      );
+    }),
   ConvTransposeLayer: int(1, 2)
     .chain((dims) =>
       fc.tuple(

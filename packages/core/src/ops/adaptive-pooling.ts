@@ -78,7 +78,7 @@ const average = <N extends string, D extends Spatial>(op: N, dims: number): Adap
   ((x: Tensor, output: AdaptiveSize): Tensor => {
     checkImage(op, dims, x);
     return adaptive(op, dims, x, output, ([y], dim) => [mean(y!, dim)])[0]!;
-  }) as AdaptivePool<N, D>;
+  }) as never;
 
 const maximum = <N extends string, D extends Spatial>(op: N, dims: number): AdaptiveMaxPool<N, D> =>
   ((x: Tensor, output: AdaptiveSize, options?: ReturnIndices): Tensor | Extremes => {
@@ -91,7 +91,7 @@ const maximum = <N extends string, D extends Spatial>(op: N, dims: number): Adap
     };
     const [values, indices] = adaptive(op, dims, x, output, pool, ...places);
     return indices === undefined ? values! : { values: values!, indices };
-  }) as AdaptiveMaxPool<N, D>;
+  }) as never;
 
 /**
  * Means over as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
@@ -109,10 +109,10 @@ export const adaptiveAvgPool1d: AdaptivePool<"adaptiveAvgPool1d", "length"> = /*
  * @example
  * adaptiveAvgPool2d(zeros([2, 8, 7, 5]), [3, 1]).shape; // [2, 8, 3, 1]
  */
-export const adaptiveAvgPool2d: AdaptivePool<"adaptiveAvgPool2d", "height,width"> = /* @__PURE__ */ average(
+export const adaptiveAvgPool2d: AdaptivePool<"adaptiveAvgPool2d", "height,width"> = /* @__PURE__ */ average<
   "adaptiveAvgPool2d",
-  2,
-);
+  "height,width"
+>("adaptiveAvgPool2d", 2);
 /**
  * Largest elements of as many stretches of `[batch, channels, length]` as asked for, of nearly equal length.
  * @throws ShapeError for an empty input, ArgumentError unless the size is a whole number from 1 up.

@@ -117,7 +117,7 @@ const maximum = <N extends string, D extends Spatial>(op: N, dims: number): MaxP
     const best = reshape(gather(flat(values, dims), -1, flat(largest, dims)), largest.shape);
     if (options.returnIndices !== true) return best;
     return { values: best, indices: around ? take(padZeros(positions(windows.lengths), pads), largest) : largest };
-  }) as MaxPool<N, D>;
+  }) as never;
 
 const average = <N extends string, D extends Spatial>(op: N, dims: number): AvgPool<N, D> =>
   ((x: Tensor, window: Extent, given?: AvgPoolOptions): Tensor => {
@@ -127,7 +127,7 @@ const average = <N extends string, D extends Spatial>(op: N, dims: number): AvgP
     if (divisor !== undefined && divisor !== null && (!Number.isFinite(divisor) || divisor === 0))
       throw new ArgumentError(`${op}: divisorOverride is a number other than 0, got ${quoted(divisor)}`);
     return div(windowSumOp(floating(x), windows), divisor ?? counts(windows, countIncludePad, x.dtype === "float32"));
-  }) as AvgPool<N, D>;
+  }) as never;
 
 /** How many places of each window count: those inside, or inside the padding, but never those of `ceilMode`. */
 function counts(
@@ -177,4 +177,7 @@ export const avgPool1d: AvgPool<"avgPool1d", "length"> = /* @__PURE__ */ average
  * @example
  * avgPool2d(tensor([[[1, 3], [2, 4]]]), 2).toArray(); // [[[2.5]]]
  */
-export const avgPool2d: AvgPool<"avgPool2d", "height,width"> = /* @__PURE__ */ average("avgPool2d", 2);
+export const avgPool2d: AvgPool<"avgPool2d", "height,width"> = /* @__PURE__ */ average<"avgPool2d", "height,width">(
+  "avgPool2d",
+  2,
+);

@@ -21,13 +21,13 @@ type In<E, D extends number> = E extends number
 type Num<N> = N extends number ? N : number;
 
 /** How windows lie in the last dims: padded lengths, what a window reaches over, and how many there are, 0 where none fits. */
-interface Lying {
+export interface Lying {
   readonly padded: Shape;
   readonly reach: Shape;
   readonly count: Shape;
 }
 /** Stride is one step, or one for each dim. */
-type Lie<
+export type Lie<
   Lengths extends Shape,
   Sizes extends Shape,
   Stride,
@@ -68,7 +68,7 @@ type Count<Free, Stride extends number> = [Free] extends [never]
     : number;
 
 /** The counts behind the dims in Lead, unless one is 0. */
-type Laid<Op extends string, Lead extends Shape, Sizes extends Shape, L extends Lying> =
+export type Laid<Op extends string, Lead extends Shape, Sizes extends Shape, L extends Lying> =
   HasNone<L["count"]> extends true
     ? Fail<`${Op}: kernel ${Show<Sizes>}${Over<Sizes, L["reach"]>} is larger than the padded input ${Show<L["padded"]>}; pad more, or use a smaller kernel`>
     : [...Lead, ...L["count"]];
@@ -81,17 +81,47 @@ type Over<Sizes extends Shape, R extends Shape> = Show<R> extends Show<Sizes> ? 
 
 export type Spatial = "length" | "height,width";
 /** The dims in front, the channels, and the lengths of an image with or without a batch. */
-export type Image<S extends Shape, Dims extends Spatial> = Dims extends "length"
-  ? S extends readonly [infer N extends number, infer C extends number, infer L extends number]
-    ? { lead: [N]; channels: C; lengths: [L] }
-    : S extends readonly [infer C extends number, infer L extends number]
-      ? { lead: []; channels: C; lengths: [L] }
-      : never
-  : S extends readonly [infer N extends number, infer C extends number, infer H extends number, infer W extends number]
-    ? { lead: [N]; channels: C; lengths: [H, W] }
-    : S extends readonly [infer C extends number, infer H extends number, infer W extends number]
-      ? { lead: []; channels: C; lengths: [H, W] }
-      : never;
+export type Image<S extends Shape, Dims extends Spatial> = number extends S["length"]
+  ? Behind<S, Dims>
+  : Dims extends "length"
+    ? S extends readonly [infer N extends number, infer C extends number, infer L extends number]
+      ? { lead: [N]; channels: C; lengths: [L] }
+      : S extends readonly [infer C extends number, infer L extends number]
+        ? { lead: []; channels: C; lengths: [L] }
+        : never
+    : S extends readonly [
+          infer N extends number,
+          infer C extends number,
+          infer H extends number,
+          infer W extends number,
+        ]
+      ? { lead: [N]; channels: C; lengths: [H, W] }
+      : S extends readonly [infer C extends number, infer H extends number, infer W extends number]
+        ? { lead: []; channels: C; lengths: [H, W] }
+        : never;
+/** As `Image`, of a shape of unknown rank: what is known stands at its end. */
+type Behind<S extends Shape, Dims extends Spatial> = Dims extends "length"
+  ? S extends readonly [...infer Lead extends Shape, infer C extends number, infer L extends number]
+    ? { lead: Lead; channels: C; lengths: [L] }
+    : {
+        lead: number[];
+        channels: number;
+        lengths: [S extends readonly [...Shape, infer L extends number] ? L : number];
+      }
+  : S extends readonly [
+        ...infer Lead extends Shape,
+        infer C extends number,
+        infer H extends number,
+        infer W extends number,
+      ]
+    ? { lead: Lead; channels: C; lengths: [H, W] }
+    : S extends readonly [...Shape, infer H extends number, infer W extends number]
+      ? { lead: number[]; channels: number; lengths: [H, W] }
+      : {
+          lead: number[];
+          channels: number;
+          lengths: [number, S extends readonly [...Shape, infer W extends number] ? W : number];
+        };
 /** Of a weight: its first two sizes and the kernel's. */
 type Kernel<W extends Shape, Dims extends Spatial> = Dims extends "length"
   ? W extends readonly [infer A extends number, infer B extends number, infer K extends number]
@@ -106,6 +136,13 @@ type Unfit<
   W extends Shape,
   Dims extends Spatial,
 > = Fail<`${Op}: needs input [batch,channels,${Dims}] or [channels,${Dims}] and a weight of ${Dims extends "length" ? 3 : 4} dims, got ${Show<S>} and ${Show<W>}`>;
+
+/** The message of a layer. */
+export type NoConvImage<
+  Label extends string,
+  S extends Shape,
+  Dims extends Spatial,
+> = Fail<`${Label}: needs [batch,channels,${Dims}] or [channels,${Dims}], got ${Show<S>}`>;
 
 /** R, if the channels are those that the weight expects and the groups divide them. */
 type Grouped<
@@ -135,7 +172,7 @@ type Leaves<N extends number, G extends number> =
 /** Shape of the convolution of S with a weight W. */
 export type Conv<Op extends string, S extends Shape, W extends Shape, O, Dims extends Spatial> = S extends unknown
   ? W extends unknown
-    ? number extends S["length"] | W["length"]
+    ? number extends W["length"]
       ? number[]
       : [Image<S, Dims>] extends [never]
         ? Unfit<Op, S, W, Dims>
@@ -173,7 +210,7 @@ export type ConvTranspose<
   Dims extends Spatial,
 > = S extends unknown
   ? W extends unknown
-    ? number extends S["length"] | W["length"]
+    ? number extends W["length"]
       ? number[]
       : [Image<S, Dims>] extends [never]
         ? Unfit<Op, S, W, Dims>
@@ -216,21 +253,19 @@ type SpreadSize<L extends number, K extends number, O, D extends number> =
 
 /** Shape of what is pooled from windows of extent K over S. With `ceilMode` only the run time knows. */
 export type Pool<Op extends string, S extends Shape, K, O, Dims extends Spatial> = S extends unknown
-  ? number extends S["length"]
-    ? number[]
-    : [Image<S, Dims>] extends [never]
-      ? NoImage<Op, S, Dims>
-      : Image<S, Dims> extends {
-            lead: infer Lead extends Shape;
-            channels: infer C extends number;
-            lengths: infer L extends Shape;
-          }
-        ? Option<O, "ceilMode", false> extends false
-          ? Sizes<K, L> extends infer Window extends Shape
-            ? Laid<Op, [...Lead, C], Window, Lie<L, Window, Option<O, "stride", K>, O>>
-            : never
-          : [...Lead, C, ...{ -readonly [I in keyof L]: number }]
-        : never
+  ? [Image<S, Dims>] extends [never]
+    ? NoImage<Op, S, Dims>
+    : Image<S, Dims> extends {
+          lead: infer Lead extends Shape;
+          channels: infer C extends number;
+          lengths: infer L extends Shape;
+        }
+      ? Option<O, "ceilMode", false> extends false
+        ? Sizes<K, L> extends infer Window extends Shape
+          ? Laid<Op, [...Lead, C], Window, Lie<L, Window, Option<O, "stride", K>, O>>
+          : never
+        : [...Lead, C, ...{ -readonly [I in keyof L]: number }]
+      : never
   : never;
 type NoImage<
   Op extends string,
@@ -242,17 +277,15 @@ export type Sizes<K, L extends Shape> = L extends readonly [unknown, unknown] ? 
 
 /** Shape with sizes E in place of the lengths of S, of which null keeps one. */
 export type Adaptive<Op extends string, S extends Shape, E, Dims extends Spatial> = S extends unknown
-  ? number extends S["length"]
-    ? number[]
-    : [Image<S, Dims>] extends [never]
-      ? NoImage<Op, S, Dims>
-      : Image<S, Dims> extends {
-            lead: infer Lead extends Shape;
-            channels: infer C extends number;
-            lengths: infer L extends Shape;
-          }
-        ? [...Lead, C, ...AdaptiveSizes<E, L>]
-        : never
+  ? [Image<S, Dims>] extends [never]
+    ? NoImage<Op, S, Dims>
+    : Image<S, Dims> extends {
+          lead: infer Lead extends Shape;
+          channels: infer C extends number;
+          lengths: infer L extends Shape;
+        }
+      ? [...Lead, C, ...AdaptiveSizes<E, L>]
+      : never
   : never;
 type AdaptiveSizes<E, L extends Shape> = L extends readonly [infer H extends number, infer W extends number]
   ? [Kept<E, 0, H>, Kept<E, 1, W>]

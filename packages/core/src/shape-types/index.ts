@@ -56,10 +56,9 @@ export type { Gather, IndexSelect, Select, Slice } from "./slice.ts";
 export type { Adaptive, Conv, ConvTranspose, Pool } from "./convolution.ts";
 export type {
   Conv1dFn,
-  Conv1dShape,
   Conv2dFn,
-  Conv2dShape,
   ConvLabel,
+  ConvShape,
   ConvTransposeFn,
   ConvTransposeShape,
   Adaptive1dFn,
@@ -68,7 +67,6 @@ export type {
   Pool1dFn,
   Pool2dFn,
   SlidingArgs,
-  WindowCount,
 } from "./windows.ts";
 export type {
   AttentionShape,

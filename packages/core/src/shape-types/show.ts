@@ -49,11 +49,13 @@ type JoinMore<S extends ShapeArg, R extends string> = S extends readonly [infer 
   : R;
 
 /** A shape as it is shown: `[32,784]`, `[?,784]`, `[...,784]`. */
-export type Show<S extends ShapeArg> = number extends S["length"]
-  ? S extends readonly [...infer _Lead, infer Last]
-    ? `[...,${ShowSize<Last>}]`
-    : "[...]"
-  : `[${Join<S>}]`;
+export type Show<S extends ShapeArg> = number extends S["length"] ? `[...${JoinLast<S>}]` : `[${Join<S>}]`;
+type JoinLast<S extends ShapeArg, R extends string = ""> = S extends readonly [
+  ...infer Lead extends ShapeArg,
+  infer Last,
+]
+  ? JoinLast<Lead, `,${ShowSize<Last>}${R}`>
+  : R;
 
 /** A shape without `readonly`. */
 export type Mutable<S extends ShapeArg> = { -readonly [I in keyof S]: S[I] };

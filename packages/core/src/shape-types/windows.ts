@@ -1,10 +1,9 @@
-// Windows that slide over images: convolution and pooling. An extent that is not one literal number for all dims gives unknown sizes.
+// Layers whose windows slide over images: convolution and pooling, after the functions in ./convolution.ts.
 import type { Shape } from "../shape.ts";
-import type { Add, DivMod, Mul, Sub } from "./arithmetic.ts";
 import type { ShapeFn } from "./chain.ts";
+import type { Adaptive, Image, Laid, Lie, NoConvImage, Option, Pool, Sizes, Spatial, Spread } from "./convolution.ts";
 import type { Fail, Show, ShowSize } from "./show.ts";
 import type { SameSize } from "./sizes.ts";
-import type { Image, Sizes, Spatial, Spread } from "./convolution.ts";
 
 /** How windows slide: size, stride, padding, dilation; the padding "same" keeps sizes. */
 export interface SlidingArgs {
@@ -13,41 +12,8 @@ export interface SlidingArgs {
   readonly padding: unknown;
   readonly dilation: unknown;
 }
-type Num<E> = E extends number ? E : number;
-type Padded<L extends number, P> = P extends number ? Add<L, Add<P, P>> : number;
 
-/** ⌊(L + 2·padding − dilation·(size − 1) − 1)/stride⌋ + 1, or `never` if no window fits. */
-export type WindowCount<L extends number, A extends SlidingArgs> = A["padding"] extends "same"
-  ? L
-  : A["padding"] extends "valid"
-    ? Count<Sub<L, Reach<A>>, Num<A["stride"]>>
-    : Count<Sub<Padded<L, A["padding"]>, Reach<A>>, Num<A["stride"]>>;
-type Reach<A extends SlidingArgs> =
-  Sub<Num<A["size"]>, 1> extends infer N
-    ? [N] extends [never]
-      ? number
-      : Add<Mul<Num<A["dilation"]>, N & number>, 1>
-    : never;
-type Count<Room, St extends number> = [Room] extends [never]
-  ? never
-  : DivMod<Room & number, St> extends [infer Q extends number, unknown]
-    ? Add<Q, 1>
-    : number;
-
-/** S with every size L of Lengths in place of what windows over it number. */
-type Slide<
-  Op extends string,
-  S extends Shape,
-  Lead extends Shape,
-  Lengths extends Shape,
-  A extends SlidingArgs,
-  R extends Shape = [],
-> = Lengths extends readonly [infer L extends number, ...infer More extends Shape]
-  ? [WindowCount<L, A>] extends [never]
-    ? Fail<`${Op}: kernel of size ${ShowSize<Num<A["size"]>>} is larger than the padded input ${Show<S>}; pad more, or use a smaller kernel`>
-    : Slide<Op, S, Lead, More, A, [...R, WindowCount<L, A>]>
-  : [...Lead, ...R];
-
+/** R, if there are as many channels as the layer expects. */
 type Channels<Label extends string, S extends Shape, C, I extends number, R> =
   SameSize<C, I> extends true
     ? R
@@ -68,37 +34,42 @@ type ShowKernel<K> = K extends number
       : Show<[A, B]>
     : "?";
 
+/** Convolution with O kernels that slide as A says. */
+export type ConvShape<
+  Name extends string,
+  S extends Shape,
+  I extends number,
+  O extends number,
+  A extends SlidingArgs,
+  Dims extends Spatial,
+> = S extends unknown
+  ? [Image<S, Dims>] extends [never]
+    ? NoConvImage<ConvLabel<Name, I, O, A["size"]>, S, Dims>
+    : Image<S, Dims> extends {
+          lead: infer Lead extends Shape;
+          channels: infer C extends number;
+          lengths: infer L extends Shape;
+        }
+      ? Channels<
+          ConvLabel<Name, I, O, A["size"]>,
+          S,
+          C,
+          I,
+          Laid<
+            Uncapitalize<Name>,
+            [...Lead, O],
+            Sizes<A["size"], L>,
+            Lie<L, Sizes<A["size"], L>, Option<A, "stride", 1>, A>
+          >
+        >
+      : never
+  : never;
 export interface Conv1dFn<I extends number, O extends number, A extends SlidingArgs> extends ShapeFn {
-  out: this["in"] extends infer S extends Shape ? Conv1dShape<S, I, O, A> : never;
+  out: this["in"] extends infer S extends Shape ? ConvShape<"Conv1d", S, I, O, A, "length"> : never;
 }
-export type Conv1dShape<
-  S extends Shape,
-  I extends number,
-  O extends number,
-  A extends SlidingArgs,
-> = number extends S["length"]
-  ? number[]
-  : S extends readonly [infer N extends number, infer C, infer L extends number]
-    ? Channels<ConvLabel<"Conv1d", I, O, A["size"]>, S, C, I, Slide<"conv1d", S, [N, O], [L], A>>
-    : S extends readonly [infer C, infer L extends number]
-      ? Channels<ConvLabel<"Conv1d", I, O, A["size"]>, S, C, I, Slide<"conv1d", S, [O], [L], A>>
-      : Fail<`${ConvLabel<"Conv1d", I, O, A["size"]>}: needs [batch,channels,length] or [channels,length], got ${Show<S>}`>;
-
 export interface Conv2dFn<I extends number, O extends number, A extends SlidingArgs> extends ShapeFn {
-  out: this["in"] extends infer S extends Shape ? Conv2dShape<S, I, O, A> : never;
+  out: this["in"] extends infer S extends Shape ? ConvShape<"Conv2d", S, I, O, A, "height,width"> : never;
 }
-export type Conv2dShape<
-  S extends Shape,
-  I extends number,
-  O extends number,
-  A extends SlidingArgs,
-> = number extends S["length"]
-  ? number[]
-  : S extends readonly [infer N extends number, infer C, infer H extends number, infer W extends number]
-    ? Channels<ConvLabel<"Conv2d", I, O, A["size"]>, S, C, I, Slide<"conv2d", S, [N, O], [H, W], A>>
-    : S extends readonly [infer C, infer H extends number, infer W extends number]
-      ? Channels<ConvLabel<"Conv2d", I, O, A["size"]>, S, C, I, Slide<"conv2d", S, [O], [H, W], A>>
-      : Fail<`${ConvLabel<"Conv2d", I, O, A["size"]>}: needs [batch,channels,height,width] or [channels,height,width], got ${Show<S>}`>;
 
 /** Transposed convolution with a kernel of extent K; Options are those of the layer as they were written. */
 export type ConvTransposeShape<
@@ -110,17 +81,15 @@ export type ConvTransposeShape<
   Options,
   Dims extends Spatial,
 > = S extends unknown
-  ? number extends S["length"]
-    ? number[]
-    : [Image<S, Dims>] extends [never]
-      ? Fail<`${ConvLabel<Name, I, O, K>}: needs [batch,channels,${Dims}] or [channels,${Dims}], got ${Show<S>}`>
-      : Image<S, Dims> extends {
-            lead: infer Lead extends Shape;
-            channels: infer C extends number;
-            lengths: infer L extends Shape;
-          }
-        ? Channels<ConvLabel<Name, I, O, K>, S, C, I, [...Lead, O, ...Spread<L, Sizes<K, L>, Options>]>
-        : never
+  ? [Image<S, Dims>] extends [never]
+    ? NoConvImage<ConvLabel<Name, I, O, K>, S, Dims>
+    : Image<S, Dims> extends {
+          lead: infer Lead extends Shape;
+          channels: infer C extends number;
+          lengths: infer L extends Shape;
+        }
+      ? Channels<ConvLabel<Name, I, O, K>, S, C, I, [...Lead, O, ...Spread<L, Sizes<K, L>, Options>]>
+      : never
   : never;
 export interface ConvTransposeFn<
   Name extends string,
@@ -134,69 +103,17 @@ export interface ConvTransposeFn<
 }
 
 export interface Pool1dFn<Op extends string, A extends SlidingArgs> extends ShapeFn {
-  out: this["in"] extends infer S extends Shape
-    ? number extends S["length"]
-      ? number[]
-      : S extends readonly [infer N extends number, infer C extends number, infer L extends number]
-        ? Slide<Op, S, [N, C], [L], A>
-        : S extends readonly [infer C extends number, infer L extends number]
-          ? Slide<Op, S, [C], [L], A>
-          : Fail<`${Op}: needs [batch,channels,length], or one without batch, got ${Show<S>}`>
-    : never;
+  out: this["in"] extends infer S extends Shape ? Pool<Op, S, A["size"], A, "length"> : never;
 }
 export interface Pool2dFn<Op extends string, A extends SlidingArgs> extends ShapeFn {
-  out: this["in"] extends infer S extends Shape
-    ? number extends S["length"]
-      ? number[]
-      : S extends readonly [
-            infer N extends number,
-            infer C extends number,
-            infer H extends number,
-            infer W extends number,
-          ]
-        ? Slide<Op, S, [N, C], [H, W], A>
-        : S extends readonly [infer C extends number, infer H extends number, infer W extends number]
-          ? Slide<Op, S, [C], [H, W], A>
-          : Fail<`${Op}: needs [batch,channels,height,width], or one without batch, got ${Show<S>}`>
-    : never;
+  out: this["in"] extends infer S extends Shape ? Pool<Op, S, A["size"], A, "height,width"> : never;
 }
-/** The size that output O asks for in its dim I; null keeps L. */
-type AdaptedSize<O, I extends 0 | 1, L extends number> = O extends number
-  ? O
-  : O extends readonly [unknown, ...unknown[]]
-    ? O[I] extends null
-      ? L
-      : O[I] extends number
-        ? O[I]
-        : number
-    : number;
 /** Lengths cut into as many parts as O says. */
 export interface Adaptive1dFn<Op extends string, O> extends ShapeFn {
-  out: this["in"] extends infer S extends Shape
-    ? number extends S["length"]
-      ? number[]
-      : S extends readonly [infer N extends number, infer C extends number, infer L extends number]
-        ? [N, C, AdaptedSize<O, 0, L>]
-        : S extends readonly [infer C extends number, infer L extends number]
-          ? [C, AdaptedSize<O, 0, L>]
-          : Fail<`${Op}: needs [batch,channels,length], or one without batch, got ${Show<S>}`>
-    : never;
+  out: this["in"] extends infer S extends Shape ? Adaptive<Op, S, O, "length"> : never;
 }
 export interface Adaptive2dFn<Op extends string, O> extends ShapeFn {
-  out: this["in"] extends infer S extends Shape
-    ? number extends S["length"]
-      ? number[]
-      : S extends readonly [
-            infer N extends number,
-            infer C extends number,
-            infer H extends number,
-            infer W extends number,
-          ]
-        ? [N, C, AdaptedSize<O, 0, H>, AdaptedSize<O, 1, W>]
-        : S extends readonly [infer C extends number, infer H extends number, infer W extends number]
-          ? [C, AdaptedSize<O, 0, H>, AdaptedSize<O, 1, W>]
-          : Fail<`${Op}: needs [batch,channels,height,width], or one without batch, got ${Show<S>}`>
-    : never;
+  out: this["in"] extends infer S extends Shape ? Adaptive<Op, S, O, "height,width"> : never;
 }
 /** Rows of O numbers in place of indices. */
 export interface EmbeddingFn<O extends number> extends ShapeFn {
