@@ -29,6 +29,8 @@ interface Elementwise<F, D> {
   readonly kernel?: string;
   /** The function of numbers. */
   readonly f: F;
+  /** The function of int32, if it wraps around where `f` would be rounded. */
+  readonly whole?: F;
   /**
    * For each argument, `t · ∂f/∂argument`, written in operations: `(t, ...arguments, output) => …`. The Jacobian of an elementwise
    * operation is diagonal, so the one line serves cotangents and tangents alike. `null`: the derivative is zero everywhere.
@@ -68,6 +70,8 @@ export class ElementwiseOp implements Op<undefined> {
   readonly conditions: number;
   readonly f: NumberFunction;
   readonly program: Program;
+  /** The same operation of int32, if it is another. */
+  readonly whole: ElementwiseOp | null;
   private readonly derivative: readonly (DerivativeRule | null)[];
   private readonly vectorized: Vectorized;
   private readonly loops: { [D in Dtype]?: Loop } = {};
@@ -87,6 +91,8 @@ export class ElementwiseOp implements Op<undefined> {
     this.conditions = def.conditions ?? 0;
     const from = def.domain.map((_, i) => i);
     this.program = program ?? { arity: this.arity, constants: [], steps: [{ name: this.kernel, from }] };
+    const { whole, ...rest } = def;
+    this.whole = whole ? new ElementwiseOp({ ...rest, kernel: `${this.kernel}Whole`, f: whole } as Unary) : null;
     this.vectorized = new Vectorized(this.program, (x) => this.loop(x[this.arity - 1]!.dtype));
   }
 
@@ -231,7 +237,7 @@ export type TernaryFunction<N extends string> = {
 
 export function unary(def: Unary, program?: Program): UnaryFunction {
   const op = new ElementwiseOp(def, program);
-  const call = (x: Operand): Tensor => apply(op, isReady(x) ? [x] : convert(op, [x]), undefined);
+  const call = (x: Operand): Tensor => (isReady(x) ? apply(op, [x], undefined) : applyTo(op, [x]));
   return Object.assign(call, { op }) as UnaryFunction;
 }
 
@@ -242,14 +248,14 @@ export function binary<N extends string>(def: Binary & { readonly name: N }, pro
       if (typeof b === "number") return apply(op, [a, fromNumber(b, a.dtype)], undefined);
       if (isReady(b) && a.dtype === b.dtype) return apply(op, [a, b], undefined);
     } else if (typeof a === "number" && isReady(b)) return apply(op, [fromNumber(a, b.dtype), b], undefined);
-    return apply(op, convert(op, [a, b]), undefined);
+    return applyTo(op, [a, b]);
   };
   return Object.assign(call, { op }) as BinaryFunction<N>;
 }
 
 export function ternary<N extends string>(def: Ternary & { readonly name: N }, program?: Program): TernaryFunction<N> {
   const op = new ElementwiseOp(def, program);
-  const call = (a: Operand, b: Operand, c: Operand): Tensor => apply(op, convert(op, [a, b, c]), undefined);
+  const call = (a: Operand, b: Operand, c: Operand): Tensor => applyTo(op, [a, b, c]);
   return Object.assign(call, { op }) as TernaryFunction<N>;
 }
 
@@ -261,6 +267,10 @@ export const extended = <F>(f: { readonly op: ElementwiseOp }, call: (...args: n
 export const isReady = (x: Operand): x is Tensor =>
   x instanceof Tensor && (x.dtype === "float64" || x.dtype === "float32");
 
+function applyTo(op: ElementwiseOp, operands: readonly Operand[]): Tensor {
+  const inputs = convert(op, operands);
+  return apply(op.whole !== null && inputs[0]!.dtype === "int32" ? op.whole : op, inputs, undefined);
+}
 /** Brings operands to the one dtype the operation computes in. Numbers are weak: they take the tensors' dtype. */
 function convert(op: ElementwiseOp, operands: readonly Operand[]): Tensor[] {
   let dtype: Dtype | null = null;

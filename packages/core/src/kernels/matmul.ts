@@ -11,8 +11,9 @@ export function matmulKernel(
   a: TypedArray, ai: number, aRow: number, aColumn: number,
   b: TypedArray, bi: number, bRow: number, bColumn: number,
 ): void {
+  if (out instanceof Int32Array) return wholeMatmul(out, o, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn);
   if (
-    matmulOfSets !== null && m * n * k >= SMALL && !(out instanceof Int32Array) &&
+    matmulOfSets !== null && m * n * k >= SMALL &&
     matmulOfSets(out, o, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn)
   ) return;
   plainMatmul(out, o, m, n, k, a, ai, aRow, aColumn, b, bi, bRow, bColumn);
@@ -83,4 +84,20 @@ function dots(
       out[o + i * n + j] = sum;
     }
   }
+}
+
+/** The product of matrices of int32, which wraps around. */
+// oxfmt-ignore
+function wholeMatmul(
+  out: TypedArray, o: number, m: number, n: number, k: number,
+  a: TypedArray, ai: number, aRow: number, aColumn: number,
+  b: TypedArray, bi: number, bRow: number, bColumn: number,
+): void {
+  out.fill(0, o, o + m * n);
+  for (let i = 0; i < m; i++)
+    for (let p = 0; p < k; p++) {
+      const factor = a[ai + i * aRow + p * aColumn]!;
+      for (let j = 0, at = o + i * n, y = bi + p * bRow; j < n; j++, at++, y += bColumn)
+        out[at] = (out[at]! + Math.imul(factor, b[y]!)) | 0;
+    }
 }

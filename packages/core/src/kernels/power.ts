@@ -13,3 +13,11 @@ export function lowered(n: number, a: number, b: number, round: (x: number) => n
   const rest = b - (e - whole) - (n + whole); // b − n − e, exactly
   return rest === 0 || !(a > 0) || power === 0 || power === Infinity ? power : power + power * rest * log(a);
 }
+
+/** aᵇ of int32, which wraps around; a fraction is 0, and so is 1/0. */
+export function wholePower(a: number, b: number): number {
+  if (b < 0) return a === 1 || a === -1 ? wholePower(a, b & 1) : 0;
+  let power = 1;
+  for (; b > 0; b >>= 1, a = Math.imul(a, a)) if (b & 1) power = Math.imul(power, a);
+  return power;
+}

@@ -79,6 +79,13 @@ export function sumRun(data: TypedArray, at: number, step: number, length: numbe
   return sum;
 }
 
+/** The sum of int32, which wraps around. */
+export function wholeSumRun(data: TypedArray, at: number, step: number, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++, at += step) sum = (sum + data[at]!) | 0;
+  return sum;
+}
+
 /** Whether some element is not 0; NaN is not. */
 export function anyRun(data: TypedArray, at: number, step: number, length: number): number {
   for (let i = 0; i < length; i++, at += step) if (data[at] !== 0) return 1;
@@ -195,6 +202,11 @@ export const logSoftmaxRun: RunMap = (data, at, step, length, out, o, outStep) =
   const top = maxRun(data, at, step, length);
   const shift = Number.isFinite(top) ? logSumBelow(data, at, step, length, top) : NaN; // infinities have no differences
   for (let i = 0; i < length; i++) out[o + i * outStep] = data[at + i * step]! - top - shift;
+};
+
+export const wholeCumsumRun: RunMap = (data, at, step, length, out, o, outStep) => {
+  let sum = 0;
+  for (let i = 0; i < length; i++) out[o + i * outStep] = sum = (sum + data[at + i * step]!) | 0;
 };
 
 export const cumsumRun: RunMap = (data, at, step, length, out, o, outStep) => {

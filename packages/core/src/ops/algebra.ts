@@ -140,6 +140,7 @@ type WithValue<N extends string> = <A extends Operand, B extends Operand, C exte
 export const addcmulOp: TernaryFunction<"addcmul"> = /* @__PURE__ */ ternary({
   name: "addcmul",
   f: (x, a, b) => x + a * b,
+  whole: (x, a, b) => x + Math.imul(a, b),
   derivative: [(t) => t, (t, _x, _a, b) => mul(t, b), (t, _x, a) => mul(t, a)],
   domain: [REAL, REAL, REAL],
 });

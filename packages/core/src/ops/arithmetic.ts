@@ -29,6 +29,7 @@ export const sub: BinaryFunction<"sub"> = /* @__PURE__ */ binary({
 export const mul: BinaryFunction<"mul"> = /* @__PURE__ */ binary({
   name: "mul",
   f: (a, b) => a * b,
+  whole: Math.imul,
   derivative: [(t, _a, b) => mul(t, b), (t, a) => mul(t, a)],
   domain: [REAL, REAL],
 });
@@ -67,6 +68,7 @@ export const neg: UnaryFunction = /* @__PURE__ */ unary({
 export const square: UnaryFunction = /* @__PURE__ */ unary({
   name: "square",
   f: (x) => x * x,
+  whole: (x) => Math.imul(x, x),
   derivative: [(t, x) => mul(t, mul(x, 2))],
   domain: [REAL],
 });

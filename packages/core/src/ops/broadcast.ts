@@ -1,6 +1,6 @@
 import type { Dtype } from "../dtype.ts";
 import { linear, type LinearFunction, shifted } from "../families/linear.ts";
-import { maxRun, minRun, reduce, type Run, sumRun } from "../kernels/reduce.ts";
+import { maxRun, minRun, reduce, type Run, sumRun, wholeSumRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { broadcastStrides } from "../kernels/strided.ts";
 import type { Allow, BroadcastTo } from "../shape-types/index.ts";
@@ -42,6 +42,7 @@ export function broadcastTo(x: Tensor, shape: ShapeArg): Tensor {
 /** Reductions that may be carried out over some dims first, and what is then to be done over the others. */
 const IN_PARTS: { readonly [name: string]: readonly [name: string, run: Run] | undefined } = {
   sum: ["sum", sumRun],
+  wholeSum: ["wholeSum", wholeSumRun],
   sumSquares: ["sum", sumRun],
   max: ["max", maxRun],
   min: ["min", minRun],
@@ -88,10 +89,15 @@ export const leadReduction = ({ dims, kept, shape }: SumParams, size: number): S
   kept: [size, ...kept],
   shape: [size, ...shape],
 });
+/** int32 of which floating sums are exact. */
+const FEW = 2 ** 22;
 /** Σ over dims: `sum`, and the transpose of broadcasting. Of bool it counts. */
 export const sumOp: LinearFunction<SumParams> = /* @__PURE__ */ linear<SumParams>({
   name: "sum",
-  forward: (x, { dims, shape }) => reduced("sum", x, dims, shape, sumRun, x.dtype === "bool" ? "int32" : x.dtype),
+  forward: (x, { dims, shape }) =>
+    x.dtype === "int32" && x.size > FEW
+      ? reduced("wholeSum", x, dims, shape, wholeSumRun)
+      : reduced("sum", x, dims, shape, sumRun, x.dtype === "bool" ? "int32" : x.dtype),
   transpose: (cotangent, x, { kept, shape }) =>
     broadcastTo(shape.length === 0 ? cotangent : reshape(cotangent, kept), x.shape),
   lead: leadReduction,

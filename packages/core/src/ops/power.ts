@@ -9,7 +9,7 @@ import {
   type UnaryFunction,
 } from "../families/elementwise.ts";
 import type { Dtype } from "../dtype.ts";
-import { lowered as loweredOf } from "../kernels/power.ts";
+import { lowered as loweredOf, wholePower } from "../kernels/power.ts";
 import type { Program } from "../kernels/sets.ts";
 import type { Operand, Tensor } from "../tensor.ts";
 import { div, mul, neg, square, sub } from "./arithmetic.ts";
@@ -19,6 +19,7 @@ import { log } from "./exponential.ts";
 const powOp: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
   name: "pow",
   f: Math.pow,
+  whole: wholePower,
   derivative: [
     (t, a, b) => mul(t, mul(b, lowered(1, a.dtype)(a, b))),
     // aᵇ·log a, but log 1 in place of log 0 where b ≥ 0
@@ -29,7 +30,7 @@ const powOp: BinaryFunction<"pow"> = /* @__PURE__ */ binary({
 
 /**
  * aᵇ, broadcast. Where b = 0 the derivative by a is 0; where a = 0 and b ≥ 0 the derivative by b is 0.
- * A negative a with a fractional b gives NaN.
+ * A negative a with a fractional b gives NaN. Of int32 it wraps around, and fractions are 0.
  * @throws ShapeError if the shapes do not broadcast.
  * @example
  * pow(tensor([2, 3]), 2).toArray(); // [4, 9]

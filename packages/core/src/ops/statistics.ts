@@ -2,7 +2,7 @@ import type { TypedArray } from "../dtype.ts";
 import type { CustomOp } from "../families/custom.ts";
 import { checkNumber, optionsOf } from "../errors.ts";
 import { type Case, linear, type LinearFunction, shifted } from "../families/linear.ts";
-import { alongDim, cumsumRun, normRun, reduce, sumSquaresRun } from "../kernels/reduce.ts";
+import { alongDim, cumsumRun, normRun, reduce, sumSquaresRun, wholeCumsumRun } from "../kernels/reduce.ts";
 import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
 import { sizeOf } from "../shape.ts";
@@ -169,7 +169,10 @@ export function normOver(op: string, x: Tensor, p: number, params: SumParams): T
 
 export const cumsumOp: LinearFunction<number> = /* @__PURE__ */ linear<number>({
   name: "cumsum",
-  forward: (x, dim) => produce(x.shape, x.dtype, (out, start) => alongDim(out, start, x, dim, cumsumRun)),
+  forward: (x, dim) =>
+    produce(x.shape, x.dtype, (out, start) =>
+      alongDim(out, start, x, dim, x.dtype === "int32" ? wholeCumsumRun : cumsumRun),
+    ),
   transpose: (cotangent, _x, dim) => flip(cumsumOp(flip(cotangent, dim), dim), dim),
   lead: shifted,
   cases: [
