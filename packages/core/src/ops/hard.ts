@@ -1,7 +1,7 @@
 import { REAL, ternary, type TernaryFunction, unary, type UnaryFunction } from "../families/elementwise.ts";
 import type { Operand, Tensor } from "../tensor.ts";
-import { abs, add, div, mul, sub } from "./arithmetic.ts";
-import { ge, gt, le, lt, where } from "./comparison.ts";
+import { abs, add, clamp, div, mul, sub } from "./arithmetic.ts";
+import { ge, le, where } from "./comparison.ts";
 import { type Activated, float, type Named, named } from "./rectifiers.ts";
 
 // Activations of straight lines that are cut off or leave a gap. At a kink the derivative is PyTorch's.
@@ -69,14 +69,12 @@ export const hardsigmoid: UnaryFunction = /* @__PURE__ */ unary(
   },
   {
     arity: 1,
-    constants: [-3, 3, 6, 0, 1],
+    constants: [3, 6, 0, 1],
     steps: [
-      { name: "add", from: [0, 2] },
-      { name: "div", from: [6, 3] },
-      { name: "ge", from: [0, 2] },
-      { name: "where", from: [8, 5, 7] },
-      { name: "le", from: [0, 1] },
-      { name: "where", from: [10, 4, 9] },
+      { name: "add", from: [0, 1] },
+      { name: "div", from: [5, 2] },
+      { name: "maximum", from: [6, 3] },
+      { name: "minimum", from: [7, 4] },
     ],
   },
 );
@@ -130,8 +128,7 @@ export function softshrink<A extends Operand>(x: A, lambd?: Named<"lambd">): Act
 export function softshrink(x: Operand, given?: Named<"lambd">): Tensor {
   const lambda = named("softshrink", given, "lambd", 0.5);
   const values = float("softshrink", x);
-  const below = where(lt(values, -lambda), add(values, lambda), mul(values, 0)); // 0·x keeps NaN
-  return where(gt(values, lambda), sub(values, lambda), below);
+  return sub(values, clamp(values, -lambda, lambda));
 }
 
 /**

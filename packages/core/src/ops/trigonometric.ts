@@ -167,6 +167,8 @@ export const oneMinusSquare: UnaryFunction = /* @__PURE__ */ unary({
   domain: [REAL],
 });
 
+const turned = (t: Tensor, x: Tensor, r: Tensor): Tensor => div(mul(t, div(x, r)), r);
+
 /**
  * The angle of the point (x, y), in [−π, π]: `atan2(y, x)`. At the origin both derivatives are 0.
  * @throws ShapeError if the shapes do not broadcast.
@@ -178,10 +180,7 @@ export const atan2: BinaryFunction<"atan2"> = /* @__PURE__ */ binary({
   f: Math.atan2,
   result: "float",
   // x/r² and −y/r²; r = √(x² + y²) divides twice, so that r² neither overflows nor vanishes
-  derivative: [
-    (t, y, x) => div(mul(t, div(x, orOne(hypot(y, x)))), orOne(hypot(y, x))),
-    (t, y, x) => neg(div(mul(t, div(y, orOne(hypot(y, x)))), orOne(hypot(y, x)))),
-  ],
+  derivative: [(t, y, x) => turned(t, x, orOne(hypot(y, x))), (t, y, x) => neg(turned(t, y, orOne(hypot(y, x))))],
   domain: [REAL, POSITIVE],
 });
 
