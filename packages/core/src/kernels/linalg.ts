@@ -25,17 +25,17 @@ const BAND = 64;
 export function eliminate(
   a: Float64Array, at: number, n: number, pivots: Int32Array, first: number, from: number, to: number,
 ): void {
+  const end = at + n * n;
   for (let k = from; k < to; k++) {
-    const top = at + k * n;
     const best = largest(a, at + k, n, k, n);
     pivots[first + k] = best;
-    swapRows(a, at, n, k, best);
-    const pivot = a[top + k]!;
+    if (best !== k) swapRows(a, at, n, k, best);
+    const top = at + k * n + k;
+    const pivot = a[top]!;
     if (pivot === 0) continue;
-    for (let i = k + 1; i < n; i++) {
-      const row = at + i * n;
-      const factor = (a[row + k]! /= pivot);
-      if (factor !== 0) subtractRow(a, row + k + 1, a, top + k + 1, to - k - 1, factor);
+    for (let row = top + n; row < end; row += n) {
+      const factor = (a[row]! /= pivot);
+      if (factor !== 0) subtractRow(a, row + 1, a, top + 1, to - k - 1, factor);
     }
   }
 }
@@ -43,9 +43,11 @@ export function eliminate(
 /** Which of the elements `from` to `to` of a column is of the largest size: of equals the first, and a NaN only if it is. */
 function largest(x: Float64Array, at: number, step: number, from: number, to: number): number {
   let best = from;
-  let most = Math.abs(x[at + from * step]!);
+  let p = at + from * step;
+  let most = Math.abs(x[p]!);
   for (let i = from + 1; i < to; i++) {
-    const size = Math.abs(x[at + i * step]!);
+    p += step;
+    const size = Math.abs(x[p]!);
     if (size > most) {
       most = size;
       best = i;
