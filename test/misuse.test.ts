@@ -254,6 +254,19 @@ test("what is said of shapes is right", () => {
   );
 });
 
+test("a tensor made by new", () => {
+  const Made = chainrule.Tensor as unknown as new (...args: unknown[]) => never;
+  expect(
+    errors(
+      () => new Made([1, 2]),
+      () => new Made([2, 2], "float32"),
+    ),
+  ).toMatchInlineSnapshot(`
+    "ArgumentError: Tensor: write tensor([1, 2]), zeros([2, 3]) or Parameter in place of new Tensor(…)
+    ArgumentError: Tensor: write tensor([1, 2]), zeros([2, 3]) or Parameter in place of new Tensor(…)"
+  `);
+});
+
 test("arrays that hold themselves", () => {
   const circle: unknown[] = [];
   circle.push(circle);
@@ -308,6 +321,11 @@ test("dims and sizes as keywords, and more than a function takes", () => {
     () => untyped(x()).sum!({ axis: 1 }),
     () => untyped(x()).mean!({ dim: [0, 1] }),
     () => untyped(x()).softmax!({ dim: 1 }),
+    () => untyped(x()).norm!({ p: 1 }),
+    () => untyped(x()).sum!({ keepDim: true }),
+    () => core.zeros!({ dtype: "float32" }),
+    () => untyped(x()).gather!(tensor([[0], [0]], { dtype: "int32" }), 1),
+    () => untyped(x()).select!(0, tensor(1, { dtype: "int32" })),
     () => core.stack!([x(), x()], { dim: 1 }),
     () => core.concat!([x(), x()], { dim: 1 }),
     () => untyped(x()).unsqueeze!({ dim: 0 }),
@@ -328,6 +346,11 @@ test("dims and sizes as keywords, and more than a function takes", () => {
     "ArgumentError: sum: dims are a number or an array of numbers, got an object; write 1, not { axis: 1 }
     ArgumentError: mean: dims are a number or an array of numbers, got an object; write [0, 1], not { dim: [0, 1] }
     ArgumentError: softmax: a dim is a whole number, got an object; write 1, not { dim: 1 }
+    ArgumentError: norm: dims are a number or an array of numbers, got an object; options come after it
+    ArgumentError: sum: dims are a number or an array of numbers, got an object; options come after it
+    ArgumentError: zeros: a shape is an array of sizes such as [2, 3], got an object; options come after it
+    ArgumentError: gather: a dim is a whole number, got an object of class Tensor
+    ArgumentError: select: an index is a whole number, got an object of class Tensor
     ArgumentError: stack: a dim is a whole number, got an object; write 1, not { dim: 1 }
     ArgumentError: concat: a dim is a whole number, got an object; write 1, not { dim: 1 }
     ArgumentError: unsqueeze: a dim is a whole number, got an object; write 0, not { dim: 0 }

@@ -185,11 +185,10 @@ export function sliceShape(shape: ShapeArg, dim: number, start?: number, end?: n
 /** `index` along `dim` counted from the front; negative ones count from the back. */
 export function selectIndex(shape: ShapeArg, dim: number, index: number): number {
   const size = shape[normalizeDim("select", dim, shape)]!;
+  if (typeof index !== "number") throw new ArgumentError(`select: an index is a whole number, got ${quoted(index)}`);
   const place = index < 0 ? index + size : index;
   if (!Number.isInteger(index) || place < 0 || place >= size) {
-    throw new ShapeError("select", `index ${quoted(index)} is out of range for dim ${dim} of ${showShape(shape)}`, [
-      shape,
-    ]);
+    throw new ShapeError("select", `index ${index} is out of range for dim ${dim} of ${showShape(shape)}`, [shape]);
   }
   return place;
 }

@@ -43,9 +43,9 @@ export function checkShape(op: string, shape: ShapeArg): Shape {
 /** Throws unless `list` is one: callers may be plain JavaScript. */
 export function checkList(op: string, wanted: string, list: unknown): void {
   if (Array.isArray(list)) return;
-  const remedy =
-    typeof list === "number" ? `; write it in brackets: [${list}], or [${list}, …] with others` : aloneHint(list);
-  throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}${remedy}`);
+  const brackets = typeof list === "number" ? `; write it in brackets: [${list}], or [${list}, …] with others` : "";
+  const options = isPlain(list) ? "; options come after it" : "";
+  throw new ArgumentError(`${op}: ${wanted}, got ${quoted(list)}${brackets || keywordHint(list) || options}`);
 }
 
 /** Throws if more came than the arguments of an operation, as it does from plain JavaScript: it would be lost. */
@@ -68,7 +68,7 @@ export function checkSizes(op: string, shape: ShapeArg, auto = 0): void {
 }
 
 /** What to write in place of a dim that stands in an object, as Python's keywords do. */
-function aloneHint(x: unknown): string {
+function keywordHint(x: unknown): string {
   if (!isPlain(x)) return "";
   const [key, dim] = Object.entries(x as object)[0] ?? [];
   return key !== undefined && /^(?:dims?|axis|axes)$/.test(key)
@@ -76,13 +76,13 @@ function aloneHint(x: unknown): string {
     : "";
 }
 const noDim = (op: string, dim: unknown): ArgumentError =>
-  new ArgumentError(`${op}: a dim is a whole number, got ${quoted(dim)}${aloneHint(dim)}`);
+  new ArgumentError(`${op}: a dim is a whole number, got ${quoted(dim)}${keywordHint(dim)}`);
 
 /** `dim` counted from the front, in a tensor of this shape; negative dims count from the back. */
 export function normalizeDim(op: string, dim: number, shape: ShapeArg): number {
+  if (typeof dim !== "number") throw noDim(op, dim);
   const index = dim < 0 ? dim + shape.length : dim;
   if (!Number.isInteger(dim) || index < 0 || index >= shape.length) {
-    if (typeof dim !== "number") throw noDim(op, dim);
     throw new ShapeError(op, `dim ${dim} is out of range for ${showShape(shape)}`, [shape]);
   }
   return index;
@@ -93,9 +93,9 @@ export const listed = (shape: ShapeArg): ShapeArg => (shape.length === 0 ? [1] :
 
 /** As `normalizeDim`, for a dim that does not exist yet: it counts in a shape of one dim more. */
 export function normalizeNewDim(op: string, dim: number, shape: ShapeArg): number {
+  if (typeof dim !== "number") throw noDim(op, dim);
   const index = dim < 0 ? dim + shape.length + 1 : dim;
   if (!Number.isInteger(dim) || index < 0 || index > shape.length) {
-    if (typeof dim !== "number") throw noDim(op, dim);
     throw new ShapeError(op, `dim ${dim} is out of range for a new dim in ${showShape(shape)}`, [shape]);
   }
   return index;

@@ -68,6 +68,7 @@ export class Tensor<out S extends Shape = Shape> {
     strides: readonly number[] | null,
     scalar: number,
   ) {
+    if ((scalar as unknown) === undefined) throw notMadeByNew();
     this.shape = shape;
     this.dtype = dtype;
     this.size = shape.length === 0 ? 1 : sizeOf(shape);
@@ -186,6 +187,9 @@ export class Tensor<out S extends Shape = Shape> {
     return this.toString();
   }
 }
+
+const notMadeByNew = (): ArgumentError =>
+  new ArgumentError("Tensor: write tensor([1, 2]), zeros([2, 3]) or Parameter in place of new Tensor(…)");
 
 /** A scalar: `Value`s and tensors are one thing. */
 export type Value = Tensor<[]>;
