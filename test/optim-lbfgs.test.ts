@@ -265,7 +265,7 @@ describe("bad input", () => {
       an option too few: loadStateDict: group 0 has options , expected lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, lineSearchFn
       other shapes: loadStateDict: the parameters are [[4]], expected [[3],[1]]
       a direction cut short: loadStateDict: direction holds no list of 4 numbers
-      a change that JSON has lost: loadStateDict: y holds no list of 4 numbers
+      a change that JSON has lost: loadStateDict: y holds null, as JSON writes ∞ and NaN; saveCheckpoint of @chainrule/data keeps them
       no change: loadStateDict: y holds no list of 4 numbers
       no changes: loadStateDict: the state is cut short
       no count: loadStateDict: nIter is no whole number from 0 up

@@ -211,6 +211,16 @@ test("the last step of a cycle along lines is followed by one that stays", () =>
   expect([schedule.lastEpoch, rates(optimizer)]).toEqual([4, last]);
 });
 
+test("a cycle goes down in as many steps as up, unless told otherwise", () => {
+  const [left, none] = [{}, { stepSizeDown: null }].map((options) => {
+    const optimizer = makeOptimizer("SGD");
+    const schedule = new CyclicLR(optimizer, { baseLr: 0, maxLr: 1, stepSizeUp: 2, cycleMomentum: false, ...options });
+    return Array.from({ length: 5 }, () => (schedule.step(), rates(optimizer)[0]));
+  });
+  expect(none).toEqual(left);
+  expect(none).toEqual([0.5, 1, 0.5, 0, 0.5]);
+});
+
 describe("bad input", () => {
   const NUMBERS = [-1, NaN, Infinity, "1", null];
   const WHOLE = [...NUMBERS, 0, 1.5];
@@ -231,7 +241,7 @@ describe("bad input", () => {
       cycleMomentum: [1, null], threePhase: [1],
     }],
     ["CyclicLR", { baseLr: 0.1, maxLr: 1 }, {
-      baseLr: [...NUMBERS, undefined, [1]], maxLr: [...NUMBERS, undefined], stepSizeUp: [...NUMBERS, 0], stepSizeDown: [...NUMBERS, 0],
+      baseLr: [...NUMBERS, undefined, [1]], maxLr: [...NUMBERS, undefined], stepSizeUp: [...NUMBERS, 0], stepSizeDown: [...NUMBERS.filter((wrong) => wrong !== null), 0],
       mode: ["square"], gamma: NUMBERS, scaleFn: [3], scaleMode: ["epoch"], baseMomentum: UNIT, maxMomentum: UNIT,
     }],
     ["LambdaLR", { lrLambda: () => 1 }, { lrLambda: [undefined, 3, [() => 1], [() => 1, 3], () => NaN, () => -1] }],

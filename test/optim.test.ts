@@ -423,6 +423,17 @@ describe("bad input", () => {
     expect(values(p)).toEqual([1, 2]);
   });
 
+  test("so does one of another dtype", () => {
+    const [p, q] = [x(), x()];
+    const optimizer = sgd([p, q]);
+    p.grad = tensor([1, 1]);
+    q.grad = tensor([1, 1], { dtype: "float32" });
+    expect(() => optimizer.step()).toThrowErrorMatchingInlineSnapshot(
+      `[DtypeError: SGD: the gradient of parameter 1 [2] is float32, expected float64; convert it with to("float64")]`,
+    );
+    expect(values(p)).toEqual([1, 2]);
+  });
+
   test("so does one that is no tensor", () => {
     const [p, q] = [x(), x()];
     const optimizer = sgd([p, q]);
@@ -484,7 +495,7 @@ describe("bad input", () => {
       an option too few: loadStateDict: group 0 has options lr, expected lr, momentum, dampening, nesterov, weightDecay, maximize
       another shape: loadStateDict: parameter 1 is [3], expected [2]
       a slot cut short: loadStateDict: momentumBuffer of parameter 1 holds no list of 2 numbers
-      a slot that JSON has lost: loadStateDict: momentumBuffer of parameter 1 holds no list of 2 numbers
+      a slot that JSON has lost: loadStateDict: momentumBuffer of parameter 1 holds null, as JSON writes ∞ and NaN; saveCheckpoint of @chainrule/data keeps them
       a slot that is no list: loadStateDict: momentumBuffer of parameter 1 holds no list of 2 numbers
       no slot: loadStateDict: parameter 1 has slots none, expected momentumBuffer
       a slot too many: loadStateDict: parameter 1 has slots momentumBuffer, other, expected momentumBuffer

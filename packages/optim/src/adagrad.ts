@@ -11,7 +11,7 @@ export interface AdagradOptions {
   lrDecay: number;
   /** Adds this times the parameter to its gradient: an L2 penalty. */
   weightDecay: number;
-  /** Where the sums of squares begin; 0 by default. */
+  /** Where the sums of squares begin; 0 by default. A group may have its own, which PyTorch overlooks. */
   initialAccumulatorValue: number;
   /** Added to the divisor; 1e-10 by default. */
   eps: number;

@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError, type Tensor, type TypedArray } from "@chainr
 import { share } from "./checks.ts";
 import { listParameters } from "./groups.ts";
 import { nameOf } from "./name.ts";
-import { fail } from "./state.ts";
+import { fail, numbersOf } from "./state.ts";
 
 const NAME = "ExponentialMovingAverage";
 
@@ -12,7 +12,7 @@ export interface ExponentialMovingAverageOptions {
   readonly decay?: number | undefined;
 }
 
-/** What `stateDict` of an average returns: plain data that survives JSON. */
+/** What `stateDict` of an average returns: plain data that survives JSON, which has no infinities and no NaN. */
 export interface AverageState {
   readonly decay: number;
   /** Updates so far. */
@@ -94,7 +94,7 @@ export class ExponentialMovingAverage {
     }
   }
 
-  /** The averages, as plain data that survives JSON. */
+  /** The averages, as plain data that survives JSON, which has no infinities and no NaN. */
   stateDict(): AverageState {
     const { decay, updates } = this;
     const averages = this.params.map(({ shape }, i) => ({ shape: [...shape], values: [...this.averages[i]!] }));
@@ -117,8 +117,7 @@ export class ExponentialMovingAverage {
       const { shape, values } = (state.averages[i] ?? {}) as { shape?: unknown; values?: unknown };
       if (!Array.isArray(shape) || shape.join() !== x.shape.join())
         fail(`the average of ${nameOf(x, i)} has another shape, ${JSON.stringify(shape)}`);
-      if (!Array.isArray(values) || values.length !== x.size || !values.every((value) => typeof value === "number"))
-        fail(`the average of ${nameOf(x, i)} holds no list of ${x.size} numbers`);
+      numbersOf(`the average of ${nameOf(x, i)}`, values, x.size);
     });
     this.decay = decay;
     this.updates = updates;

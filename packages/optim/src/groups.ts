@@ -1,5 +1,5 @@
 import { checkOptions as checkNames, quoted } from "@chainrule/core/internal";
-import { ArgumentError, GraphError, ShapeError, Tensor } from "@chainrule/core/lean";
+import { ArgumentError, DtypeError, GraphError, ShapeError, Tensor } from "@chainrule/core/lean";
 import { nameOf } from "./name.ts";
 
 /** Options that have defaults, and what makes them good. */
@@ -117,8 +117,8 @@ function checkParameter(name: string, x: unknown, i: number): void {
 
 /** @throws ArgumentError unless the gradient is a tensor or null, ShapeError unless it has the shape of the parameter, which is the i-th. */
 export function checkGradient(name: string, x: Tensor, i: number): void {
-  const { gradient: grad, shape } = x;
-  if (grad === null || grad?.shape === shape) return;
+  const { gradient: grad, shape, dtype } = x;
+  if (grad === null || (grad?.shape === shape && grad.dtype === dtype)) return;
   if (!(grad instanceof Tensor))
     throw new ArgumentError(
       `${name}: the gradient of ${nameOf(x, i)} is ${typeof grad}, expected a tensor, or null where there is none`,
@@ -130,5 +130,9 @@ export function checkGradient(name: string, x: Tensor, i: number): void {
       name,
       `the gradient of ${nameOf(x, i)} is [${grad.shape.join(",")}], expected [${shape.join(",")}]`,
       [grad.shape, shape],
+    );
+  if (grad.dtype !== dtype)
+    throw new DtypeError(
+      `${name}: the gradient of ${nameOf(x, i)} is ${grad.dtype}, expected ${dtype}; convert it with to("${dtype}")`,
     );
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from "@chainrule/core/lean";
 import type { OptionRule } from "./groups.ts";
-import { fail, optionsOf } from "./state.ts";
+import { fail, numbersOf, optionsOf } from "./state.ts";
 import { addScaled, dot } from "./vectors.ts";
 
 /** A past change of the gradient (y) and of the parameters (s), and 1/⟨y, s⟩. */
@@ -53,7 +53,7 @@ export function searchDirection(memory: Memory, gradient: Float64Array, historyS
   return { ...memory, nIter, direction, changes, scale };
 }
 
-/** What `LBFGS.stateDict` returns: plain data that survives JSON. */
+/** What `LBFGS.stateDict` returns: plain data that survives JSON, which has no infinities and no NaN. */
 export interface LBFGSState {
   readonly optimizer: string;
   /** Options of the one group, and the places of its parameters. */
@@ -97,11 +97,7 @@ export function loadMemory<O extends object>(
   if (found !== expected) fail(`the parameters are ${found}, expected ${expected}`);
   const options = optionsOf(rule, state.paramGroups[0]!, 0);
   const size = params.reduce((sum, x) => sum + x.size, 0);
-  const vector = (name: string, x: unknown): Float64Array => {
-    if (!Array.isArray(x) || x.length !== size || !x.every((value) => typeof value === "number"))
-      fail(`${name} holds no list of ${size} numbers`);
-    return Float64Array.from(x);
-  };
+  const vector = (name: string, x: unknown): Float64Array => Float64Array.from(numbersOf(name, x, size));
   const count = (name: string, x: unknown): number =>
     Number.isInteger(x) && (x as number) >= 0 ? (x as number) : fail(`${name} is no whole number from 0 up`);
   const number = (name: string, x: unknown): number => (typeof x === "number" ? x : fail(`${name} is no number`));

@@ -106,7 +106,7 @@ export class LBFGS {
     }
   }
 
-  /** Options, and what is remembered, as plain data that survives JSON. */
+  /** Options, and what is remembered, as plain data that survives JSON, which has no infinities and no NaN. */
   stateDict(): LBFGSState {
     const { params, ...options } = this.paramGroups[0]!;
     const shapes = params.map(({ shape }) => [...shape]);

@@ -105,7 +105,7 @@ export class Optimizer<O extends object> {
     for (const x of added) this.entries.push(new Entry(this.rule, x, made));
   }
 
-  /** Options, and what is remembered of each parameter, as plain data that survives JSON. */
+  /** Options, and what is remembered of each parameter, as plain data that survives JSON, which has no infinities and no NaN. */
   stateDict(): OptimizerState {
     return dumpState(this.rule, this.paramGroups, this.entries);
   }

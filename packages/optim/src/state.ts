@@ -3,7 +3,7 @@ import { type Entry, slotSize } from "./entry.ts";
 import { type OptionRule, type ParamGroup, wrongFlag } from "./groups.ts";
 import type { Rule } from "./optimizer.ts";
 
-/** What `stateDict` returns: plain data that survives JSON. */
+/** What `stateDict` returns: plain data that survives JSON, which has no infinities and no NaN. */
 export interface OptimizerState {
   /** Name of the optimizer. */
   readonly optimizer: string;
@@ -100,10 +100,15 @@ function slotsOf<O extends object>(
   if (Object.keys(state.slots).sort().join() !== [...wanted].sort().join())
     fail(`${what} has slots ${list(Object.keys(state.slots))}, expected ${list(wanted)}`);
   return wanted.map((name) => {
-    const values: unknown = state.slots[name];
-    const size = slotSize(rule, name, x);
-    if (!Array.isArray(values) || values.length !== size || !values.every((value) => typeof value === "number"))
-      fail(`${name} of ${what} holds no list of ${size} numbers`);
-    return values;
+    return numbersOf(`${name} of ${what}`, state.slots[name], slotSize(rule, name, x));
   });
+}
+
+/** A saved list, which is of `size` numbers. */
+export function numbersOf(what: string, values: unknown, size: number): readonly number[] {
+  if (!Array.isArray(values) || values.length !== size) return fail(`${what} holds no list of ${size} numbers`);
+  if (values.includes(null))
+    fail(`${what} holds null, as JSON writes ∞ and NaN; saveCheckpoint of @chainrule/data keeps them`);
+  if (!values.every((value) => typeof value === "number")) fail(`${what} holds no list of ${size} numbers`);
+  return values;
 }

@@ -24,8 +24,8 @@ export interface CyclicLROptions extends Settings {
   baseLr: number | readonly number[];
   /** The highest rate. */
   maxLr: number | readonly number[];
-  /** Steps from the highest to the lowest rate; as many as up by default. */
-  stepSizeDown: number;
+  /** Steps from the highest to the lowest rate; with null, the default, as many as up. */
+  stepSizeDown: number | null;
   /** Momentum at the highest rate; 0.8 by default. */
   baseMomentum: number | readonly number[];
   /** Momentum at the lowest rate; 0.9 by default. */
@@ -98,7 +98,7 @@ const resolve = (optimizer: Scheduled, options: Options<CyclicLROptions>): Optio
     ...given,
     ...lists,
     stepSizeUp,
-    stepSizeDown: given.stepSizeDown === undefined ? stepSizeUp : given.stepSizeDown,
+    stepSizeDown: given.stepSizeDown ?? stepSizeUp,
   };
 };
 
