@@ -535,7 +535,7 @@ describe("derivatives", () => {
     expect(leaf.grad).toBeNull();
   });
   test("backward to a leaf that cannot take the gradient changes no other", () => {
-    const grads: unknown[] = [zeros([3]), zeros([]), 3, undefined];
+    const grads: unknown[] = [zeros([3]), zeros([]), 3, undefined, zeros([2, 3], { dtype: "float32" })];
     const [first, last] = [x(), x()];
     expect(errors(
       ...grads.map((grad) => () => {
@@ -546,7 +546,8 @@ describe("derivatives", () => {
       "ShapeError: backward: the leaf [2,3] has a .grad of shape [3]; set it to null, or to a tensor of its own shape
       ShapeError: backward: the leaf [2,3] has a .grad of shape []; set it to null, or to a tensor of its own shape
       ArgumentError: backward: .grad: expected a tensor, got a number; wrap it in value(...)
-      ArgumentError: backward: .grad: expected a tensor, got undefined"
+      ArgumentError: backward: .grad: expected a tensor, got undefined
+      DtypeError: backward: the leaf float64 [2,3] has a .grad of float32; set it to null, or to a tensor of its own dtype"
     `); // prettier-ignore
     expect(first.grad).toBeNull();
   });

@@ -1,5 +1,5 @@
 import { mode, RECORD, withMode } from "../ambient.ts";
-import { ArgumentError, checkFunction, GraphError, isPlain, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, DtypeError, GraphError, isPlain, optionsOf, ShapeError } from "../errors.ts";
 import { add } from "../families/elementwise.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
@@ -95,7 +95,7 @@ export function backward(output: Tensor, cotangent?: Tensor, options?: BackwardO
 
 /** The gradient that has come to `x` so far and the new one, in one. */
 function accumulated(x: Tensor, gradient: Tensor): Tensor {
-  const { gradient: grad, shape } = x;
+  const { gradient: grad, shape, dtype } = x;
   if (grad === null) {
     if (x.inputs.length > 0 || !isUnseen(gradient)) return handedOut(gradient);
     gradient.op = null;
@@ -107,6 +107,10 @@ function accumulated(x: Tensor, gradient: Tensor): Tensor {
       "backward",
       `the leaf ${showShape(shape)} has a .grad of shape ${showShape(grad.shape)}; set it to null, or to a tensor of its own shape`,
       [grad.shape, shape],
+    );
+  if (grad.dtype !== dtype)
+    throw new DtypeError(
+      `backward: the leaf ${dtype} ${showShape(shape)} has a .grad of ${grad.dtype}; set it to null, or to a tensor of its own dtype`,
     );
   return add(grad, gradient);
 }
