@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as chainrule from "@chainrule/core";
 import type { Tensor } from "@chainrule/core";
 import {
-  abs, argmax, argmin, atan2, clamp, erf, expm1, grad, GraphError, jvp, log, logcumsumexp, logSoftmax, logSumExp, max, maximum, mean, min, minimum, norm, pow, prod, relu,
+  abs, argmax, argmin, atan2, clamp, erf, expm1, grad, GraphError, jvp, lerp, log, logcumsumexp, logSoftmax, logSumExp, max, maximum, mean, min, minimum, norm, pow, prod, relu,
   ShapeError, sigmoid, sign, softmax, softplus, sqrt, std, sum, tanh, tensor, value, variance, where, zeros,
 } from "@chainrule/core"; // prettier-ignore
 import {
@@ -163,6 +163,32 @@ describe("far out", () => {
     for (const f of [variance, std] as F[])
       (slope(f, at) as number[]).forEach((v, i) => expect(v / (slope(f, near) as number[])[i]!).toBeCloseTo(1, 13));
   });
+  test("a norm of any order, and its derivatives, do not depend on the scale", () => {
+    const near = (x: Tensor, to: Tensor, relative: number): void => {
+      const [found, wanted] = [x.toTypedArray(), to.toTypedArray()];
+      found.forEach((v, i) => expect(Math.abs(v - wanted[i]!)).toBeLessThanOrEqual(relative * Math.abs(wanted[i]!)));
+    };
+    for (const [dtype, scales, relative] of [
+      ["float64", [2 ** 1000, 2 ** 600, 2 ** -600, 2 ** -1000], 1e-13],
+      ["float32", [2 ** 120, 2 ** -120], 1e-5],
+    ] as const)
+      for (const p of [-3, -0.5, 0.5, 1.5, 3, 7])
+        for (const k of scales) {
+          const x = tensor([[3, -1, 2], [1, 1, -1.5]], { dtype }) as Tensor; // prettier-ignore
+          const of = (y: Tensor): Tensor => norm(y, 1, { p }) as Tensor;
+          near(of(x.mul(k)).div(k), of(x), relative);
+          const slopeOf = (y: Tensor): Tensor => grad((z: Tensor) => sum(of(z)) as Tensor)(y);
+          near(slopeOf(x.mul(k)), slopeOf(x), 10 * relative);
+          near(jvp(slopeOf, [x.mul(k)], [x.square().mul(k)])[1], jvp(slopeOf, [x], [x.square()])[1], 100 * relative); // prettier-ignore
+        }
+    expect(norm(tensor([1e200, 1e200]), undefined, { p: 3 }).item()).toBeCloseTo(2 ** (1 / 3) * 1e200, -186);
+    expect(norm(tensor([Infinity, 1]), undefined, { p: 3 }).item()).toBe(Infinity);
+    expect(norm(tensor([NaN, 1]), undefined, { p: 3 }).item()).toBeNaN();
+  });
+  test("lerp at its ends, though the other is infinite", () => {
+    expect([lerp(1, Infinity, 0).item(), lerp(-Infinity, 2, 1).item()]).toEqual([1, 2]);
+    expect([lerp(1, NaN, 0).item(), lerp(NaN, 2, 1).item()]).toEqual([NaN, NaN]);
+  });
   test("norm of squares that overflow or vanish", () => {
     expect(norm(tensor([3e200, 4e200])).item() / 5e200).toBeCloseTo(1, 15);
     expect(norm(tensor([3e-200, 4e-200])).item() / 5e-200).toBeCloseTo(1, 15);
@@ -277,6 +303,8 @@ describe("networks", () => {
     expect(nllLoss(logs, int([1, 1]), { ignoreIndex: 1 }).item()).toBe(NaN);
     const equal = zeros([2, 2]) as Tensor;
     expect(crossEntropyLoss(equal, tensor([[1, 0], [0, 1]]) as Tensor, { weight }).item()).toBe(2 * Math.log(2)); // prettier-ignore
+    for (const labelSmoothing of [0, 0.1])
+      expect(crossEntropyLoss(equal, int([0, 0]), { weight: tensor([0, 3]), labelSmoothing }).item()).toBeNaN();
     const p = tensor([[0.5, 0.5], [1, 0]]) as Tensor; // prettier-ignore
     const [all, divergence] = (["mean", "batchMean"] as const).map((reduction) =>
       klDivLoss(equal, p, { reduction }).item(),

@@ -5,6 +5,7 @@ import {
   broadcastTo,
   div,
   DtypeError,
+  eq,
   type Fail,
   type MayPass,
   type Refused,
@@ -153,7 +154,9 @@ function lossOf(name: string, x: Tensor, y: Tensor, options: CrossEntropyOptions
   }
   if (reduction !== "mean" || (!factors && kept === null)) return reduced(each, reduction);
   const share = factors ? pick(broadcastTo(factors, x.shape)) : onesLike(each);
-  return div(sum(each), sum(only(share)));
+  const total = sum(only(share));
+  // A mean of nothing is NaN, though smoothing leaves something to be divided by 0.
+  return div(sum(each), smoothing > 0 && factors ? where(eq(total, 0), NaN, total) : total);
 }
 
 /** Which targets count, or null if all do; a class that does not exist is an error. */

@@ -108,6 +108,11 @@ export const ldexp: BinaryFunction<"ldexp"> = /* @__PURE__ */ binary({
   domain: [REAL, [-3, 3]],
 });
 
+/** An infinite end has no share at the other. */
+function lerpOf(start: number, end: number, weight: number): number {
+  if (weight < 0.5) return weight === 0 && end === end ? start : start + weight * (end - start);
+  return weight === 1 && start === start ? end : end - (end - start) * (1 - weight);
+}
 /**
  * The point between `start` and `end` at `weight`, broadcast: start + weight·(end − start), exact at both ends.
  * @throws ShapeError if the shapes do not broadcast.
@@ -116,7 +121,7 @@ export const ldexp: BinaryFunction<"ldexp"> = /* @__PURE__ */ binary({
  */
 export const lerp: TernaryFunction<"lerp"> = /* @__PURE__ */ ternary({
   name: "lerp",
-  f: (start, end, weight) => (weight < 0.5 ? start + weight * (end - start) : end - (end - start) * (1 - weight)),
+  f: lerpOf,
   result: "float",
   derivative: [
     (t, _start, _end, weight) => mul(t, difference(1, weight)),

@@ -7,11 +7,14 @@ import { runsBySets } from "../kernels/runs.ts";
 import { apply } from "../op.ts";
 import { sizeOf } from "../shape.ts";
 import type { CheckReduce, Along, CheckAlong, DimsArg, Reduce } from "../shape-types/index.ts";
-import { produce, type Tensor } from "../tensor.ts";
-import { abs, add, div, mul, neg } from "./arithmetic.ts";
+import { detached, produce, type Tensor } from "../tensor.ts";
+import { abs, add, clamp, div, mul, neg } from "./arithmetic.ts";
 import { asked, cast, counting, type DtypeOption } from "./cast.ts";
-import { eq, ne, where } from "./comparison.ts";
+import { eq, lt, ne, where } from "./comparison.ts";
 import { leadReduction, reduced, sumOp, type SumParams } from "./broadcast.ts";
+import { exp2 } from "./exponential.ts";
+import { log2 } from "./logarithm.ts";
+import { floor } from "./rounding.ts";
 import { reshape, unchanged } from "./movement.ts";
 import { pow } from "./power.ts";
 import { flip } from "./slice.ts";
@@ -161,10 +164,24 @@ export function normOver(op: string, x: Tensor, p: number, params: SumParams): T
   if (p === 1 || (p === Infinity && countOf(x, params.dims) === 0)) return sumOp(sizes, params);
   if (p === Infinity || p === -Infinity) return apply(p > 0 ? maxOp : minOp, [sizes], params);
   // 0ᵖ has an infinite derivative for p < 1, and of second order for p < 2: elements that are 0 count as constant.
-  const none = eq(sizes, 0);
-  const powers = sumOp(where(none, p > 0 ? 0 : Infinity, pow(where(none, 1, sizes), p)), params);
+  const scale = countOf(x, params.dims) === 0 ? null : scaleOf(sizes, p, params);
+  const scaled = scale === null ? sizes : div(sizes, scale);
+  const none = eq(scaled, 0);
+  const powers = sumOp(where(none, p > 0 ? 0 : Infinity, pow(where(none, 1, scaled), p)), params);
   const fixed = p > 0 ? eq(powers, 0) : eq(powers, Infinity);
-  return where(fixed, 0, pow(where(fixed, 1, powers), 1 / p));
+  const length = where(fixed, 0, pow(where(fixed, 1, powers), 1 / p));
+  return scale === null ? length : mul(length, reshape(scale, params.shape));
+}
+/**
+ * A power of 2 near the element that decides the norm, or 1 where its powers, those of derivatives too, are far from ∞ and 0. It counts as
+ * constant, for the norm of what is divided by it, times itself, is the norm whatever it is.
+ */
+function scaleOf(sizes: Tensor, p: number, { dims, kept }: SumParams): Tensor {
+  const top = apply(p > 0 ? maxOp : minOp, [detached(sizes)], { dims, kept, shape: kept });
+  const most = top.dtype === "float32" ? 127 : 1023;
+  const exponent = floor(log2(top));
+  const near = lt(abs(exponent), most / (2 + 2 * Math.abs(p)));
+  return where(near, 1, exp2(clamp(exponent, 1 - most, most)));
 }
 
 export const cumsumOp: LinearFunction<number> = /* @__PURE__ */ linear<number>({
