@@ -33,6 +33,7 @@ test("products and sums of any kind", () => {
         [a.mul(y[0]!), p.map((v) => v * q[0]!)],
         [a.square(), p.map((v) => v * v)],
         [addcmul(c, a, b), times.map((v, i) => r[i]! + v)],
+        [a.reshape([6, 1]).matmul(b.reshape([1, 6])), p.flatMap((v) => q.map((w) => v * w))],
         [a.outer(b), p.flatMap((v) => q.map((w) => v * w))],
         [a.kron(b), p.flatMap((v) => q.map((w) => v * w))],
         [a.dot(b), [dotOf(p, q)]],

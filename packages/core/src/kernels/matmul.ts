@@ -93,11 +93,28 @@ function wholeMatmul(
   a: TypedArray, ai: number, aRow: number, aColumn: number,
   b: TypedArray, bi: number, bRow: number, bColumn: number,
 ): void {
-  out.fill(0, o, o + m * n);
-  for (let i = 0; i < m; i++)
-    for (let p = 0; p < k; p++) {
-      const factor = a[ai + i * aRow + p * aColumn]!;
-      for (let j = 0, at = o + i * n, y = bi + p * bRow; j < n; j++, at++, y += bColumn)
-        out[at] = (out[at]! + Math.imul(factor, b[y]!)) | 0;
+  for (let i = 0; i < m; i++) {
+    let j = 0;
+    for (; j + 4 <= n; j += 4) {
+      let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+      for (let p = 0, x = ai + i * aRow, y = bi + j * bColumn; p < k; p++, x += aColumn, y += bRow) {
+        const u = a[x]!;
+        s0 = (s0 + Math.imul(u, b[y]!)) | 0;
+        s1 = (s1 + Math.imul(u, b[y + bColumn]!)) | 0;
+        s2 = (s2 + Math.imul(u, b[y + 2 * bColumn]!)) | 0;
+        s3 = (s3 + Math.imul(u, b[y + 3 * bColumn]!)) | 0;
+      }
+      const at = o + i * n + j;
+      out[at] = s0;
+      out[at + 1] = s1;
+      out[at + 2] = s2;
+      out[at + 3] = s3;
     }
+    for (; j < n; j++) {
+      let sum = 0;
+      for (let p = 0, x = ai + i * aRow, y = bi + j * bColumn; p < k; p++, x += aColumn, y += bRow)
+        sum = (sum + Math.imul(a[x]!, b[y]!)) | 0;
+      out[o + i * n + j] = sum;
+    }
+  }
 }
