@@ -191,6 +191,12 @@ const CALLS: Record<string, Make> = {
     const pads = d.list(2 * d.upTo(s.length), () => d.between(d.rarely(20) ? -4 : 0, 3));
     return ["pad", v, d.rarely(8) ? [...pads, 1] : pads, ...(d.rarely(30) ? [1] : [])];
   },
+  item: (d, v, s) => (d.rarely(40) ? ["neg", v] : ["item", s.length > 1 ? { shape: s.slice(0, d.upTo(2)) } : v]),
+  norm: (d, v, s) => {
+    const end = s.slice(d.upTo(s.length)).map((n) => (d.rarely(8) ? d.size() : n));
+    const sizes = d.rarely(4) ? [2, ...s] : end.length === 1 && d.rarely(60) ? end[0]! : end;
+    return [d.one(["layerNorm", "rmsNorm"]), v, sizes];
+  },
   triangle: (d, v) => [d.one(["tril", "triu"]), v, ...(d.rarely(30) ? [d.between(-2, 2)] : [])],
   join: (d, v, s) => {
     const dim = d.dim(s.length + 1);
@@ -203,7 +209,9 @@ const CALLS: Record<string, Make> = {
 };
 const index = (shape: number[]): Argument => ({ shape, dtype: "int32" });
 /** Operations that exist as functions only. */
-const FREE = new Set(["linear", "concat", "stack", "scaledDotProductAttention"]);
+const FREE = new Set(["linear", "layerNorm", "rmsNorm", "concat", "stack", "scaledDotProductAttention"]);
+/** Those that exist as methods only. */
+const METHODS = new Set(["item"]);
 /** Functions that the library exports under another name than the method. */
 const EXPORTED: Record<string, string> = { var: "variance" };
 
@@ -244,7 +252,7 @@ function programOf(tape: readonly number[]): Program {
   for (let step = 0; step < steps; step++) {
     const at = variables.length - 1 - d.upTo(Math.min(1, variables.length - 1));
     const [name, ...args] = CALLS[d.one(Object.keys(CALLS))]!(d, { variable: at }, variables[at]!.shape);
-    const method = !FREE.has(name) && d.rarely(60);
+    const method = !FREE.has(name) && (METHODS.has(name) || d.rarely(60));
     const exported = EXPORTED[name] ?? name;
     const written = args.map(text);
     const code = method
@@ -269,6 +277,7 @@ function programOf(tape: readonly number[]): Program {
 
 /** The lines that give the result a name and say what the compiler must know of it. */
 function described(code: string, result: unknown, variables: Tensor[]): string[] {
+  if (typeof result === "number") return [`is<number>()(${code});`];
   const name = `v${variables.length}`;
   const shape = (x: Tensor): string => JSON.stringify(x.shape);
   if (result instanceof Tensor) {

@@ -6,7 +6,7 @@ import type { Argument, Call } from "./shape-calls.ts";
 import { given, image, extent, seldom, written } from "./window-calls.ts";
 
 type Options = Record<string, unknown>;
-type AnyLayer = { forward(...inputs: unknown[]): unknown };
+type AnyLayer = { forward(...inputs: unknown[]): unknown; eval(): AnyLayer };
 const layers = nn as unknown as Record<string, new (...args: unknown[]) => AnyLayer>;
 const make = (name: string, ...args: unknown[]): AnyLayer => new layers[name]!(...args);
 
@@ -101,6 +101,36 @@ export const layerCalls: Record<string, fc.Arbitrary<Call>> = {
         "ConvTransposeShape",
         [JSON.stringify(name), x, 2, 3, written(size), written(passed), JSON.stringify(spatial)],
         () => make(name, 2, 3, size, passed).forward(zeros(x)),
+      );
+    }),
+  LastNorm: fc
+    .tuple(lead, nearly(4), nearly(3), fc.constantFrom<(number | number[])[]>(3, 3, 3, [3], [4, 3], [4, 3], []))
+    .chain(([before, first, last, sizes]) =>
+      fc.constantFrom([...before, first, last], [...before.slice(1), last], [last], []).map((x) => ({ x, sizes })),
+    )
+    .chain((drawn) =>
+      fc.constantFrom(["LayerNorm", "layerNorm"], ["RMSNorm", "rmsNorm"]).map(([name, op]) => ({ ...drawn, name, op })),
+    )
+    .map(({ x, sizes, name, op }) =>
+      call("LastNormShape", [JSON.stringify(op), x, sizes], () => make(name, sizes).forward(zeros(x))),
+    ),
+  ChannelNorm: fc
+    .tuple(
+      fc.constantFrom("BatchNorm1d", "BatchNorm2d", "GroupNorm", "InstanceNorm", "PReLU"),
+      int(1, 3),
+      nearly(4),
+      int(0, 3),
+      fc.constantFrom(4, 4, 4, 4, 1),
+    )
+    .map(([name, batch, channels, more, size]) => {
+      const x = [batch, channels, 5, 4, 2]
+        .slice(0, more + 2)
+        .slice(name.length % 2 === batch % 2 && more === 0 ? 1 : 0);
+      const sizes = name === "GroupNorm" ? [1, size] : [size];
+      return call(`${name}Shape`, [x, ...sizes], () =>
+        make(name, ...sizes)
+          .eval()
+          .forward(zeros(x)),
       );
     }),
   RecurrentOutput: sequences.map((drawn) =>

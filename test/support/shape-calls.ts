@@ -1,4 +1,5 @@
 // Random calls of the type functions of shapes, valid and not, each beside the run-time rule it mirrors.
+import * as core from "@chainrule/core";
 import * as fc from "fast-check";
 import {
   broadcastShapes,
@@ -304,6 +305,17 @@ export const calls: Record<string, fc.Arbitrary<Call>> = {
       return s;
     }),
   ),
+  OneElement: fc
+    .oneof(
+      shape.filter((s) => sizeOf(s) < 100_000),
+      fc.array(fc.constantFrom(1, 1, 1, 1, 2), { maxLength: 4 }),
+    )
+    .map((s) =>
+      call("OneElement", [s], () => {
+        core.zeros(s).item();
+        return s;
+      }),
+    ),
   // Sizes large enough for every digit to meet every other.
   Arithmetic: fc
     .tuple(

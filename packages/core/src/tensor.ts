@@ -7,7 +7,7 @@ import { formatTensor } from "./print.ts";
 import { forget, see } from "./spare.ts";
 import { reserve, reservedAt } from "./storage.ts";
 import { SCALAR, type Shape, showShape, sizeOf } from "./shape.ts";
-import type { NestedNumbers } from "./shape-types/index.ts";
+import type { Allow, NestedNumbers, OneElement } from "./shape-types/index.ts";
 
 export type Hook = (cotangent: Tensor) => Tensor | void;
 
@@ -135,6 +135,7 @@ export class Tensor<out S extends Shape = Shape> {
    * would be in the way of all arithmetic. `toArray()` gives booleans.
    * @throws ShapeError if there is not exactly one element.
    */
+  item<A extends Tensor>(this: Allow<OneElement<A["shape"]>, A>): number;
   item(): number {
     if (this.size !== 1)
       throw new ShapeError("item", `needs exactly one element, got ${showShape(this.shape)}; use toArray()`, [

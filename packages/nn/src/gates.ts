@@ -7,6 +7,7 @@ import {
   glu,
   logSoftmax,
   prelu,
+  type PReLUFn,
   type SameFn,
   softmin,
   softplus,
@@ -158,7 +159,7 @@ export interface PReLUOptions {
  * new PReLU().forward(tensor([-4, 2])).toArray(); // [-1, 2]
  * @throws ShapeError if the input has not as many channels (dim 1) as there are weights.
  */
-export class PReLU<const N extends number = 1> extends Layer<SameFn> {
+export class PReLU<const N extends number = 1> extends Layer<PReLUFn<N>> {
   readonly weight: Parameter<[N]>;
 
   constructor(channels: N = 1 as N, options?: PReLUOptions) {

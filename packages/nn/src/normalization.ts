@@ -3,11 +3,14 @@ import {
   ArgumentError,
   type Dtype,
   groupNorm,
+  type GroupNormFn,
+  type LastNormFn,
   layerNorm,
   ones,
   rmsNorm,
   type SameFn,
   ShapeError,
+  type ShapeFn,
   type Tensor,
   zeros,
 } from "@chainrule/core/lean";
@@ -32,7 +35,7 @@ export function checkCount(name: string, what: string, n: number): void {
 }
 
 /** A layer with a factor and a summand for each channel, or each element of a shape. */
-export abstract class Normalization extends Layer<SameFn> {
+export abstract class Normalization<F extends ShapeFn = SameFn> extends Layer<F> {
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
   readonly eps: number;
@@ -53,13 +56,12 @@ export abstract class Normalization extends Layer<SameFn> {
  * new LayerNorm(3).forward(rand([8, 3])).shape; // [8, 3]
  * @throws ShapeError unless the input ends in the shape.
  */
-export class LayerNorm extends Normalization {
+export class LayerNorm<const N extends number | readonly number[] = number | readonly number[]> extends Normalization<
+  LastNormFn<"layerNorm", N>
+> {
   readonly shape: readonly number[];
 
-  constructor(
-    shape: number | readonly number[],
-    options?: ElementwiseNormOptions & { readonly bias?: boolean | undefined },
-  ) {
+  constructor(shape: N, options?: ElementwiseNormOptions & { readonly bias?: boolean | undefined }) {
     const given = optionsOf("LayerNorm", options, ["eps", "elementwiseAffine", "dtype", "bias"]);
     const { eps, elementwiseAffine: affine, dtype, bias } = given;
     const sizes = Array.isArray(shape) ? [...(shape as readonly number[])] : [shape as number];
@@ -82,12 +84,14 @@ export class LayerNorm extends Normalization {
  * new RMSNorm(2, { eps: 7 }).forward(tensor([3, 3])).toArray(); // [0.75, 0.75]
  * @throws ShapeError unless the input ends in the shape.
  */
-export class RMSNorm extends Layer<SameFn> {
+export class RMSNorm<const N extends number | readonly number[] = number | readonly number[]> extends Layer<
+  LastNormFn<"rmsNorm", N>
+> {
   readonly weight: Parameter | null;
   readonly shape: readonly number[];
   readonly eps: number | undefined;
 
-  constructor(shape: number | readonly number[], options?: ElementwiseNormOptions) {
+  constructor(shape: N, options?: ElementwiseNormOptions) {
     super();
     const given = optionsOf("RMSNorm", options, ["eps", "elementwiseAffine", "dtype"]);
     const { eps, elementwiseAffine = true, dtype } = given;
@@ -112,11 +116,13 @@ export class RMSNorm extends Layer<SameFn> {
  * new GroupNorm(2, 4).forward(rand([8, 4, 5])).shape; // [8, 4, 5]
  * @throws ArgumentError unless the groups divide the channels, ShapeError for another number of channels.
  */
-export class GroupNorm extends Normalization {
+export class GroupNorm<const G extends number = number, const C extends number = number> extends Normalization<
+  GroupNormFn<G, C>
+> {
   readonly groups: number;
   readonly channels: number;
 
-  constructor(groups: number, channels: number, options?: NormLayerOptions) {
+  constructor(groups: G, channels: C, options?: NormLayerOptions) {
     super([channels], optionsOf("GroupNorm", options, ["eps", "affine", "dtype"]));
     checkCount("GroupNorm", "groups", groups);
     if (channels % groups !== 0)

@@ -5,13 +5,17 @@ import {
   assign,
   BatchError,
   batchNorm,
+  type BatchNorm1dFn,
+  type BatchNorm2dFn,
   instanceNorm,
+  type InstanceNormFn,
   mean,
   mul,
   noGrad,
   type NormalizationOptions,
   ones,
   ShapeError,
+  type ShapeFn,
   tensor,
   type Tensor,
   variance,
@@ -41,7 +45,7 @@ const PYTORCH: Record<string, string> = {
   numBatchesTracked: "num_batches_tracked",
 };
 
-abstract class RunningNorm extends Normalization {
+abstract class RunningNorm<F extends ShapeFn> extends Normalization<F> {
   readonly channels: number;
   readonly momentum: number | null;
   readonly runningMean: Tensor | null;
@@ -102,8 +106,8 @@ abstract class RunningNorm extends Normalization {
   }
 }
 
-abstract class BatchNorm extends RunningNorm {
-  constructor(channels: number, options?: BatchNormLayerOptions) {
+abstract class BatchNorm<C extends number, F extends ShapeFn> extends RunningNorm<F> {
+  constructor(channels: C, options?: BatchNormLayerOptions) {
     const { trackRunningStats = true, ...rest } = optionsOf(new.target.name, options, NAMES);
     super(channels, { ...rest, trackRunningStats });
   }
@@ -144,7 +148,7 @@ abstract class BatchNorm extends RunningNorm {
  * new BatchNorm1d(3).forward(rand([8, 3])).shape; // [8, 3]
  * @throws ShapeError for another number of channels, or a training batch of one number a channel.
  */
-export class BatchNorm1d extends BatchNorm {
+export class BatchNorm1d<const C extends number = number> extends BatchNorm<C, BatchNorm1dFn<C>> {
   protected fits(rank: number): string | null {
     return rank === 2 || rank === 3 ? null : "[batch,channels] or [batch,channels,length]";
   }
@@ -157,7 +161,7 @@ export class BatchNorm1d extends BatchNorm {
  * new BatchNorm2d(3).forward(rand([8, 3, 4, 4])).shape; // [8, 3, 4, 4]
  * @throws ShapeError for another number of channels, or a training batch of one number a channel.
  */
-export class BatchNorm2d extends BatchNorm {
+export class BatchNorm2d<const C extends number = number> extends BatchNorm<C, BatchNorm2dFn<C>> {
   protected fits(rank: number): string | null {
     return rank === 4 ? null : "[batch,channels,height,width]";
   }
@@ -171,8 +175,8 @@ export class BatchNorm2d extends BatchNorm {
  * new InstanceNorm(3).forward(rand([8, 3, 5])).shape; // [8, 3, 5]
  * @throws ShapeError below three dims, for another number of channels, or for training on one number a channel.
  */
-export class InstanceNorm extends RunningNorm {
-  constructor(channels: number, options?: InstanceNormOptions) {
+export class InstanceNorm<const C extends number = number> extends RunningNorm<InstanceNormFn<C>> {
+  constructor(channels: C, options?: InstanceNormOptions) {
     const { affine = false, ...rest } = optionsOf("InstanceNorm", options, NAMES);
     super(channels, { ...rest, affine });
   }

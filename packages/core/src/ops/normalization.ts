@@ -1,7 +1,7 @@
 import { ArgumentError, optionsOf, quoted, ShapeError } from "../errors.ts";
 import { apply } from "../op.ts";
 import { showShape, sizeOf } from "../shape.ts";
-import type { CheckAlong } from "../shape-types/index.ts";
+import type { Allow, CheckAlong, LastNormShape } from "../shape-types/index.ts";
 import { checkTensor, type Tensor } from "../tensor.ts";
 import { add, clamp, div, mul, neg, rsqrt, sub } from "./arithmetic.ts";
 import { reshape } from "./movement.ts";
@@ -119,9 +119,9 @@ function lastDims(
  * @example
  * layerNorm(tensor([[1, 3], [2, 2]]), 2, { eps: 0.5625 }).toArray(); // [[-0.8, 0.8], [0, 0]]
  */
-export function layerNorm<A extends Tensor>(
+export function layerNorm<A extends Tensor, const N extends number | readonly number[]>(
   x: A,
-  shape: number | readonly number[],
+  shape: Allow<LastNormShape<"layerNorm", A["shape"], N>, N>,
   options?: NormalizationOptions,
 ): Tensor<A["shape"]>;
 export function layerNorm(x: Tensor, normalized: number | readonly number[], given?: NormalizationOptions): Tensor {
@@ -137,9 +137,9 @@ export function layerNorm(x: Tensor, normalized: number | readonly number[], giv
  * @example
  * rmsNorm(tensor([3, 3]), 2, { eps: 7 }).toArray(); // [0.75, 0.75]
  */
-export function rmsNorm<A extends Tensor>(
+export function rmsNorm<A extends Tensor, const N extends number | readonly number[]>(
   x: A,
-  shape: number | readonly number[],
+  shape: Allow<LastNormShape<"rmsNorm", A["shape"], N>, N>,
   options?: Omit<NormalizationOptions, "bias">,
 ): Tensor<A["shape"]>;
 export function rmsNorm(

@@ -1,7 +1,7 @@
 // Layers. What a layer does to shapes is a `ShapeFn`, a function from shape to shape at the level of types; `Apply` runs it.
 import type { Shape } from "../shape.ts";
 import type { Flatten } from "./reshape.ts";
-import type { Check, Fail, Failed, MayPass, Refused, Show, ShowSize } from "./show.ts";
+import type { Allow, Check, Fail, Failed, MayPass, Refused, Show, ShowSize } from "./show.ts";
 import type { SameSize, SameSizes } from "./sizes.ts";
 
 /** Extend it and compute `out` from `this["in"]`. */
@@ -11,15 +11,19 @@ export interface ShapeFn {
 }
 export type Apply<F extends ShapeFn, S extends Shape> = (F & { in: S })["out"];
 /** As `Apply`; a layer that keeps the shape keeps a type parameter too. */
-export type Output<F extends ShapeFn, S extends Shape> = F extends SameFn ? S : Apply<F, S>;
+export type Output<F extends ShapeFn, S extends Shape> = F extends { readonly keeps: string } ? S : Apply<F, S>;
 /** Type of a layer's input: P, or the message if its shape S does not fit. */
-export type CheckInput<F extends ShapeFn, S extends Shape, P> = F extends SameFn ? P : CheckLayer<F, S, P>;
+export type CheckInput<F extends ShapeFn, S extends Shape, P> = F extends SameFn
+  ? P
+  : F extends { readonly keeps: string }
+    ? Allow<Apply<F, S>, P>
+    : CheckLayer<F, S, P>;
 type CheckLayer<F extends ShapeFn, S extends Shape, P> =
   MayPass<Apply<F, S>> extends true ? P : Refused<Apply<F, S>, P>;
 
-/** Keeps the shape: activations, dropout, normalisation. */
+/** Keeps the shape: activations, dropout. */
 export interface SameFn extends ShapeFn {
-  same: true;
+  keeps: "every shape";
   out: this["in"] extends infer S extends Shape ? S : never;
 }
 /** Nothing is known of the result. */

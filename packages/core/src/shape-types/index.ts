@@ -43,11 +43,25 @@ export type {
   ShapeFn,
   Step,
 } from "./chain.ts";
-export type { Jacobian, ScalarOnly } from "./derivative.ts";
+export type { Jacobian, OneElement, ScalarOnly } from "./derivative.ts";
 export type { Along, CheckAlong, CheckDims, CheckReduce, DimsArg, Flip, Permute, Reduce, Transpose } from "./dims.ts";
 export type { ConcatAll, Split, StackAll } from "./join.ts";
 export type { CheckNested, Nested, NestedNumbers, NumberOrArrays, ShapeOfData } from "./literal.ts";
 export type { CheckMatMul, Dot, MatMul, Outer } from "./matmul.ts";
+export type {
+  BatchNorm1dFn,
+  BatchNorm1dShape,
+  BatchNorm2dFn,
+  BatchNorm2dShape,
+  GroupNormFn,
+  GroupNormShape,
+  InstanceNormFn,
+  InstanceNormShape,
+  LastNormFn,
+  LastNormShape,
+  PReLUFn,
+  PReLUShape,
+} from "./norms.ts";
 export type { Pad } from "./pad.ts";
 export type { Flatten, Reshape, SetAuto, Squeeze, Unsqueeze } from "./reshape.ts";
 export type { Allow, Check, CheckShape, Fail, Failed, MayPass, Mutable, Refused, Show } from "./show.ts";
