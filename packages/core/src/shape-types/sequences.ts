@@ -69,7 +69,9 @@ export type StatesShape<Layer extends string, S extends Shape, E extends Shape> 
   | SameSizes<S, E>
   | (E extends readonly [infer Layers extends number, infer Size extends number]
       ? SameSizes<S, [Layers, 1, Size]>
-      : false)
+      : number extends E["length"]
+        ? SameSizes<S, [...number[], E extends readonly [...unknown[], infer Size extends number] ? Size : number]>
+        : false)
   ? E
   : NoState<Layer, S, E>;
 type NoState<
