@@ -1,6 +1,6 @@
 import type { Tensor } from "@chainrule/core";
 import {
-  add, checkpoint, customGradient, detectAnomaly, exp, Generator, grad, GraphError, hessian, hvp, jacobian, jvp, manualSeed, mul, noGrad, rand, sin, sum, tensor, type Value,
+  add, ArgumentError, checkpoint, customGradient, detectAnomaly, exp, Generator, grad, GraphError, hessian, hvp, jacobian, jvp, manualSeed, mul, noGrad, rand, sin, sum, tensor, type Value,
   value, valueAndGrad, vjp, vmap,
 } from "@chainrule/core"; // prettier-ignore
 import { describe, expect, test } from "vitest";
@@ -108,6 +108,60 @@ describe("transforms within transforms", () => {
       expect([name, transform(x.detach(), w.detach()).requiresGrad]).toEqual([name, false]);
       expect([name, noGrad(() => transform(x, w)).requiresGrad]).toEqual([name, false]);
     }
+  });
+
+  test("variables of transforms inside are not from outside: what needs no graph has none, however long a loop runs", () => {
+    const inner = (w: Tensor): Tensor =>
+      sum(grad((x: Tensor): Tensor => sum(x.mul(w).square()))(tensor([3, 4])).square());
+    let w = tensor([1, 2]);
+    for (let step = 0; step < 3; step++) w = w.sub(grad(inner)(w).mul(1e-5)) as typeof w;
+    expect([w.requiresGrad, w.isLeaf]).toEqual([false, true]);
+    const [y, pull] = vjp((w: Tensor) => hvp(inner, w, tensor([1, 0])), w);
+    expect([y, ...pull(tensor([1, 1])), valueAndGrad(inner)(w)[0]].map((x) => x.requiresGrad)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    const model = new Scale(value(3, { requiresGrad: true }));
+    const penalty = (m: Scale): Value => grad((x: Value) => x.mul(m.cubed()))(value(1)).square();
+    expect(valueAndGrad(penalty)(model)[0].requiresGrad).toBe(false);
+  });
+
+  test("results are connected to tangents and cotangents, unless they are computed in noGrad", () => {
+    const t = tensor([1, -2], { requiresGrad: true });
+    const x = tensor([0.5, 2]);
+    const f = (x: Tensor): Tensor => x.pow(3);
+    const pull = vjp(f, x)[1];
+    const results = (): Tensor[] => [jvp(f, [x], [t])[1], pull(t)[0], hvp((x: Tensor): Tensor => sum(f(x)), x, t)];
+    const slopes = results().map((y) => grad(sum(y), t).toArray());
+    expect(slopes).toEqual([[0.75, 12], [0.75, 12], [3, 12]]); // prettier-ignore
+    expect(noGrad(results).map((y) => y.requiresGrad)).toEqual([false, false, false]);
+    const [, connected] = vjp((x: Tensor) => x.mul(t), x);
+    expect([connected(x)[0].requiresGrad, noGrad(() => connected(x)[0].requiresGrad)]).toEqual([true, false]);
+  });
+
+  test("tangents and cotangents find their tensors by name", () => {
+    const f = (p: { a: Value; b: Value }): Value => p.a.mul(2).add(p.b.mul(3));
+    const point = { a: value(1), b: value(1) };
+    expect(jvp(f, [point], [{ b: value(1), a: value(0) }])[1].item()).toBe(3);
+    const [, pull] = vjp((x: Value) => ({ a: x.mul(2), b: x.mul(3) }), value(1));
+    expect(pull({ b: value(10), a: value(1) })[0].item()).toBe(32);
+    expect(() => jvp(f, [point], [{ a: value(1), c: value(1) }] as never)).toThrow(
+      new ArgumentError("jvp: the tangent.0.b is missing; got tangent.0.a, tangent.0.c"),
+    );
+  });
+
+  test("forward mode by a parameter of two names is the adjoint of reverse mode", () => {
+    const w = value(2, { requiresGrad: true });
+    const tied = { first: new Scale(w), second: new Scale(w) };
+    const f = (m: typeof tied): Tensor => m.first.w.mul(m.second.w).mul(tensor([1, 1, 1])); // w², three times
+    const wide = jacobian(f)(tied) as unknown as typeof tied;
+    expect([wide.first.w.toArray(), wide.second.w.toArray()]).toEqual([[4, 4, 4], [4, 4, 4]]); // prettier-ignore
+    const curved = hessian((m: typeof tied): Value => sum(f(m)) as Value)(tied) as unknown as {
+      first: { w: typeof tied };
+    };
+    expect(curved.first.w.second.w.item()).toBe(6);
+    expect(jvp(f, [tied], [{ first: { w: value(1) }, second: { w: value(0) } }])[1].toArray()).toEqual([4, 4, 4]);
   });
 
   test("by a module's own parameters, results are differentiable where createGraph asks for it", () => {

@@ -12,6 +12,9 @@ import { detached, Tensor } from "../tensor.ts";
 
 let walks = 0;
 
+/** What a leaf has as `params` that a transform has made for its function. */
+export const VARIABLE: unique symbol = /* @__PURE__ */ Symbol("variable");
+
 /** A derivative as it is handed out: a tensor of its own, although a rule may have passed on the very cotangent it was given. */
 export const handedOut = (x: Tensor): Tensor => ((mode & RECORD) !== 0 && x.tracked ? aliasOp(x, null) : detached(x));
 
@@ -64,10 +67,10 @@ export class Walk {
     return this.index.get(x) ?? -1;
   }
 
-  /** Whether the outputs depend on more than `inputs`. */
+  /** Whether the outputs depend on more than `inputs` and the variables of transforms inside. */
   leadsBeyond(inputs: readonly Tensor[]): boolean {
     const own = new Set(inputs);
-    return this.cut || this.nodes.some((x) => x.inputs.length === 0 && !own.has(x));
+    return this.cut || this.nodes.some((x) => x.inputs.length === 0 && x.params !== VARIABLE && !own.has(x));
   }
 
   /** Marks which nodes depend on `targets`, these included. */
@@ -165,7 +168,7 @@ export function pushForward(
   inputs.forEach((x, i) => {
     const at = walk.find(x);
     if (at < 0) return;
-    carried[at] = tangents[i]!;
+    carried[at] = carried[at] === null ? tangents[i]! : add(carried[at]!, tangents[i]!); // of tied parameters one has several
     fixed[at] = 1;
   });
   for (let at = 0; at < nodes.length; at++) {

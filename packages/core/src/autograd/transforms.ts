@@ -6,7 +6,7 @@ import { aliasOp } from "../ops/movement.ts";
 import type { Check } from "../shape-types/index.ts";
 import { sameShape, showShape } from "../shape.ts";
 import { detached, fromNumber, type Tensor } from "../tensor.ts";
-import { handedOut, pullBack, pushForward, Walk } from "./graph.ts";
+import { handedOut, pullBack, pushForward, VARIABLE, Walk } from "./graph.ts";
 import { see } from "../spare.ts";
 import { type Flat, flattenTree, type Loose, type Matching, type TreeOf } from "./tree.ts";
 
@@ -70,8 +70,10 @@ export function trace(
     );
   const inputs = input.leaves.map((x, i) => {
     if (input.inPlace[i]) return x;
-    const own = (wanted || recording) && x.tracked ? withMode(mode | RECORD, () => aliasOp(x, null)) : detached(x);
+    if ((wanted || recording) && x.tracked) return withMode(mode | RECORD, () => aliasOp(x, null));
+    const own = detached(x);
     own.tracked = true;
+    own.params = VARIABLE;
     if (own.depth < x.depth) own.depth = x.depth;
     return own;
   });
@@ -117,6 +119,10 @@ export function pushForwardTraced(traced: Traced, tangents: readonly Tensor[]): 
   );
 }
 
+/** Whether what comes of directions may be differentiated: where recording is on, by way of them too. */
+const isWanted = (nested: boolean, directions: readonly Tensor[]): boolean =>
+  (mode & RECORD) !== 0 && (nested || directions.some((t) => t.tracked));
+
 /** Leaves of a tree of tangents or cotangents, which must match the tensors they belong to. */
 export function matching(
   op: string,
@@ -125,11 +131,14 @@ export function matching(
   like: readonly Tensor[],
   paths: readonly string[],
 ): Tensor[] {
-  const { leaves } = flattenTree(op, tree, what);
-  if (leaves.length !== like.length)
-    throw new ArgumentError(`${op}: ${leaves.length} ${what}s for ${like.length} tensors`);
-  return leaves.map((t, i) => {
-    const x = like[i]!;
+  const given = flattenTree(op, tree, what);
+  if (given.leaves.length !== like.length)
+    throw new ArgumentError(`${op}: ${given.leaves.length} ${what}s for ${like.length} tensors`);
+  return like.map((x, i) => {
+    const at = given.paths[i] === paths[i] ? i : given.paths.indexOf(paths[i]!); // records may differ in order
+    if (at < 0)
+      throw new ArgumentError(`${op}: the ${what}${paths[i]} is missing; got ${what}${given.paths.join(`, ${what}`)}`);
+    const t = given.leaves[at]!;
     if (!sameShape(t.shape, x.shape)) {
       throw new ShapeError(op, `the ${what}${paths[i]} is ${showShape(t.shape)}, expected ${showShape(x.shape)}`, [
         t.shape,
@@ -169,7 +178,7 @@ export function vjp(
     value,
     (cotangent) => {
       const leaves = matching("vjp", "cotangent", cotangent, traced.outputs, traced.output.paths);
-      return traced.input.report(pullBackTraced(traced, leaves));
+      return traced.input.report(pullBackTraced({ ...traced, nested: isWanted(traced.nested, leaves) }, leaves));
     },
   ];
 }
@@ -210,6 +219,6 @@ export function alongTangent(
 ): [unknown, unknown] {
   const traced = trace(op, f, tree, createGraph, args);
   const directions = matching(op, "tangent", tangent, traced.inputs, traced.input.paths);
-  const pushed = pushForwardTraced(traced, directions);
+  const pushed = pushForwardTraced({ ...traced, nested: traced.nested || isWanted(false, directions) }, directions);
   return [traced.output.rebuild(traced.outputs.map((y) => released(traced, y))), traced.output.report(pushed)];
 }
