@@ -157,7 +157,7 @@ describe("transforms within transforms", () => {
     const f = (m: typeof tied): Tensor => m.first.w.mul(m.second.w).mul(tensor([1, 1, 1])); // w², three times
     const wide = jacobian(f)(tied) as unknown as typeof tied;
     expect([wide.first.w.toArray(), wide.second.w.toArray()]).toEqual([[4, 4, 4], [4, 4, 4]]); // prettier-ignore
-    const curved = hessian((m: typeof tied): Value => sum(f(m)) as Value)(tied) as unknown as {
+    const curved = hessian((m: typeof tied): Value => sum(f(m)))(tied) as unknown as {
       first: { w: typeof tied };
     };
     expect(curved.first.w.second.w.item()).toBe(6);
