@@ -1,4 +1,15 @@
-import { checkGradients, Generator, grad, hessian, hvp, stack, type Tensor, vmap, zeros } from "@chainrule/core";
+import {
+  checkGradients,
+  Generator,
+  grad,
+  hessian,
+  hvp,
+  stack,
+  type Tensor,
+  tensor,
+  vmap,
+  zeros,
+} from "@chainrule/core";
 import {
   BatchNorm1d,
   functionalCall,
@@ -12,7 +23,7 @@ import {
   Tanh,
 } from "@chainrule/nn";
 import { describe, expect, test } from "vitest";
-import { error, errors } from "./support/errors.ts";
+import { errors } from "./support/errors.ts";
 
 // Modules with other parameters. That every layer is PyTorch's this way too is tested in nn-torch.test.ts.
 
@@ -27,6 +38,19 @@ const untyped = functionalCall as unknown as (...args: unknown[]) => never;
 
 const x = generator.randn([5, 2]);
 const y = generator.randn([5, 1]);
+
+class Tied extends Module {
+  readonly a = new Linear(2, 2, { generator });
+  readonly b = new Linear(2, 2, { generator });
+  readonly norm = new BatchNorm1d(2);
+  constructor() {
+    super();
+    (this.b as { weight: Parameter }).weight = this.a.weight;
+  }
+  forward(z: Tensor<[number, 2]>) {
+    return this.norm.forward(this.b.forward(this.a.forward(z)));
+  }
+}
 
 describe("functionalCall", () => {
   test("what stands in for parameters is what gradients go to, to any order, and the module is as before", () => {
@@ -70,18 +94,6 @@ describe("functionalCall", () => {
   });
 
   test("a part of the parameters, tied ones, buffers, and calls inside calls", () => {
-    class Tied extends Module {
-      readonly a = new Linear(2, 2, { generator });
-      readonly b = new Linear(2, 2, { generator });
-      readonly norm = new BatchNorm1d(2);
-      constructor() {
-        super();
-        (this.b as { weight: Parameter }).weight = this.a.weight;
-      }
-      forward(z: Tensor<[number, 2]>) {
-        return this.norm.forward(this.b.forward(this.a.forward(z)));
-      }
-    }
     const model = new Tied().eval();
     const zero = zeros([2, 2]);
     expect(functionalCall(model, { "b.weight": zero }, (m) => [m.a.weight, m.b.weight])).toEqual([zero, zero]);
@@ -90,9 +102,60 @@ describe("functionalCall", () => {
       functionalCall(m, { "a.weight": zero }, (inner) => inner.forward(zeros([3, 2]) as never)),
     );
     expect(mean.toArray()).toEqual(zeros([3, 2]).toArray());
-    expect(error(() => untyped(model, { "a.weight": zero, "b.weight": zeros([2, 2]) }, () => 0))).toMatchInlineSnapshot(
-      `"ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model"`,
-    );
+  });
+
+  test("copies of a tied tensor are one, unless they differ or derivatives are taken by one of them", () => {
+    const [model, other] = [new Tied().eval(), new Tied().eval()];
+    const z = generator.randn([3, 2]);
+    const loss = (m: Tied): Tensor<[]> => m.forward(z).square().sum();
+    expect(functionalCall(model, model.stateDict(), loss).item()).toBe(loss(model).item());
+    expect(functionalCall(model, other.stateDict(), loss).item()).toBe(loss(other).item());
+    const gradient = grad(loss)(model);
+    expect(gradient.b.weight).not.toBe(gradient.a.weight);
+    functionalCall(model, gradient, ({ a, b }) => {
+      expect(a.weight).toBe(gradient.a.weight);
+      expect(b.weight).toBe(gradient.a.weight);
+    });
+    expect(model.b.weight).toBe(model.a.weight);
+    const whole = (weight: Tensor): Tensor<[]> =>
+      functionalCall(model, { ...model.stateDict(), "a.weight": weight, "b.weight": weight }, loss);
+    checkGradients(whole as never, [gradient.a.weight] as never);
+
+    const pair = (a: Tensor, b: Tensor): Tensor => untyped(model, { "a.weight": a, "b.weight": b }, loss) as Tensor;
+    const several = generator.randn([2, 2, 2]);
+    const each = several.toArray().map((w) => pair(tensor(w as never), tensor(w as never)).item());
+    const together = vmap(pair as never)(several, several.detach()) as Tensor;
+    expect(together.isClose(tensor(each), { rtol: 1e-14 }).all().item()).toBe(1);
+    const w = generator.randn([2, 2]);
+    const bent = generator.randn([2, 2], { requiresGrad: true });
+    expect(errors(
+      () => pair(w, w.add(1e-15)),
+      () => pair(zeros([2, 2]), zeros([2, 2]).neg()),
+      () => pair(w, w.to("float32").to("float64")),
+      () => pair(zeros([2, 2]), zeros([2, 2], { dtype: "float32" })),
+      () => vmap(pair as never)(several, several.add(1)),
+      () => vmap(pair as never, { inDims: [0, null] })(stack([w, w]), w),
+      // the same elements, of which one set differs along the outer dim and the other along the inner
+      () => vmap((a: Tensor) => vmap((b: Tensor) => pair(a, b))(several))(several as never),
+      () => pair(bent, bent.detach()),
+      () => pair(bent.detach(), bent),
+      () => grad(pair)(w, w),
+      () => grad((s: Tensors) => functionalCall(model, s, loss))({ ...mapped(parametersOf(model), (p) => p.detach()), "b.weight": w }),
+      () => hessian(((v: Tensor) => pair(v.mul(1), v.mul(1))) as never)(w),
+    )).toMatchInlineSnapshot(`
+      "ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight differ, and are one tensor of the model
+      ArgumentError: functionalCall: a.weight and b.weight are one tensor of the model; where one requires grad, give both the same tensor or leave one out
+      ArgumentError: functionalCall: a.weight and b.weight are one tensor of the model; where one requires grad, give both the same tensor or leave one out
+      ArgumentError: functionalCall: a.weight and b.weight are one tensor of the model; where one requires grad, give both the same tensor or leave one out
+      ArgumentError: functionalCall: a.weight and b.weight are one tensor of the model; where one requires grad, give both the same tensor or leave one out
+      ArgumentError: functionalCall: a.weight and b.weight are one tensor of the model; where one requires grad, give both the same tensor or leave one out"
+    `); // prettier-ignore
   });
 
   test("vmap runs models side by side", () => {

@@ -1,7 +1,7 @@
 import { checkFunction, checkSynchronous, mapTree, type Matching, quoted } from "@chainrule/core/internal";
 import { ArgumentError, type Check, type Tensor, type TreeOf } from "@chainrule/core/lean";
 import { isRecord, Module, walk } from "./module.ts";
-import { disagreement, misfit } from "./state.ts";
+import { disagreement, misfit, sameElements } from "./state.ts";
 
 /** Tensors for the parameters and buffers of a module: by path in a flat record, or as a tree of the form of the module; null for none. */
 export type ParameterTree =
@@ -22,9 +22,11 @@ interface Slot {
 /**
  * What `fn` makes of a module while other tensors stand in place of its parameters and buffers. These come by path, as from `stateDict()`,
  * or as a tree like the gradient that `grad(f)(module)` returns; what is left out stays. They may be results of operations: derivatives of
- * any order go through them to whatever they were made from, and in `vmap` they may differ from example to example.
- * @throws ArgumentError that names every path that does not exist, and every tensor of another shape or dtype, before anything is changed;
- * and for an async function, of which only the part before the first `await` would see the tensors.
+ * any order go through them to whatever they were made from, and in `vmap` they may differ from example to example. Of several paths that
+ * lead to one tensor, such as tied weights, one is enough; copies under the others must agree, and the first of them is used.
+ * @throws ArgumentError that names every path that does not exist, every tensor of another shape or dtype, and every two paths of one tensor
+ * that get tensors which differ, or of which one requires grad and the other is not the same, before anything is changed; and for an async
+ * function, of which only the part before the first `await` would see the tensors.
  * @example
  * const model = new Linear(2, 1, { bias: false });
  * const loss = (weight: Tensor<[1, 2]>) => functionalCall(model, { weight }, (m) => m.forward(tensor([[3, 4]])).sum());
@@ -53,10 +55,15 @@ interface Replacement {
   readonly next: Tensor;
 }
 
+interface Given {
+  readonly path: string;
+  readonly next: Tensor;
+}
+
 /** What goes where, once all of it is known to fit. */
 function replacements(op: string, module: Module, parameters: ParameterTree): Replacement[] {
   const { paths, slots } = places(module);
-  const found = new Map<Tensor, { readonly path: string; readonly next: Tensor }>();
+  const found = new Map<Tensor, Given>();
   const unknown: string[] = [];
   const wrong: string[] = [];
   for (const [path, next] of listed(op, parameters)) {
@@ -68,12 +75,23 @@ function replacements(op: string, module: Module, parameters: ParameterTree): Re
     else if (!slots.get(held)?.every(isWritable))
       wrong.push(`${path} cannot be replaced where it is: in a #private property, behind a getter, or frozen`);
     else if (first === undefined) found.set(held, { path, next: next as Tensor });
-    else if (first.next !== next) wrong.push(disagreement(first.path, path));
+    else {
+      const apart = conflict(first, { path, next: next as Tensor });
+      if (apart !== undefined) wrong.push(apart);
+    }
   }
   if (unknown.length > 0)
     wrong.unshift(`there is no ${unknown.join(", ")} in ${module.constructor.name}; needs ${WANTED}`);
   if (wrong.length > 0) throw new ArgumentError(`${op}: ${wrong.join("; ")}`);
   return [...found].map(([held, { next }]) => ({ slots: slots.get(held)!, held, next }));
+}
+
+/** Why two tensors cannot become one, if so: the second is dropped, and a derivative by it would be lost. */
+function conflict(a: Given, b: Given): string | undefined {
+  if (a.next === b.next) return undefined;
+  if (a.next.requiresGrad || b.next.requiresGrad)
+    return `${a.path} and ${b.path} are one tensor of the model; where one requires grad, give both the same tensor or leave one out`;
+  return a.next.dtype === b.next.dtype && sameElements(a.next, b.next) ? undefined : disagreement(a.path, b.path);
 }
 
 /** The tensors of a module by the paths of `stateDict()` and by those of its properties, and what holds them. */

@@ -68,8 +68,10 @@ function prefixHint(missing: readonly string[], unexpected: readonly string[]): 
 
 /** What is said of two tensors that are to become one. */
 export const disagreement = (a: string, b: string): string => `${a} and ${b} differ, and are one tensor of the model`;
-function sameElements(a: Tensor, b: Tensor): boolean {
+export function sameElements(a: Tensor, b: Tensor): boolean {
   if (a === b) return true;
+  if (a.batch !== b.batch) return false;
+  if (a.batch !== null) return sameElements(a.batch.whole(a), a.batch.whole(b));
   const other = b.toTypedArray();
   return a.toTypedArray().every((x, i) => Object.is(x, other[i]));
 }
