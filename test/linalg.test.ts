@@ -1,9 +1,11 @@
 import type { Tensor } from "@chainrule/core";
 import {
   cholesky,
+  concat,
   det,
   eye,
   fromTypedArray,
+  Generator,
   grad,
   inverse,
   matmul,
@@ -194,6 +196,40 @@ describe("determinants", () => {
     const none = slogdet(tensor([[1, 2], [2, 4]])); // prettier-ignore
     expect([none.sign.item(), none.logabsdet.item()]).toEqual([0, -Infinity]);
     expect([determinant(zeros([0, 0])).item(), slogdet(zeros([0, 0])).logabsdet.item()]).toEqual([1, 0]);
+  });
+
+  test("no product of pivots or cofactors is lost on the way", () => {
+    const diagonal = (...values: number[]): Tensor =>
+      tensor(values.map((v, i) => values.map((_, j) => (i === j ? v : 0)))) as Tensor;
+    const of = (...values: number[]): number => determinant(diagonal(...values)).item();
+    expect(of(1e200, 1e200, 0)).toBe(0);
+    expect(of(1e200, 1e200, 1e-200, 1e-200)).toBeCloseTo(1, 14);
+    expect(of(1e-200, 1e-200, 1e200, 1e200)).toBeCloseTo(1, 14);
+    expect(of(2 ** -1000, 2 ** -74, 3, 2 ** 1023, -(2 ** 51))).toBe(-3);
+    expect(of(5e-324, 3, 1e-300)).toBe(0);
+    expect([of(3, 5e-324, 0.5, 0.5), of(1e200, 1e200), of(-1e200, 1e200)]).toEqual([5e-324, Infinity, -Infinity]);
+    expect([of(Infinity, 1e200, 1e200), of(NaN, 1e200, 1e200)]).toEqual([Infinity, NaN]);
+    const long = new Generator(1).randn([200, 199]).mul(10);
+    const narrow = concat([long as Tensor, zeros([200, 1]) as Tensor], 1) as Tensor;
+    expect(Math.abs(determinant(narrow).item())).toBe(0);
+
+    const gradient = (x: Tensor): number[][] => {
+      x.requiresGrad = true;
+      return slope(determinant(x), x).toArray() as number[][];
+    };
+    expect(gradient(diagonal(1e200, 1e200, 0))).toEqual([[0, 0, 0], [0, 0, 0], [0, 0, Infinity]]); // prettier-ignore
+    const [first, second, third] = gradient(diagonal(1e200, 1e200, 1e-200)) as [number[], number[], number[]];
+    expect([first[0]! - 1, second[1]! - 1, third[2]]).toEqual([0, 0, Infinity]);
+    const rows = gradient(narrow);
+    for (const row of rows) expect(row.map(Math.abs)).toEqual(row.map((_, j) => (j < 199 ? 0 : Infinity)));
+    // rank 3: all cofactors overflow that are not 0
+    const flat = eye(4)
+      .mul(2 ** 500)
+      .toArray() as number[][];
+    flat[3] = [2 ** 500, -(2 ** 500), 0, 0];
+    expect(gradient(tensor(flat) as Tensor).map((row) => row.map((v) => v + 0))).toEqual([
+      [0, 0, 0, -Infinity], [0, 0, 0, Infinity], [0, 0, 0, 0], [0, 0, 0, Infinity],
+    ]); // prettier-ignore
   });
 
   test("the gradient is the cofactor matrix, whatever the rank and size", () => {

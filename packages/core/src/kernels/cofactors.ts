@@ -1,4 +1,5 @@
 import { factorBlocks, parity, setIdentity } from "./linalg.ts";
+import { lift, Product } from "./product.ts";
 import { FEW, subtractRow, substitute, swap, swapRows } from "./substitution.ts";
 
 /**
@@ -15,22 +16,39 @@ export function cofactors(a: Float64Array, n: number, out: Float64Array, o: numb
     a.set(x);
     pivotCompletely(a, n, rows, columns);
   }
-  const sign = parity(rows, 0, n) * parity(columns, 0, n);
+  const sign = parity(rows, 0, n) === parity(columns, 0, n) ? 1 : -1;
   for (let k = 0; k < n; k++) {
     const pivot = a[k * n + k]!;
     for (let j = k * n + k + 1; j < (k + 1) * n; j++) a[j] = pivot === 0 ? 0 : a[j]! / pivot;
   }
+  const others = Array.from({ length: n }, (_, i) => {
+    const product = new Product(sign);
+    for (let k = 0; k < n; k++) if (k !== i) product.times(a[k * (n + 1)]!);
+    return product;
+  });
+  combine(a, n, others, 0, rows, columns, x);
+  out.set(x, o);
+  const most = Math.max(0, ...others.map(({ m, e }) => (m !== 0 && Number.isFinite(m) ? e : 0)));
+  if (most < 2 || x.every((v) => Number.isFinite(v))) return;
+  // What an overflow has come to is computed again, of smaller numbers: large ones may cancel.
+  combine(a, n, others, most - 1, rows, columns, x);
+  for (let k = 0; k < n * n; k++) if (!Number.isFinite(out[o + k]!)) out[o + k] = lift(x[k]!, most - 1);
+}
+
+/** L⁻ᵀ·cof D·U⁻ᵀ into X, with rows and columns where they were in A, divided by 2⁵¹²ᵉ. */
+// oxfmt-ignore
+function combine(
+  a: Float64Array, n: number, others: readonly Product[], e: number, rows: Int32Array, columns: Int32Array, x: Float64Array,
+): void {
   setIdentity(x, 0, n);
   substitute(a, 0, 1, n, n, x, 0, n, 1, n, false, true, 1);
   for (let i = 0; i < n; i++) {
-    let others = sign;
-    for (let k = 0; k < n; k++) if (k !== i) others *= a[k * (n + 1)]!;
-    for (let j = i * n; j <= i * (n + 1); j++) x[j]! *= others;
+    const other = lift(others[i]!.m, others[i]!.e - e);
+    for (let j = i * n; j <= i * (n + 1); j++) x[j]! *= other;
   }
   substitute(a, 0, 1, n, n, x, 0, n, 1, n, true, true);
   for (let k = n - 1; k >= 0; k--) swapRows(x, 0, n, k, rows[k]!);
   for (let i = 0, row = 0; i < n; i++, row += n) for (let k = n - 1; k >= 0; k--) swap(x, row + k, row + columns[k]!);
-  out.set(x, o);
 }
 
 function pivotCompletely(a: Float64Array, n: number, rows: Int32Array, columns: Int32Array): void {

@@ -119,10 +119,10 @@ function eliminateTall(
 }
 
 /** det P, of n pivots. */
-export function parity(pivots: Int32Array, first: number, n: number): number {
-  let sign = 1;
-  for (let k = 0; k < n; k++) if (pivots[first + k] !== k) sign = -sign;
-  return sign;
+export function parity(pivots: Int32Array, first: number, n: number): 1 | -1 {
+  let odd = false;
+  for (let k = 0; k < n; k++) if (pivots[first + k] !== k) odd = !odd;
+  return odd ? -1 : 1;
 }
 
 /** Position of the first 0 on the diagonal, or −1; `step` leads from one element of it to the next. */

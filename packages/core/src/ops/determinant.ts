@@ -3,6 +3,7 @@ import { asIs } from "../families/linear.ts";
 import { cofactors } from "../kernels/cofactors.ts";
 import { parity } from "../kernels/linalg.ts";
 import { log } from "../kernels/logarithm.ts";
+import { Product } from "../kernels/product.ts";
 import { apply } from "../op.ts";
 import { type Shape, sizeOf } from "../shape.ts";
 import type { Check, Failed } from "../shape-types/index.ts";
@@ -24,7 +25,7 @@ const total = (x: Tensor): Tensor => sum(x, [-2, -1]);
 function eachLU(
   x: Tensor,
   factors: Factors,
-  visit: (sign: number, u: Float64Array, at: number, count: number) => void,
+  visit: (sign: 1 | -1, u: Float64Array, at: number, count: number) => void,
 ): void {
   const n = x.shape.at(-1)!;
   const count = sizeOf(batchOf(x));
@@ -44,9 +45,9 @@ export const detOp: CustomOp<null> = {
     produce(x!.shape.slice(0, -2), x!.dtype, (out, start) =>
       eachLU(x!, factor(x!), (sign, u, at, i) => {
         const n = x!.shape.at(-1)!;
-        let product = sign;
-        for (let k = 0; k < n; k++) product *= u[at + k * (n + 1)]!;
-        out[start + i] = product;
+        const product = new Product(sign);
+        for (let k = 0; k < n; k++) product.times(u[at + k * (n + 1)]!);
+        out[start + i] = product.value();
       }),
     ),
   // d det A = Σ cofᵢⱼ·dAᵢⱼ (Jacobi), which needs no inverse
@@ -138,7 +139,7 @@ export const slogdetOp: CustomOp<Known> = {
     produce([...x!.shape.slice(0, -2), 2], x!.dtype, (out, start) =>
       eachLU(x!, known.of(x!), (parity, u, at, i) => {
         const n = x!.shape.at(-1)!;
-        let sign = parity;
+        let sign: number = parity;
         let logarithm = 0;
         for (let k = 0; k < n; k++) {
           const pivot = u[at + k * (n + 1)]!;
