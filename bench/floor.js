@@ -11,7 +11,7 @@ import { reserve, reservedAt } from "../packages/core/dist/storage.js";
 
 const { WebAssembly } = /** @type {any} */ (globalThis);
 const memory = new WebAssembly.Memory({ initial: 64 });
-const module = new WebAssembly.Module(Buffer.from(binary, "base64"));
+const module = new WebAssembly.Module(Buffer.from(binary, "hex"));
 /** @type {Record<string, (...numbers: number[]) => number>} */
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
 const start = kernels["scratch"]?.() ?? 0;
