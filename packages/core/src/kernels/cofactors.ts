@@ -21,14 +21,16 @@ export function cofactors(a: Float64Array, n: number, out: Float64Array, o: numb
     const pivot = a[k * n + k]!;
     for (let j = k * n + k + 1; j < (k + 1) * n; j++) a[j] = pivot === 0 ? 0 : a[j]! / pivot;
   }
-  const others = Array.from({ length: n }, (_, i) => {
+  const others: Product[] = [];
+  let most = 0;
+  for (let i = 0; i < n; i++) {
     const product = new Product(sign);
     for (let k = 0; k < n; k++) if (k !== i) product.times(a[k * (n + 1)]!);
-    return product;
-  });
+    if (product.e > most && product.m !== 0 && Number.isFinite(product.m)) most = product.e;
+    others.push(product);
+  }
   combine(a, n, others, 0, rows, columns, x);
   out.set(x, o);
-  const most = Math.max(0, ...others.map(({ m, e }) => (m !== 0 && Number.isFinite(m) ? e : 0)));
   if (most < 2 || x.every((v) => Number.isFinite(v))) return;
   // What an overflow has come to is computed again, of smaller numbers: large ones may cancel.
   combine(a, n, others, most - 1, rows, columns, x);
