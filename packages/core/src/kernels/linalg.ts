@@ -13,6 +13,8 @@ import {
 // Factorizations of one matrix in float64 and in place: Golub & Van Loan, Matrix Computations, chapters 3 and 4. Large ones are cut in halves
 // until few columns are left, so that nearly all work is products of matrices (Toledo 1997; Elmroth and Gustavson 2000).
 
+/** The least pivot beside the largest that is surely more than rounding. */
+const SAFE = 2 ** -26;
 /** Rows of a symmetric matrix that are updated at once, with the square above the diagonal that nobody needs. */
 const BAND = 64;
 
@@ -58,7 +60,7 @@ function largest(x: Float64Array, at: number, step: number, from: number, to: nu
 
 /**
  * The same in blocks, for more than a few columns. Returns whether this will do; if not, A is spoilt and left to `eliminate`, in which 0·∞
- * takes nothing away and equal rows leave exactly 0: a pivot is not finite, or may be nothing but rounding.
+ * takes nothing away and equal rows leave exactly 0: a pivot is not finite, or may be nothing but rounding, which pivots before it magnify.
  */
 // oxfmt-ignore
 export function factorBlocks(a: Float64Array, at: number, n: number, pivots: Int32Array, first: number): boolean {
@@ -69,7 +71,7 @@ export function factorBlocks(a: Float64Array, at: number, n: number, pivots: Int
     least = Math.min(least, pivot);
     most = Math.max(most, pivot);
   }
-  return least > n * 2 ** -52 * most;
+  return least > SAFE * most;
 }
 
 // oxfmt-ignore
