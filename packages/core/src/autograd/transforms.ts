@@ -1,5 +1,5 @@
 import { mode, RECORD, TRANSFORM, withMode } from "../ambient.ts";
-import { ArgumentError, checkFunction, checkSynchronous, optionsOf, ShapeError } from "../errors.ts";
+import { ArgumentError, checkFunction, checkSynchronous, describeArgument, optionsOf, ShapeError } from "../errors.ts";
 import { broadcastTo } from "../ops/broadcast.ts";
 import { ofDtype } from "../ops/cast.ts";
 import { aliasOp } from "../ops/movement.ts";
@@ -131,6 +131,8 @@ export function matching(
   like: readonly Tensor[],
   paths: readonly string[],
 ): Tensor[] {
+  if (paths.length === 1 && paths[0] === "" && Array.isArray(tree))
+    throw new ArgumentError(`${op}: the ${what} is ${describeArgument(tree)}`);
   const given = flattenTree(op, tree, what);
   if (given.leaves.length !== like.length)
     throw new ArgumentError(`${op}: ${given.leaves.length} ${what}s for ${like.length} tensors`);
