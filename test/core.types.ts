@@ -63,17 +63,15 @@ import {
   zeros,
 } from "@chainrule/core";
 import { type LayerLike, LayerNorm, Linear, mseLoss, Parameter, ReLU, sequential } from "@chainrule/nn";
+import type { Same } from "./support/has.ts";
 
 type Any = number[];
-// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
-type Equal<A, B> =
-  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
 /** `has<[2, 3]>()(x)` compiles only if `x` is a tensor of exactly that shape; else the error names both. */
 declare function has<S extends Shape>(): <A extends Tensor>(
-  x: Equal<A["shape"], S> extends true ? A : `expected ${Show<S>}, got ${Show<A["shape"]>}`,
+  x: Same<A["shape"], S> extends true ? A : `expected ${Show<S>}, got ${Show<A["shape"]>}`,
 ) => void;
 /** `is<T>()(x)` compiles only if the type of `x` is exactly T. */
-declare function is<T>(): <A>(x: A, ...same: Equal<A, T> extends true ? [] : [expected: T]) => void;
+declare function is<T>(): <A>(x: A, ...same: Same<A, T> extends true ? [] : [expected: T]) => void;
 
 declare const t23: Tensor<[2, 3]>;
 declare const t3: Tensor<[3]>;

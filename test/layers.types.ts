@@ -1,19 +1,11 @@
 // Type tests of layers beyond convolutions and pools, run by the compiler; test/shape-types.test.ts fuzzes what they go by.
-import { aminmax, bilinear, type ShapeArg, type Tensor, zeros } from "@chainrule/core";
+import { aminmax, bilinear, type Tensor, zeros } from "@chainrule/core";
 import {
   Bilinear, crossEntropyLoss, nllLoss, ConvTranspose1d, ConvTranspose2d, GRU, GRUCell, Linear, LSTM, LSTMCell, MultiHeadAttention, NLLLoss, RNN, RNNCell, type RNNOptions, sequential,
   TransformerEncoderLayer,
 } from "@chainrule/nn"; // prettier-ignore
+import { has } from "./support/has.ts";
 
-// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
-function has<const S extends ShapeArg>(): <T extends Tensor>(
-  x: T,
-  same: Same<T["shape"], { -readonly [I in keyof S]: S[I] }>,
-) => void {
-  return () => {};
-}
 declare const unknown: Tensor;
 declare const features: number;
 declare const options: RNNOptions;

@@ -1,19 +1,14 @@
 import type { Tensor } from "@chainrule/core";
 import {
-  cholesky,
-  det,
   eye,
   fromTypedArray,
   Generator,
   grad,
-  inverse,
-  matmul,
   MatrixError,
   setKernels,
   slogdet,
   solve,
   solveTriangular,
-  transpose,
   tril,
   triu,
   wasmKernels,
@@ -22,22 +17,11 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { law } from "./support/law.ts";
 import { lay, layouts } from "./support/layout.ts";
+import { across, determinant, expectNear, factor, invert, multiply, size } from "./support/matrices.ts";
 
 // Matrices that are cut into blocks, by plain kernels and by others: residuals, and what rounding and overflow must not change.
 
-const multiply = matmul as (a: Tensor, b: Tensor) => Tensor;
-const across = transpose as (x: Tensor) => Tensor;
 const half = (x: Tensor, upper: boolean, diagonal: number): Tensor => (upper ? triu : tril)(x as never, diagonal);
-const invert = inverse as (x: Tensor) => Tensor;
-const factor = cholesky as (x: Tensor) => Tensor;
-const determinant = det as (x: Tensor) => Tensor;
-const size = (x: Tensor): number => Math.max(0, ...Array.from(x.toTypedArray(), Math.abs));
-/** |a − b| is at most `factor` roundings of numbers as large as `scale`. */
-function expectNear(a: Tensor, b: Tensor, factor: number, scale: number): void {
-  expect(a.shape).toEqual(b.shape);
-  const off = size(a.sub(b));
-  if (!(off <= factor * 2 ** -52 * scale)) throw new Error(`off by ${off}, allowed ${factor * 2 ** -52 * scale}`);
-}
 
 interface Sample {
   readonly n: number;

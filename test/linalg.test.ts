@@ -2,19 +2,15 @@ import type { Tensor } from "@chainrule/core";
 import {
   cholesky,
   concat,
-  det,
   eye,
   fromTypedArray,
   Generator,
   grad,
-  inverse,
-  matmul,
   MatrixError,
   slogdet,
   solve,
   solveTriangular,
   tensor,
-  transpose,
   tril,
   triu,
   zeros,
@@ -23,25 +19,13 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { law, literal } from "./support/law.ts";
 import { lay, layouts } from "./support/layout.ts";
+import { across, determinant, expectNear, factor, invert, multiply, size } from "./support/matrices.ts";
 import { type Data, dataOf } from "./support/sample.ts";
 
 // Linear algebra by its laws, at sizes and conditions where the registry's small cases say little.
 
-const multiply = matmul as (a: Tensor, b: Tensor) => Tensor;
-const across = transpose as (x: Tensor) => Tensor;
-const invert = inverse as (x: Tensor) => Tensor;
-const determinant = det as (x: Tensor) => Tensor;
-const factor = cholesky as (x: Tensor, options?: { upper: boolean }) => Tensor;
 const lower = tril as (x: Tensor) => Tensor;
 const slope = grad as (y: Tensor, x: Tensor, options?: { createGraph: boolean }) => Tensor;
-const EPSILON = 2 ** -52;
-const size = (x: Tensor): number => Math.max(0, ...Array.from(x.toTypedArray(), Math.abs));
-/** |a − b| is at most `factor` roundings of numbers as large as `scale`. */
-function expectNear(a: Tensor, b: Tensor, factor: number, scale = size(b)): void {
-  expect(a.shape).toEqual(b.shape);
-  const off = size(a.sub(b));
-  if (!(off <= factor * EPSILON * scale)) throw new Error(`off by ${off}, allowed ${factor * EPSILON * scale}`);
-}
 
 const how = fc.constantFrom(...layouts);
 const sides = fc.integer({ min: 1, max: 12 });

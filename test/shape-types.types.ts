@@ -2,13 +2,11 @@
 // signatures through which users meet the types. Messages are pinned where they stand in an editor.
 import type { Shape, ShapeArg } from "../packages/core/src/shape.ts";
 import type * as T from "../packages/core/src/shape-types/index.ts";
+import type { Same } from "./support/has.ts";
 
 type Any = Shape;
-// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
-type Equal<A, B> =
-  (<X>() => X extends A ? 1 : 2) extends <X>() => X extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
 /** `is<A, B>()` compiles only if A and B are the same; else the compiler shows both. */
-declare function is<A, B>(...same: Equal<A, B> extends true ? [] : [got: A, expected: B]): void;
+declare function is<A, B>(...same: Same<A, B> extends true ? [] : [got: A, expected: B]): void;
 
 // ---------- unknown sizes: the benefit of the doubt, and what is known all the same
 

@@ -1,18 +1,10 @@
 // Type tests of convolutions, pools and tables as functions, run by the compiler; test/shape-types.test.ts fuzzes what they go by.
 import {
   adaptiveAvgPool2d, adaptiveMaxPool1d, avgPool2d, clamp, conv1d, conv2d, convTranspose2d, embedding, flip, maxPool1d, maxPool2d, scatterReduce,
-  type ShapeArg, type Tensor, zeros,
+  type Tensor, zeros,
 } from "@chainrule/core"; // prettier-ignore
+import { has } from "./support/has.ts";
 
-// The compiler takes [...number[], 1] and [...number[], 2] for identical, but not for assignable.
-type Same<A, B> =
-  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? ([A, B] extends [B, A] ? true : false) : false;
-function has<const S extends ShapeArg>(): <T extends Tensor>(
-  x: T,
-  same: Same<T["shape"], { -readonly [I in keyof S]: S[I] }>,
-) => void {
-  return () => {};
-}
 declare const index: Tensor<[2, 3]>;
 declare const options: { readonly stride?: number };
 
